@@ -1,0 +1,59 @@
+# What can be done here. Every target makes its own set-up (.venv, Debian packages, downloads in .cache) and says so.
+#   make demo        three hosts, site.yml, a word count, a killed leader     make demo-down   remove them
+#   make demo MANAGER=mesos    the same on Mesos and Marathon
+#   make test        everything                                              make test-quick  units and lint
+#   make lint | bench | docs | dist
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-down test test-quick lint bench docs dist venv fleet sanity stand-ins clean
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+PYTEST := .venv/bin/python -m pytest
+# The tests of a file stay in one stream and in order: the layers' scenarios in the first, the platform's in the second, then the rest.
+STREAMS ?= 2
+
+help: ## show the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+venv:
+	@tests/setup.sh venv
+
+fleet:
+	@tests/setup.sh fleet venv
+
+sanity:
+	@tests/setup.sh sanity venv
+
+stand-ins:
+	@tests/setup.sh stand_ins
+
+# standalone or mesos: what starts Flink's processes in the demo.
+MANAGER ?= standalone
+demo: fleet $(if $(filter mesos,$(MANAGER)),stand-ins) ## highly available Flink on three throw-away hosts, with a job that survives its killed leader
+	@examples/demo/demo.sh up $(MANAGER)
+
+demo-down: venv ## remove the demo's hosts, network and files
+	@examples/demo/demo.sh down
+
+test: fleet sanity stand-ins ## everything: lint, sanity, units, real servers, every role on hosts, the built collection
+	$(PYTEST) tests/stages/test_layer_scenarios.py tests/stages/test_site_scenarios.py tests/stages tests/unit tests/integration -n $(STREAMS) --dist loadfile --no-loadscope-reorder
+
+test-quick: venv ## units and lint
+	$(PYTEST) tests/unit tests/stages/test_lint.py -n $(STREAMS) -q
+
+lint: venv ## ansible-lint (production), yamllint, changelog
+	$(PYTEST) tests/stages/test_lint.py -q
+
+bench: fleet ## how long a converge, a no-op and a recovery take (docs/performance.md explains the figures)
+	@.venv/bin/python -m tests.bench
+
+docs: venv ## the module and role pages, into docs/_build
+	@docs/build.sh
+
+dist: venv ## the tarball for Galaxy, into dist/
+	@tests/dist.sh
+
+clean: ## what the targets made, but not the demo's hosts
+	rm -rf .venv dist docs/_build .cache/collections .cache/logs
