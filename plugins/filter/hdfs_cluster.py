@@ -1,0 +1,57 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters through which the role hdfs asks what it may do."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+
+from ansible_collections.baremetal.flink.plugins.module_utils import hdfs_cluster
+from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+
+
+def hdfs_faults(
+    layout: Mapping[str, Any], host: str, grouped: bool, quorum: str = "", decommission: Sequence[str] = (), replication: int = 1
+) -> List[str]:
+    """See hdfs_faults.yml."""
+    return hdfs_cluster.faults(hdfs_cluster.as_layout(layout), host, bool(grouped), quorum, decommission, int(replication))
+
+
+def hdfs_marks(layout: Mapping[str, Any]) -> Dict[str, List[str]]:
+    """See hdfs_marks.yml."""
+    known = hdfs_cluster.as_layout(layout)
+    return {"exists": known.marks(), "read": known.journal_identity()}
+
+
+def hdfs_plan(
+    layout: Mapping[str, Any], looks: Mapping[str, Mapping[str, Any]], in_run: Sequence[str], initialize: bool = False
+) -> Dict[str, Any]:
+    """See hdfs_plan.yml."""
+    return hdfs_cluster.as_dict(hdfs_cluster.plan(hdfs_cluster.as_layout(layout), looks, in_run, bool(initialize)))
+
+
+def hdfs_restart_steps(
+    layout: Mapping[str, Any], units: Mapping[str, Mapping[str, Mapping[str, Any]]], active: Optional[str] = None
+) -> List[Dict[str, Any]]:
+    """See hdfs_restart_steps.yml."""
+    return hdfs_cluster.restart_steps(hdfs_cluster.as_layout(layout), units, active)
+
+
+def hdfs_rosters_differ(nodes: Sequence[Mapping[str, Any]], members: Sequence[str], leaving: Sequence[str]) -> bool:
+    """See hdfs_rosters_differ.yml."""
+    return hdfs_cluster.rosters_differ(nodes, members, leaving)
+
+
+class FilterModule:
+    """The filters of this file by name."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """Called by Ansible."""
+        return {
+            "hdfs_faults": as_filter(hdfs_faults),
+            "hdfs_marks": as_filter(hdfs_marks),
+            "hdfs_plan": as_filter(hdfs_plan),
+            "hdfs_restart_steps": as_filter(hdfs_restart_steps),
+            "hdfs_rosters_differ": as_filter(hdfs_rosters_differ),
+        }

@@ -1,0 +1,19 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters over any inventory group."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict
+
+from ansible_collections.baremetal.flink.plugins.module_utils.addresses import addresses
+from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+
+
+class FilterModule:
+    """The filters of this file by name."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """Called by Ansible."""
+        return {"addresses": as_filter(addresses)}

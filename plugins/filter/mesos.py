@@ -1,0 +1,32 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters over the groups of Mesos and Marathon, and over the flags of their daemons."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict
+
+from ansible_collections.baremetal.flink.plugins.module_utils.addresses import marathon_urls, mesos_masters, mesos_quorum, mesos_url
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon_flags import marathon_environment, marathon_flag_problems
+from ansible_collections.baremetal.flink.plugins.module_utils.mesos_agent_change import agent_change
+from ansible_collections.baremetal.flink.plugins.module_utils.mesos_flags import mesos_environment, mesos_flag_problems
+from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+
+
+class FilterModule:
+    """The filters of this file by name."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """Called by Ansible."""
+        return {
+            "marathon_environment": as_filter(marathon_environment),
+            "marathon_flag_problems": as_filter(marathon_flag_problems),
+            "marathon_urls": as_filter(marathon_urls),
+            "mesos_agent_change": as_filter(agent_change),
+            "mesos_environment": as_filter(mesos_environment),
+            "mesos_flag_problems": as_filter(mesos_flag_problems),
+            "mesos_masters": as_filter(mesos_masters),
+            "mesos_quorum": as_filter(mesos_quorum),
+            "mesos_url": as_filter(mesos_url),
+        }

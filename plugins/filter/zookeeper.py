@@ -1,0 +1,22 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters that tell others how to reach the ZooKeeper ensemble."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict
+
+from ansible_collections.baremetal.flink.plugins.module_utils.addresses import zookeeper_connect, zookeeper_url
+from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+
+
+class FilterModule:
+    """The filters of this file by name."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """Called by Ansible."""
+        return {
+            "zookeeper_connect": as_filter(zookeeper_connect),
+            "zookeeper_url": as_filter(zookeeper_url),
+        }

@@ -1,0 +1,227 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connect strings and quorums out of inventory groups.
+
+Everything here takes all members of a group and their variables, never the hosts of the current play, so that a run with
+``--limit`` computes the same strings as a run over the whole inventory.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+
+
+def addresses(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], variable: str) -> List[str]:
+    """The address of each host, in the order given: its ``variable``, else its ``ansible_host``, else its name.
+
+    :raises InputError: a host is not in the inventory, is listed twice, or shares its address with another one.
+    """
+    hosts = _host_names(hosts)
+    owners: Dict[str, str] = {}
+    for host in hosts:
+        if host not in hostvars:
+            raise InputError(f"Host {host} is not in the inventory; add it or take it out of the group.")
+        address = _address(host, hostvars[host], variable)
+        if address in owners:
+            if owners[address] == host:
+                raise InputError(f"Host {host} is listed twice in one group; name it once.")
+            raise InputError(f"Hosts {owners[address]} and {host} both have the address {address}; set {variable} of one.")
+        owners[address] = host
+    return list(owners)
+
+
+def zookeeper_connect(
+    hosts: Sequence[str],
+    hostvars: Mapping[str, Mapping[str, Any]],
+    port: int = 2181,
+    chroot: str = "",
+    variable: str = "zookeeper_address",
+) -> str:
+    """ZooKeeper's connect string ``a:2181,b:2181/chroot``, sorted by address.
+
+    Sorted, because every process that is restarted for a changed connect string is one restart too many when only the
+    order of the inventory changed.
+
+    :raises InputError: as :func:`addresses`; the group is empty, the port or the chroot is not one.
+    """
+    members = addresses(hosts, hostvars, variable)
+    if not members:
+        raise InputError("The ZooKeeper group is empty; put one, three or five hosts into it.")
+    number = _port(port)
+    root = _chroot(chroot)
+    return ",".join(_endpoint(address, number) for address in sorted(members)) + root
+
+
+def zookeeper_url(
+    hosts: Sequence[str],
+    hostvars: Mapping[str, Mapping[str, Any]],
+    path: str = "",
+    port: int = 2181,
+    variable: str = "zookeeper_address",
+) -> str:
+    """The form that Mesos and Marathon take: ``zk://a:2181,b:2181/path``.
+
+    :raises InputError: as :func:`zookeeper_connect`.
+    """
+    return "zk://" + zookeeper_connect(hosts, hostvars, port=port, chroot=path, variable=variable)
+
+
+def mesos_quorum(hosts: Sequence[str]) -> int:
+    """The majority of the Mesos masters, the value of ``--quorum``.
+
+    :raises InputError: the group is empty or names a host twice.
+    """
+    hosts = _host_names(hosts)
+    if not hosts:
+        raise InputError("The Mesos master group is empty; put one, three or five hosts into it.")
+    for host in hosts:
+        if hosts.count(host) > 1:
+            raise InputError(f"Host {host} is listed twice in one group; name it once.")
+    return len(hosts) // 2 + 1
+
+
+def mesos_masters(
+    hosts: Sequence[str],
+    hostvars: Mapping[str, Mapping[str, Any]],
+    port: Optional[int] = None,
+    variable: str = "mesos_address",
+) -> List[str]:
+    """``address:port`` of every Mesos master, sorted by address, so that the order of the inventory never changes it.
+
+    The port is ``port``, else each host's ``mesos_master_port``, else 5050.
+
+    :raises InputError: as :func:`addresses`; the group is empty, or a port is none.
+    """
+    _host_names(hosts)
+    if not hosts:
+        raise InputError("The Mesos master group is empty; put one, three or five hosts into it.")
+    return _endpoints(hosts, hostvars, port, "mesos_master_port", 5050, variable)
+
+
+def mesos_url(
+    groups: Mapping[str, Sequence[str]],
+    hostvars: Mapping[str, Mapping[str, Any]],
+    path: Optional[str] = None,
+    port: Optional[int] = None,
+    variable: str = "zookeeper_address",
+) -> str:
+    """Where the Mesos masters elect their leader: ``zk://a:2181,b:2181/mesos``, the ensemble being the group ``zookeeper``.
+
+    The path is ``path``, else the ``mesos_zookeeper_path`` that the masters' variables agree on, else /mesos; the port is ``port``, else
+    the ``zookeeper_client_port`` that the ensemble's variables agree on, else 2181.
+
+    :raises InputError: as :func:`zookeeper_connect`, or hosts of one group disagree about the path or the port.
+    """
+    if path is None:
+        path = str(_agreed(groups.get("mesos_master") or [], hostvars, "mesos_zookeeper_path", "/mesos"))
+    if not _chroot(path):
+        raise InputError("The Mesos masters need a path of their own in ZooKeeper; set mesos_zookeeper_path to one such as /mesos.")
+    ensemble = groups.get("zookeeper") or []
+    if port is None:
+        port = _agreed(ensemble, hostvars, "zookeeper_client_port", 2181)
+    return zookeeper_url(ensemble, hostvars, path=path, port=port, variable=variable)
+
+
+def marathon_urls(
+    hosts: Sequence[str],
+    hostvars: Mapping[str, Mapping[str, Any]],
+    port: Optional[int] = None,
+    scheme: str = "http",
+    variable: str = "marathon_address",
+) -> List[str]:
+    """``http://address:port`` of every Marathon, sorted by address.
+
+    The port is ``port``, else each host's ``marathon_http_port``, else 8080.
+
+    :raises InputError: as :func:`addresses`; the group is empty, or a port is none.
+    """
+    _host_names(hosts)
+    if not hosts:
+        raise InputError("The Marathon group is empty; put one host or more into it.")
+    return [f"{scheme}://{endpoint}" for endpoint in _endpoints(hosts, hostvars, port, "marathon_http_port", 8080, variable)]
+
+
+def hdfs_nameservice(
+    groups: Mapping[str, Sequence[str]],
+    hostvars: Mapping[str, Mapping[str, Any]],
+    nameservice: str = "flink-hdfs",
+    port: int = 8020,
+    variable: str = "hdfs_address",
+) -> str:
+    """The URL of HDFS: the name service with two or more NameNodes, the one NameNode, or empty without any.
+
+    :raises InputError: as :func:`addresses`; the name service or the port is not one.
+    """
+    members = addresses(groups.get("hdfs_namenode") or [], hostvars, variable)
+    if not members:
+        return ""
+    if len(members) == 1:
+        return f"hdfs://{_endpoint(members[0], _port(port))}"
+    if not nameservice or any(character in nameservice for character in ":/ "):
+        raise InputError(f"The HDFS name service {nameservice!r} must be a plain name without colon, slash or space.")
+    return f"hdfs://{nameservice}"
+
+
+def _endpoints(
+    hosts: Sequence[str],
+    hostvars: Mapping[str, Mapping[str, Any]],
+    port: Optional[int],
+    port_variable: str,
+    default_port: int,
+    variable: str,
+) -> List[str]:
+    found = zip(addresses(hosts, hostvars, variable), [str(host) for host in hosts])
+    return [
+        _endpoint(address, _port(hostvars[host].get(port_variable, default_port) if port is None else port)) for address, host in sorted(found)
+    ]
+
+
+def _agreed(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], variable: str, default: Any) -> Any:
+    """The value that all hosts give a variable, ``default`` where one does not set it."""
+    values = {host: hostvars[host].get(variable, default) for host in _host_names(hosts) if host in hostvars}
+    first = next(iter(values), "")
+    for host, value in values.items():
+        if str(value) != str(values[first]):
+            raise InputError(f"{variable} is {values[first]} on host {first} and {value} on host {host}; set the same for the whole group.")
+    return values[first] if values else default
+
+
+def _host_names(hosts: Sequence[str]) -> List[str]:
+    if isinstance(hosts, (str, Mapping)) or not isinstance(hosts, Sequence):
+        raise InputError(f"A list of host names is needed, such as groups['zookeeper'], not {hosts!r}.")
+    return [str(host) for host in hosts]
+
+
+def _address(host: str, variables: Mapping[str, Any], variable: str) -> str:
+    for name in (variable, "ansible_host"):
+        if name in variables:
+            address = str(variables[name] or "").strip()
+            if not address or any(character in address for character in ",/ "):
+                raise InputError(f"{name} of host {host} is {variables[name]!r}; give one host name or IP address.")
+            return address
+    return host
+
+
+def _port(port: Any) -> int:
+    try:
+        number = int(port)
+    except (TypeError, ValueError):
+        number = 0
+    if not 0 < number < 65536:
+        raise InputError(f"The port {port!r} must be a number from 1 to 65535.")
+    return number
+
+
+def _endpoint(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address and not address.startswith("[") else f"{address}:{port}"
+
+
+def _chroot(chroot: str) -> str:
+    if not chroot or chroot == "/":
+        return ""
+    if not chroot.startswith("/") or chroot.endswith("/") or "//" in chroot:
+        raise InputError(f"The ZooKeeper path {chroot!r} must start with a slash and not end with one.")
+    return chroot

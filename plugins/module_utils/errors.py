@@ -1,0 +1,29 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one family of errors that the collection's modules turn into a failure message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class CollectionError(Exception):
+    """Something that the person at the keyboard can act upon.
+
+    ``message`` is one sentence that says what is wrong and what to change. ``details`` become further keys of the
+    module's failed result, so they must be JSON-serialisable and free of secrets.
+    """
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class InputError(CollectionError):
+    """An option, a variable or an inventory entry has a value that cannot work."""
+
+
+class ZooKeeperError(CollectionError):
+    """ZooKeeper cannot be reached, refused the request, or holds something that contradicts it."""

@@ -1,0 +1,273 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Flink's REST API, version 1, on any of a cluster's JobManagers.
+
+The calls are those of Flink 1.5 to 1.13; statuses and bodies as answered by 1.12.5. With high availability every
+JobManager answers for the cluster, as its web server asks the leader; uploaded jars stay with the one that took them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from typing import IO, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from urllib.parse import quote
+
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import (
+    Failover,
+    HttpClient,
+    HttpError,
+    HttpSettings,
+    NoneAnswered,
+    TlsError,
+    base_url,
+    http_argument_spec,
+    java_cause,
+)
+
+REST_PORT = 8081
+OLDEST = (1, 5)
+NEWEST = (1, 13)
+ARGUMENT_LIST_SINCE = (1, 7)
+OWN_JOB_ID_SINCE = (1, 8)
+TERMINAL_STATES = frozenset(("FINISHED", "FAILED", "CANCELED"))
+ROUND_PAUSE = 0.5
+CHUNK = 64 * 1024
+JAR_TYPE = "application/x-java-archive"
+
+
+class FlinkError(CollectionError):
+    """Flink refused a request, or its job failed."""
+
+
+class UnsupportedVersion(FlinkError):
+    """The cluster is older than the REST API that the collection speaks."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """``text`` is what Flink says, such as 1.12.5; ``number`` its first two parts."""
+
+    text: str
+    number: Tuple[int, int]
+
+
+@dataclass(frozen=True)
+class UploadedJar:
+    """A jar that the JobManager at ``base`` keeps under ``jar_id``."""
+
+    base: str
+    jar_id: str
+
+
+def flink_rest_argument_spec() -> Dict[str, Dict[str, Any]]:
+    """The options that plugins/doc_fragments/flink_rest.py documents, with those of the C(http_client) fragment."""
+    return dict(urls=dict(type="list", elements="str", required=True), **http_argument_spec())
+
+
+def rest_urls(urls: Sequence[str]) -> List[str]:
+    """Base URLs of the JobManagers; one given twice counts once."""
+    if not urls:
+        raise InputError("urls is empty; name at least one JobManager as host:port of its REST server")
+    return list(dict.fromkeys(base_url(url, REST_PORT) for url in urls))
+
+
+class FlinkRest:
+    """Calls to whichever JobManager of a list answers."""
+
+    def __init__(self, client: HttpClient, urls: Sequence[str], sleep: Callable[[float], None] = time.sleep) -> None:
+        self._client = client
+        self._sleep = sleep
+        self._jobmanagers = Failover(rest_urls(urls), "JobManager")
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> "FlinkRest":
+        return cls(HttpClient(HttpSettings.from_params(params)), params["urls"])
+
+    @property
+    def base(self) -> str:
+        """Base URL of the JobManager that answered last."""
+        return self._jobmanagers.bases[0]
+
+    @property
+    def bases(self) -> List[str]:
+        return self._jobmanagers.bases
+
+    def ask(self, base: str, path: str) -> Any:
+        """GET from one given JobManager, once."""
+        return self._client.json("GET", base + path, retries=0)
+
+    def get(self, path: str) -> Any:
+        """GET from the first JobManager that answers; all of them are asked up to ``retries`` more times.
+
+        :raises NoneAnswered: none could serve it, for example because a leader is being elected.
+        """
+        rounds = self._client.settings.retries
+        while True:
+            try:
+                return self._jobmanagers.call(lambda base: self.ask(base, path), reason_to_move)
+            except NoneAnswered:
+                if rounds <= 0:
+                    raise
+                rounds -= 1
+                self._sleep(ROUND_PAUSE)
+
+    def version(self) -> Version:
+        """The cluster's version.
+
+        :raises UnsupportedVersion: it is older than 1.5, whose REST API is another one.
+        """
+        text = str(self.get("/config").get("flink-version", ""))
+        match = re.match(r"(\d+)\.(\d+)", text)
+        if not match:
+            raise FlinkError(f"{self.base}/config names no Flink version ({text!r}); is a JobManager listening there?")
+        version = Version(text, (int(match.group(1)), int(match.group(2))))
+        if version.number < OLDEST:
+            raise UnsupportedVersion(f"The JobManager {self.base} runs Flink {text}; its REST API can be used from Flink 1.5 on, so upgrade the cluster")
+        return version
+
+    def overview(self) -> Dict[str, Any]:
+        return self.get("/overview")
+
+    def taskmanagers(self) -> List[Dict[str, Any]]:
+        return self.get("/taskmanagers")["taskmanagers"]
+
+    def jobs(self) -> List[Dict[str, Any]]:
+        """All jobs that the cluster remembers. Unlike a single job's page this list is never served from a cache."""
+        return self.get("/jobs/overview")["jobs"]
+
+    def job(self, job_id: str) -> Dict[str, Any]:
+        return self.get(f"/jobs/{quote(job_id)}")
+
+    def checkpoints(self, job_id: str) -> Optional[Dict[str, Any]]:
+        """Statistics of checkpoints, up to the cluster's refresh interval (3 s) old; None for a job that takes none."""
+        try:
+            return self.get(f"/jobs/{quote(job_id)}/checkpoints")
+        except HttpError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def root_exception(self, job_id: str) -> str:
+        """The whole stack trace of what a job failed with, or an empty string."""
+        return str(self.get(f"/jobs/{quote(job_id)}/exceptions").get("root-exception") or "")
+
+    def configuration(self) -> Dict[str, str]:
+        """The JobManager's effective configuration; Flink itself hides passwords in it."""
+        return {entry["key"]: entry["value"] for entry in self.get("/jobmanager/config")}
+
+    def upload(self, jar: str, timeout: float) -> UploadedJar:
+        """Upload a jar from this host to one JobManager. ``timeout`` in seconds."""
+        def send(base: str) -> UploadedJar:
+            with open(jar, "rb") as handle:
+                body = JarBody(handle, os.path.basename(jar))
+                answer = self._client.json(
+                    "POST", f"{base}/jars/upload", data=body, headers={"Content-Type": body.content_type}, timeout=timeout
+                )
+            return UploadedJar(base, str(answer["filename"]).replace("\\", "/").rsplit("/", 1)[-1])
+
+        # Taking the same jar twice does no harm, so any JobManager that does not answer is passed over.
+        return self._jobmanagers.call(send, reason_to_move)
+
+    def run(self, jar: UploadedJar, body: Mapping[str, Any], timeout: float) -> str:
+        """Run an uploaded jar and return the job's id. Not repeated: a job must not be started twice."""
+        answer = self._client.json("POST", f"{jar.base}/jars/{quote(jar.jar_id)}/run", json_body=dict(body), timeout=timeout)
+        return str(answer["jobid"])
+
+    def delete_jar(self, jar: UploadedJar) -> None:
+        self._client.request("DELETE", f"{jar.base}/jars/{quote(jar.jar_id)}")
+
+    def cancel(self, job_id: str) -> None:
+        """Ask for a job to be cancelled. It may take a while, and a job that has ended is left alone."""
+        def send(base: str) -> Any:
+            return self._client.request("PATCH", f"{base}/jobs/{quote(job_id)}", params={"mode": "cancel"}, json_body={}, idempotent=True, retries=0)
+
+        try:
+            self._jobmanagers.call(send, reason_to_move)
+        except HttpError as error:
+            if error.status not in (404, 409):
+                raise
+
+
+class JarBody:
+    """A form with one file, read while it is sent, so that a large jar does not have to fit into memory."""
+
+    def __init__(self, handle: IO[bytes], name: str) -> None:
+        boundary = secrets.token_hex(16)
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        safe = re.sub(r'[\r\n"\\]', "_", name)
+        self._head = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="jarfile"; filename="{safe}"\r\nContent-Type: {JAR_TYPE}\r\n\r\n'
+        ).encode("utf-8")
+        self._tail = f"\r\n--{boundary}--\r\n".encode("utf-8")
+        self._handle = handle
+        self._length = len(self._head) + os.fstat(handle.fileno()).st_size + len(self._tail)
+        self._rest = [self._head, self._tail]
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[bytes]:
+        """requests sends in pieces only what can be iterated over."""
+        return iter(lambda: self.read(CHUNK), b"")
+
+    def seek(self, offset: int) -> None:
+        """Back to the beginning; there is no other place to go to."""
+        self._handle.seek(0)
+        self._rest = [self._head, self._tail]
+
+    def read(self, size: int = -1) -> bytes:
+        """The next piece, which may be shorter than asked for; without a size all that is left."""
+        if size < 0:
+            return b"".join(self)
+        if len(self._rest) == 2:
+            return self._rest.pop(0)
+        chunk = self._handle.read(size)
+        if not chunk and self._rest:
+            return self._rest.pop(0)
+        return chunk
+
+
+def run_body(
+    version: Version, entry_class: Optional[str], arguments: Sequence[str], parallelism: Optional[int], job_id: Optional[str]
+) -> Dict[str, Any]:
+    """The body of a run, in the spelling of the version: 1.5 and 1.6 take the arguments in one string, 1.8 a job's id.
+
+    :raises InputError: an argument cannot be told to 1.5 or 1.6.
+    """
+    body: Dict[str, Any] = {}
+    if entry_class:
+        body["entryClass"] = entry_class
+    if parallelism:
+        body["parallelism"] = parallelism
+    if arguments and version.number >= ARGUMENT_LIST_SINCE:
+        body["programArgsList"] = list(arguments)
+    elif arguments:
+        if any('"' in argument or "'" in argument for argument in arguments):
+            raise InputError(f"Flink {version.text} takes no quotes in a job's arguments; leave them out or upgrade to 1.7")
+        body["programArgs"] = " ".join(f'"{argument}"' if re.search(r"\s", argument) or not argument else argument for argument in arguments)
+    if job_id and version.number >= OWN_JOB_ID_SINCE:
+        body["jobId"] = job_id
+    return body
+
+
+def reason_to_move(error: HttpError) -> Optional[str]:
+    """Why another JobManager should be asked, or None if its answer would be the same."""
+    if isinstance(error, TlsError):
+        return None
+    if error.status is None:
+        return error.reason
+    if error.status >= 500:
+        # 503 while a leader is elected; 500 when the leader that it knows has just died.
+        return f"{error.status}: {error.server_message or 'no further word'}"
+    return None
+
+
+def failure_of(trace: str) -> str:
+    """One sentence for a job's stack trace."""
+    return " ".join(java_cause(trace).split()) or "Flink names no exception"

@@ -1,0 +1,243 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What may be done to the members of an HDFS cluster, decided from what all of them hold on disk.
+
+Formatting throws a namespace away, so it is allowed only when no NameNode and no JournalNode has an image or a single edit.
+A format that was interrupted leaves a VERSION file without either, and is done again. (FSImage.format of Hadoop 3.4 writes
+the VERSION files of NameNode and JournalNodes first and renames the first image into place last.)
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+# The number in an image's name has 19 digits; its checksum (.md5) and an unfinished image (.ckpt) must not match.
+IMAGE = "current/fsimage_" + "[0-9]" * 19
+EDITS = "current/edits_*"
+VERSION = "current/VERSION"
+EPOCH = "current/last-promised-epoch"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Who is what, by inventory name, and where state is kept on disk."""
+
+    namenodes: List[str]
+    journalnodes: List[str]
+    datanodes: List[str]
+    name_dirs: List[str]
+    data_dirs: List[str]
+    journal_dir: str
+    nameservice: str
+
+    @property
+    def ha(self) -> bool:
+        return len(self.namenodes) > 1
+
+    @property
+    def journal(self) -> str:
+        return posixpath.join(self.journal_dir, self.nameservice)
+
+    @property
+    def keepers(self) -> List[str]:
+        """The hosts that hold the namespace."""
+        return sorted(set(self.namenodes) | set(self.journalnodes))
+
+    def marks(self) -> List[str]:
+        """Paths and globs whose existence tells what a host holds."""
+        return (
+            [posixpath.join(directory, mark) for directory in self.name_dirs for mark in (IMAGE, EDITS, VERSION)]
+            + [posixpath.join(self.journal, mark) for mark in (EDITS, VERSION)]
+            + [posixpath.join(directory, VERSION) for directory in self.data_dirs]
+        )
+
+    def journal_identity(self) -> List[str]:
+        """Files that make a directory a member of this journal."""
+        return [posixpath.join(self.journal, mark) for mark in (EPOCH, VERSION)]
+
+
+@dataclass
+class Plan:
+    """What has to happen before the daemons can simply be started."""
+
+    faults: List[str] = field(default_factory=list)
+    look_at: List[str] = field(default_factory=list)
+    format_on: Optional[str] = None
+    force: bool = False
+    bootstrap: List[str] = field(default_factory=list)
+    initialize_on: Optional[str] = None
+    journals: List[str] = field(default_factory=list)
+    journal_files: Dict[str, str] = field(default_factory=dict)
+
+    @property
+    def work(self) -> bool:
+        return bool(self.faults or self.look_at or self.format_on or self.bootstrap or self.initialize_on or self.journals)
+
+
+def faults(
+    layout: Layout, host: str, grouped: bool, quorum: str = "", decommission: Sequence[str] = (), replication: int = 1
+) -> List[str]:
+    """What is wrong with the inventory, each in one sentence that says what to change."""
+    found = []
+    if grouped and host not in layout.namenodes + layout.journalnodes + layout.datanodes:
+        return [f"{host} is in none of the groups hdfs_namenode, hdfs_journalnode and hdfs_datanode: add it to one of them."]
+    if not layout.namenodes:
+        found.append("The group hdfs_namenode is empty: put one host into it, or two or more for high availability.")
+    if not layout.datanodes:
+        found.append("The group hdfs_datanode is empty: put at least one host into it.")
+    journals = len(layout.journalnodes)
+    if layout.ha and journals < 3:
+        found.append(
+            f"{len(layout.namenodes)} NameNodes need at least three JournalNodes, hdfs_journalnode has {journals}: "
+            "add hosts to it, or leave one host in hdfs_namenode."
+        )
+    elif layout.ha and journals % 2 == 0:
+        found.append(
+            f"hdfs_journalnode has {journals} hosts, an even number, which survives no more failures than {journals - 1}: "
+            f"use {journals - 1} or {journals + 1}."
+        )
+    elif journals and not layout.ha and layout.namenodes:
+        found.append("hdfs_journalnode is not empty but there is one NameNode: add a second host to hdfs_namenode, or empty hdfs_journalnode.")
+    if layout.ha and not quorum:
+        found.append("Automatic failover needs ZooKeeper: fill the group zookeeper, or set hdfs_zookeeper_quorum.")
+    ids: Dict[str, str] = {}
+    for name in layout.namenodes:
+        other = ids.setdefault(re.sub("[^A-Za-z0-9]", "_", name), name)
+        if other != name:
+            found.append(f"The NameNodes {other} and {name} would have the same id: rename one of them in the inventory.")
+    for name in decommission:
+        if name not in layout.datanodes:
+            found.append(f"hdfs_decommission names {name}, which is not in hdfs_datanode: keep it in the group until it is decommissioned.")
+    left = len(set(layout.datanodes) - set(decommission))
+    if layout.datanodes and left < replication:
+        found.append(f"{left} DataNodes stay in service, too few for hdfs_replication {replication}: lower it, or add DataNodes.")
+    for directory in layout.name_dirs + layout.data_dirs + [layout.journal_dir]:
+        if not directory.startswith("/"):
+            found.append(f"The directory {directory!r} is not absolute: begin it with a slash.")
+    return found
+
+
+def plan(layout: Layout, looks: Mapping[str, Mapping[str, Any]], in_run: Sequence[str], initialize: bool = False) -> Plan:
+    """What has to be done, given what each host holds.
+
+    :param looks: per host looked at, ``exists`` (mark to bool) and ``contents`` (path to text or null).
+    :param in_run: the hosts that this run may change; the other ones are only looked at.
+    :param initialize: whether empty JournalNodes may be filled from the one NameNode that has a namespace.
+    """
+    def holds(host: str, directories: Sequence[str], *marks: str) -> bool:
+        exists = looks[host]["exists"]
+        return any(exists.get(posixpath.join(directory, mark)) for directory in directories for mark in marks)
+
+    keepers = [host for host in layout.keepers if host in looks]
+    namenodes = [host for host in layout.namenodes if host in looks]
+    journalnodes = [host for host in layout.journalnodes if host in looks] if layout.ha else []
+    images = [host for host in namenodes if holds(host, layout.name_dirs, IMAGE)]
+    journals = [host for host in journalnodes if holds(host, [layout.journal], VERSION)]
+    imageless = [host for host in namenodes if host not in images and host in in_run]
+    blank = [host for host in journalnodes if host not in journals and host in in_run]
+    # An initialisation that was interrupted has left JournalNodes that are formatted, but without an edit.
+    begun = initialize and layout.ha and not any(holds(host, [layout.journal], EDITS) for host in journalnodes)
+    if not imageless and not blank and not begun:
+        return Plan()
+    unseen = [host for host in layout.keepers if host not in looks]
+    if unseen:
+        return Plan(look_at=unseen)
+
+    edits = [host for host in namenodes if holds(host, layout.name_dirs, EDITS)]
+    edits += [host for host in journalnodes if holds(host, [layout.journal], EDITS)]
+    if not images and not edits:
+        absent = [host for host in keepers if host not in in_run]
+        if absent:
+            return Plan(faults=[f"HDFS is not formatted yet, which needs all its hosts; {', '.join(absent)} is not in this run: run without --limit."])
+        old = [host for host in layout.datanodes if host in looks and holds(host, layout.data_dirs, VERSION)]
+        if old:
+            return Plan(faults=[
+                f"No NameNode has a namespace, but {', '.join(old)} has blocks of an earlier one: restore a name directory, "
+                f"or remove {' and '.join(layout.data_dirs)} there if nothing in them is needed."])
+        first = layout.namenodes[0]
+        partial = any(holds(host, layout.name_dirs, VERSION) for host in namenodes) or bool(journals)
+        return Plan(format_on=first, force=partial, bootstrap=[host for host in imageless if host != first])
+    if not images:
+        return Plan(faults=[
+            f"No NameNode has an image (fsimage), but there are edits on {', '.join(sorted(set(edits)))}: restore "
+            f"{layout.name_dirs[0]} on one NameNode from a backup. Nothing was formatted."])
+
+    made = Plan(bootstrap=imageless)
+    if begun and len(images) == 1 and images[0] in in_run:
+        made.initialize_on, made.force = images[0], bool(journals)
+    elif blank and len(journals) * 2 > len(journalnodes):
+        made.journals = blank
+        made.journal_files = _journal_files(layout, [looks[host]["contents"] for host in journals])
+    elif blank:
+        made.faults.append(
+            f"{', '.join(images)} has a namespace, but only {len(journals)} of {len(journalnodes)} JournalNodes hold its journal, no majority: "
+            f"restore {layout.journal} on them; if this was HDFS with one NameNode until now, set hdfs_initialize_journals.")
+    return made
+
+
+def _journal_files(layout: Layout, contents: Sequence[Mapping[str, Optional[str]]]) -> Dict[str, str]:
+    """What makes an empty directory a member: the identity of the others and, so that no promise is broken, their highest epoch."""
+    epoch, version = layout.journal_identity()
+    known = [int(text) for text in (content.get(epoch) for content in contents) if text]
+    return {epoch: f"{max(known, default=0)}\n", version: next(text for text in (content.get(version) for content in contents) if text)}
+
+
+def restart_steps(
+    layout: Layout, units: Mapping[str, Mapping[str, Mapping[str, Any]]], active: Optional[str]
+) -> List[Dict[str, Any]]:
+    """The order in which stale daemons are restarted, one host at a time.
+
+    JournalNodes first, each alone, so that two of three always write; then the NameNodes in standby with their failover
+    controllers; then the active one, after it handed over; DataNodes last, one by one.
+
+    :param units: per host of this run, the units by name with ``stale``.
+    :param active: the host whose NameNode is active, if any is.
+    :returns: steps with ``host``, ``units``, ``failover_to``, the host that must be made active first, and ``title``.
+    """
+    def stale(host: str, *names: str) -> List[str]:
+        return [name for name in names if units.get(host, {}).get(name, {}).get("stale")]
+
+    def step(host: str, names: List[str], failover_to: Optional[str] = None) -> Dict[str, Any]:
+        return {"host": host, "units": names, "failover_to": failover_to, "title": f"{' and '.join(names)} on {host}"}
+
+    steps = [step(host, names) for host in layout.journalnodes for names in [stale(host, "hdfs-journalnode.service")] if names]
+    standby = [host for host in layout.namenodes if host != active]
+    for host in standby:
+        names = stale(host, "hdfs-namenode.service", "hdfs-zkfc.service")
+        if names:
+            steps.append(step(host, names))
+    if active:
+        names = stale(active, "hdfs-namenode.service", "hdfs-zkfc.service")
+        if names:
+            steps.append(step(active, names, standby[0] if standby else None))
+    return steps + [step(host, names) for host in layout.datanodes for names in [stale(host, "hdfs-datanode.service")] if names]
+
+
+def rosters_differ(nodes: Sequence[Mapping[str, Any]], members: Sequence[str], leaving: Sequence[str]) -> bool:
+    """Whether the active NameNode's idea of its DataNodes is older than its lists of hosts.
+
+    :param nodes: its DataNodes with ``name`` and ``address`` (host:port) and ``admin_state``; with a list of hosts in use it
+        names those too that never came.
+    :param members: addresses of all DataNodes, those that leave included.
+    :param leaving: addresses of those that are to be decommissioned.
+    """
+    def is_one_of(node: Mapping[str, Any], wanted: Sequence[str]) -> bool:
+        return any(str(node.get(key) or "").rpartition(":")[0] in wanted for key in ("name", "address"))
+
+    if len(nodes) != len(members) or not all(is_one_of(node, members) for node in nodes):
+        return True
+    return any(is_one_of(node, leaving) != str(node["admin_state"]).startswith("Decommission") for node in nodes)
+
+
+def as_layout(values: Mapping[str, Any]) -> Layout:
+    """A layout out of an Ansible dictionary."""
+    return Layout(**{key: values[key] for key in Layout.__dataclass_fields__})  # pylint: disable=no-member
+
+
+def as_dict(made: Plan) -> Dict[str, Any]:
+    """A plan for Ansible, with ``work``."""
+    return dict(asdict(made), work=made.work)

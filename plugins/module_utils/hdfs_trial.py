@@ -1,0 +1,42 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether HDFS keeps what it is given; the logic of the module hdfs_check."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Any, Callable, Dict, Mapping
+
+from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import HdfsError, WebHdfs, hdfs_path
+
+MODE = "0600"
+
+
+def core(params: Mapping[str, Any], check_mode: bool, clock: Callable[[], float] = time.monotonic) -> Dict[str, Any]:
+    """Write, read, compare and delete a file; in check mode only find the active NameNode.
+
+    :raises HdfsError: HDFS refused one of these, or returned something else than was written.
+    """
+    hdfs = WebHdfs.from_params(params)
+    directory = hdfs_path(params["directory"])
+    if hdfs.status(directory) is None:
+        raise HdfsError(f"HDFS has no directory {directory}; create it, or set directory to one that is there")
+    path = f"{directory.rstrip('/')}/.check-{secrets.token_hex(8)}"
+    result = {"changed": False, "namenode": hdfs.active, "path": path, "bytes": 0 if check_mode else params["size"], "seconds": 0.0}
+    if check_mode:
+        return result
+    content = secrets.token_bytes(params["size"])
+    began = clock()
+    try:
+        hdfs.write(path, content, MODE)
+        found = hdfs.read(path)
+    finally:
+        # A write that failed half-way leaves a file as well.
+        hdfs.delete(path, recursive=False)
+    if found != content:
+        raise HdfsError(
+            f"HDFS returned {len(found)} bytes that differ from the {len(content)} bytes written to {path}; look at hdfs fsck /", path=path
+        )
+    return {**result, "namenode": hdfs.active, "seconds": round(clock() - began, 3)}

@@ -1,0 +1,409 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one way in which the collection speaks HTTP: TLS, credentials, bounded retries, and errors that a person can act upon."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import time
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+try:
+    import requests
+except ImportError:  # _module.run reports it the way Ansible does
+    requests = None
+
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
+
+T = TypeVar("T")
+
+IDEMPOTENT_METHODS = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
+TEMPORARY_STATUSES = frozenset((502, 503, 504))
+CONNECT_TIMEOUT = 5.0
+MESSAGE_LENGTH = 600
+SECRET_PARAMETERS = frozenset(("delegation", "token", "password", "secret", "access_token"))
+STATUS_ADVICE = {
+    401: "check url_username and url_password, or token",
+    407: "a proxy stands between: set use_proxy to false",
+}
+
+
+class HttpError(CollectionError):
+    """A request that did not get the answer it was made for.
+
+    ``reason`` is the message without the request; ``status`` is None when there was no answer; ``sent`` is False when the
+    server cannot have seen the request. ``server_message`` is what the server itself said, ``payload`` its JSON body, if it
+    was one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        url: str,
+        status: Optional[int] = None,
+        server_message: str = "",
+        payload: Any = None,
+        sent: bool = True,
+    ) -> None:
+        super().__init__(message, url=url, status=status, server_message=server_message)
+        self.reason = message.partition(f"{url}: ")[2] or message
+        self.url = url
+        self.status = status
+        self.server_message = server_message
+        self.payload = payload
+        self.sent = sent
+
+
+class TlsError(HttpError):
+    """The TLS handshake failed: no other server of the same cluster and no retry will heal that."""
+
+
+@dataclass(frozen=True)
+class HttpSettings:
+    """What the options of the C(http_client) documentation fragment say. Times in seconds."""
+
+    ca_path: Optional[str] = None
+    client_cert: Optional[str] = None
+    client_key: Optional[str] = None
+    validate_certs: bool = True
+    url_username: Optional[str] = None
+    url_password: Optional[str] = None
+    token: Optional[str] = None
+    use_proxy: bool = False
+    request_timeout: float = 10.0
+    retries: int = 2
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> "HttpSettings":
+        return cls(**{name: params[name] for name in http_argument_spec() if params.get(name) is not None})
+
+
+def http_argument_spec() -> Dict[str, Dict[str, Any]]:
+    """The options that plugins/doc_fragments/http_client.py documents."""
+    return dict(
+        ca_path=dict(type="path"),
+        client_cert=dict(type="path"),
+        client_key=dict(type="path"),
+        validate_certs=dict(type="bool", default=True),
+        url_username=dict(type="str"),
+        url_password=dict(type="str", no_log=True),
+        token=dict(type="str", no_log=True),
+        use_proxy=dict(type="bool", default=False),
+        request_timeout=dict(type="float", default=10.0),
+        retries=dict(type="int", default=2),
+    )
+
+
+class HttpClient:
+    """A session with one set of credentials; used for all servers of a cluster."""
+
+    def __init__(self, settings: HttpSettings, sleep: Callable[[float], None] = time.sleep) -> None:
+        _check(settings)
+        self.settings = settings
+        self._sleep = sleep
+        self._session = requests.Session()
+        # Environment variables of the connecting user must not send a rack's own traffic to a proxy.
+        self._session.trust_env = settings.use_proxy
+        self._session.verify = (settings.ca_path or True) if settings.validate_certs else False
+        if settings.client_cert:
+            self._session.cert = (settings.client_cert, settings.client_key) if settings.client_key else settings.client_cert
+        if settings.url_username is not None:
+            self._session.auth = (settings.url_username, settings.url_password or "")
+        if settings.token:
+            self._session.headers["Authorization"] = f"Bearer {settings.token}"
+        self._session.headers["Accept"] = "application/json, */*;q=0.5"
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Optional[Mapping[str, str]] = None,
+        json_body: Any = None,
+        data: Any = None,
+        headers: Optional[Mapping[str, str]] = None,
+        timeout: Optional[float] = None,
+        idempotent: Optional[bool] = None,
+        retries: Optional[int] = None,
+        redirects: bool = True,
+    ) -> "requests.Response":
+        """Send a request and return the answer, which has a status below 400.
+
+        Idempotent calls (by default every method but POST and PATCH) are sent up to ``retries`` more times, with growing
+        pauses, when there was no answer or a 502, 503 or 504.
+
+        :raises TlsError: the certificate was not accepted, or the server refused ours.
+        :raises HttpError: no answer, or a status of 400 and above.
+        """
+        repeatable = method.upper() in IDEMPOTENT_METHODS if idempotent is None else idempotent
+        attempts = 1 + (self.settings.retries if retries is None else retries) if repeatable else 1
+        while True:
+            attempts -= 1
+            try:
+                return self._send(method, url, params, json_body, data, headers, timeout or self.settings.request_timeout, redirects)
+            except TlsError:
+                raise
+            except HttpError as error:
+                if attempts <= 0 or not (error.status is None or error.status in TEMPORARY_STATUSES):
+                    raise
+                self._sleep(min(2.0, 0.25 * 2 ** max(0, self.settings.retries - attempts)))
+
+    def json(self, method: str, url: str, **kwargs: Any) -> Any:
+        """As request(), and the answer must be JSON."""
+        response = self.request(method, url, **kwargs)
+        try:
+            return response.json()
+        except ValueError:
+            shown = public_url(response.url or url)
+            raise HttpError(
+                f"{method} {shown} answered {response.status_code} with something that is not JSON ({_words_of(response) or 'nothing'}); "
+                "is the right service listening there?",
+                shown,
+                response.status_code,
+            ) from None
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        params: Optional[Mapping[str, str]],
+        json_body: Any,
+        data: Any,
+        headers: Optional[Mapping[str, str]],
+        timeout: float,
+        redirects: bool,
+    ) -> "requests.Response":
+        full = url + ("&" if "?" in url else "?") + urlencode(params) if params else url
+        shown = public_url(full)
+        if hasattr(data, "seek"):
+            data.seek(0)
+        try:
+            response = self._session.request(
+                method,
+                full,
+                json=json_body,
+                data=data,
+                headers=headers,
+                timeout=(min(timeout, CONNECT_TIMEOUT), timeout),
+                allow_redirects=redirects,
+            )
+        except requests.exceptions.SSLError as error:
+            raise TlsError(_tls_sentence(method, shown, error), shown, sent=False) from error
+        except requests.exceptions.ConnectTimeout as error:
+            raise HttpError(
+                f"{method} {shown}: no connection within {min(timeout, CONNECT_TIMEOUT):g} s; is the host up and the port open?",
+                shown,
+                sent=False,
+            ) from error
+        except requests.exceptions.Timeout as error:
+            raise HttpError(f"{method} {shown}: connected, but no answer within {timeout:g} s", shown) from error
+        except requests.exceptions.ConnectionError as error:
+            reason, sent = _connection_reason(error)
+            raise HttpError(f"{method} {shown}: {reason}", shown, sent=sent) from error
+        except (requests.exceptions.RequestException, UnicodeError) as error:
+            raise HttpError(f"{method} {shown}: {error}", shown, sent=False) from error
+        if response.status_code >= 400:
+            raise _refusal(method, shown, response)
+        return response
+
+
+class Failover:
+    """Several servers that speak for one service. The one that answered is asked first the next time."""
+
+    def __init__(self, bases: Sequence[str], what: str) -> None:
+        if not bases:
+            raise InputError(f"No {what} is given; name at least one")
+        self.what = what
+        self._bases = list(bases)
+
+    @property
+    def bases(self) -> List[str]:
+        """All base URLs, the one that answered last first."""
+        return list(self._bases)
+
+    def call(self, send: Callable[[str], T], reason_to_move: Callable[[HttpError], Optional[str]]) -> T:
+        """Call ``send(base)`` for one server after the other until one answers.
+
+        ``reason_to_move(error)`` says in a few words why the next one should be asked, or None to raise the error.
+
+        :raises NoneAnswered: every server was asked in vain.
+        """
+        reasons: List[Tuple[str, str]] = []
+        errors: List[HttpError] = []
+        for base in list(self._bases):
+            try:
+                result = send(base)
+            except HttpError as error:
+                reason = reason_to_move(error)
+                if reason is None:
+                    raise
+                reasons.append((base, reason))
+                errors.append(error)
+                continue
+            self._bases.remove(base)
+            self._bases.insert(0, base)
+            return result
+        raise NoneAnswered(self.what, reasons, errors)
+
+
+class NoneAnswered(HttpError):
+    """No server of a list could serve the request; ``reasons`` pairs each with why, ``errors`` has their errors."""
+
+    def __init__(self, what: str, reasons: Sequence[Tuple[str, str]], errors: Sequence[HttpError]) -> None:
+        said = "; ".join(f"{base}: {reason}" for base, reason in reasons)
+        super().__init__(f"No {what} could serve the request: {said}", url=reasons[0][0], sent=any(error.sent for error in errors))
+        self.reasons = list(reasons)
+        self.errors = list(errors)
+
+
+def base_url(address: str, port: int, scheme: str = "http") -> str:
+    """``host``, ``host:port`` or a URL as a base URL without a slash at its end.
+
+    :raises InputError: it is neither, or holds credentials, which belong into url_username and url_password.
+    """
+    text = address.strip()
+    url = text if "://" in text else f"{scheme}://{text}"
+    try:
+        parts = urlsplit(url)
+        host, given_port = parts.hostname, parts.port
+    except ValueError as error:
+        raise InputError(f"{public_url(address)!r} is not host:port or a URL: {error}") from error
+    if parts.scheme not in ("http", "https") or not host or re.search(r"\s", text) or parts.query or parts.fragment:
+        raise InputError(f"{public_url(address)!r} is not host:port or an http(s) URL")
+    if parts.username is not None:
+        raise InputError(f"{public_url(url)!r} holds credentials; give them as url_username and url_password instead")
+    name = f"[{host}]" if ":" in host else host
+    if given_port is None and "://" not in text:
+        given_port = port
+    return urlunsplit((parts.scheme, name if given_port is None else f"{name}:{given_port}", parts.path.rstrip("/"), "", ""))
+
+
+def public_url(url: str) -> str:
+    """The URL as it may be shown: without credentials and secret parameters."""
+    parts = urlsplit(url)
+    query = parts.query
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if any(name.lower() in SECRET_PARAMETERS for name, value in pairs):
+        query = urlencode([(name, "********" if name.lower() in SECRET_PARAMETERS else value) for name, value in pairs], safe="*/")
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
+
+
+def one_line(text: str, length: int = MESSAGE_LENGTH) -> str:
+    """The text with its white space folded, cut to ``length`` characters."""
+    folded = " ".join(text.split())
+    return folded if len(folded) <= length else folded[: length - 3] + "..."
+
+
+def _check(settings: HttpSettings) -> None:
+    for option in ("ca_path", "client_cert", "client_key"):
+        path = getattr(settings, option)
+        if path and not os.access(path, os.R_OK):
+            raise InputError(f"{option}: {path} cannot be read on this host")
+    if settings.client_key and not settings.client_cert:
+        raise InputError("client_key needs client_cert, the certificate that belongs to it")
+    if settings.token and settings.url_username is not None:
+        raise InputError("token and url_username exclude each other; give one of them")
+    if settings.url_password is not None and settings.url_username is None:
+        raise InputError("url_password needs url_username")
+    if settings.request_timeout <= 0:
+        raise InputError(f"request_timeout is {settings.request_timeout:g}; it must be more than 0 seconds")
+    if settings.retries < 0:
+        raise InputError(f"retries is {settings.retries}; it must not be negative")
+
+
+def _refusal(method: str, shown: str, response: "requests.Response") -> HttpError:
+    payload: Any = None
+    try:
+        payload = response.json()
+    except ValueError:
+        message = _words_of(response)
+    else:
+        message = server_message_of(payload)
+    sentence = f"{method} {shown} answered {response.status_code} {response.reason or ''}".rstrip()
+    if message:
+        sentence += f": {message}"
+    advice = STATUS_ADVICE.get(response.status_code)
+    if advice:
+        sentence += f"; {advice}"
+    return HttpError(sentence, shown, response.status_code, message, payload)
+
+
+def server_message_of(payload: Any) -> str:
+    """What a JSON error body says in words: Hadoop's RemoteException, Flink's errors, Marathon's message and details."""
+    if not isinstance(payload, dict):
+        return one_line(json.dumps(payload)) if payload else ""
+    remote = payload.get("RemoteException")
+    if isinstance(remote, dict):
+        return one_line(str(remote.get("message") or remote.get("exception") or ""))
+    errors = payload.get("errors")
+    if isinstance(errors, list) and errors:
+        telling = [str(error) for error in errors if error != "Internal server error."] or [str(error) for error in errors]
+        return one_line(" ".join(java_cause(error) for error in telling))
+    for key in ("message", "error", "msg"):
+        if payload.get(key):
+            text = str(payload[key])
+            return one_line(f"{text} {json.dumps(payload['details'])}" if payload.get("details") else text)
+    return one_line(json.dumps(payload)) if payload else ""
+
+
+def java_cause(trace: str) -> str:
+    """What a Java stack trace is about: its innermost cause, or the text itself if it is none."""
+    if "\n\tat " not in trace:
+        return trace.strip()
+    cause = trace.rsplit("Caused by: ", 1)[-1].split("\n\tat ", 1)[0]
+    return cause.replace("<Exception on server side:", "").strip()
+
+
+def _words_of(response: "requests.Response") -> str:
+    text = response.text
+    if "<html" in text.lower() or "html" in response.headers.get("Content-Type", ""):
+        text = re.sub(r"(?is)<(style|script|title).*?</\1>", " ", text)
+        text = html.unescape(re.sub(r"(?s)<[^>]+>", " ", text))
+    return one_line(text, 300)
+
+
+def _root(error: BaseException) -> str:
+    """requests wraps urllib3, which wraps the reason: the innermost one is what a person wants to read."""
+    inner: Any = error
+    while True:
+        deeper = getattr(inner, "reason", None)
+        if not isinstance(deeper, BaseException):
+            candidates = [part for part in getattr(inner, "args", ()) if isinstance(part, BaseException)]
+            deeper = candidates[0] if candidates else None
+        if deeper is None or deeper is inner:
+            break
+        inner = deeper
+    if isinstance(inner, OSError) and inner.strerror:
+        return inner.strerror
+    # urllib3 puts the representation of its connection object before the reason.
+    return one_line(re.sub(r"^<?\w*Connection(Pool)?\b[^>]*?>?:\s+", "", str(inner)))
+
+
+def _connection_reason(error: "requests.exceptions.ConnectionError") -> Tuple[str, bool]:
+    text = str(error)
+    root = _root(error)
+    if "NameResolutionError" in text or "Name or service not known" in text or "getaddrinfo" in text or "name resolution" in text:
+        return f"the host name does not resolve here ({root})", False
+    if "Connection refused" in text:
+        return "connection refused; nothing listens there", False
+    if "NewConnectionError" in text:
+        return f"no connection: {root}", False
+    return f"the connection broke: {root}", True
+
+
+def _tls_sentence(method: str, shown: str, error: BaseException) -> str:
+    root = re.sub(r"^\[SSL[^\]]*\]\s*|\s*\(_ssl\.c:\d+\)", "", _root(error))
+    text = str(error).lower()
+    if "certificate verify failed" in text or "doesn't match" in text or "hostname mismatch" in text:
+        return f"{method} {shown}: the server's certificate is not accepted ({root}); set ca_path to the authority that issued it"
+    if "wrong version number" in text or "record layer" in text or "unknown protocol" in text:
+        return f"{method} {shown}: the server does not speak TLS on this port ({root}); write http instead of https"
+    if "alert" in text:
+        return f"{method} {shown}: the server refused the TLS connection ({root}); set client_cert and client_key if it asks for a certificate"
+    return f"{method} {shown}: TLS failed: {root}"

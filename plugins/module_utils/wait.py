@@ -1,0 +1,64 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bounded waiting that tells what it saw last."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One look at the thing that is waited for.
+
+    ``done`` ends the wait, ``seen`` describes the state in a few words for the message of a time-out, ``value`` is handed
+    to the caller.
+    """
+
+    done: bool
+    seen: str
+    value: Any = None
+
+
+class WaitTimeout(CollectionError):
+    """The state that was waited for did not come within the bound. ``last`` is the last observation."""
+
+    def __init__(self, message: str, last: Observation, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.last = last
+
+
+def wait_for(
+    probe: Callable[[], Observation],
+    timeout: float,
+    interval: float,
+    what: str,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Observation:
+    """Call ``probe`` every ``interval`` seconds until it is done, for at most ``timeout`` seconds.
+
+    The probe is called at least once, and once more at the end of the bound, so ``timeout=0`` means one look. A probe
+    that raises ends the wait at once: what may heal by itself belongs into an undone observation.
+
+    :raises WaitTimeout: names ``what``, the seconds waited and the last thing seen.
+    """
+    started = clock()
+    while True:
+        observation = probe()
+        if observation.done:
+            return observation
+        elapsed = clock() - started
+        if elapsed >= timeout:
+            raise WaitTimeout(
+                f"Waited {elapsed:.0f} s for {what}, in vain; last seen: {observation.seen}",
+                observation,
+                waited=round(elapsed, 1),
+                last_seen=observation.seen,
+            )
+        sleep(min(interval, timeout - elapsed))

@@ -1,0 +1,241 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may be a member of a ZooKeeper ensemble, and in which order its members start.
+
+Two rules shape the order. A restart takes one member at a time, the leader last, so that the quorum never goes away. And
+members without data must never make up a majority before those with data run under the same configuration: they would
+elect each other, and the members with data would then drop what the new leader does not know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from ansible_collections.baremetal.flink.plugins.module_utils.addresses import addresses
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+
+HIGHEST_ID = 255
+
+OWN_SETTINGS = {
+    "4lw.commands.whitelist": "zookeeper_four_letter_words",
+    "admin.enableServer": "zookeeper_admin_port",
+    "admin.serverPort": "zookeeper_admin_port",
+    "autopurge.purgeInterval": "zookeeper_autopurge_hours",
+    "autopurge.snapRetainCount": "zookeeper_autopurge_keep",
+    "clientPort": "zookeeper_client_port",
+    "dataDir": "zookeeper_data_dir",
+    "dataLogDir": "zookeeper_data_log_dir",
+    "initLimit": "zookeeper_init_ticks",
+    "maxClientCnxns": "zookeeper_max_client_connections",
+    "maxSessionTimeout": "zookeeper_max_session_timeout_ms",
+    "metricsProvider.className": "zookeeper_metrics_port",
+    "metricsProvider.httpPort": "zookeeper_metrics_port",
+    "syncLimit": "zookeeper_sync_ticks",
+    "tickTime": "zookeeper_tick_ms",
+}
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member that this run may start. ``pending``: it is down, or runs with an older configuration than its files say."""
+
+    host: str
+    server: str
+    data: bool
+    active: bool
+    pending: bool
+    mode: Optional[str]
+
+    @property
+    def empty(self) -> bool:
+        return not self.data and not self.active
+
+
+def zookeeper_servers(
+    hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], own_id: int = 0, port: int = 2181
+) -> List[Dict[str, Any]]:
+    """The members sorted by id: ``host``, ``id``, ``address`` and ``server`` (address:port).
+
+    The id is the host's variable ``zookeeper_id``, for a single host also ``own_id`` or 1; never its place in the list.
+
+    :raises InputError: an id is missing, out of 1..255 or taken twice, or an address is unusable.
+    """
+    found = addresses(hosts, hostvars, "zookeeper_address")
+    owners: Dict[int, str] = {}
+    servers = []
+    for host, address in zip(hosts, found):
+        number = _id(host, hostvars[host].get("zookeeper_id") or (int(own_id) or 1 if len(found) == 1 else 0))
+        if number in owners:
+            raise InputError(f"Hosts {owners[number]} and {host} both have the zookeeper_id {number}; give each member its own.")
+        owners[number] = host
+        endpoint = f"[{address}]" if ":" in address else address
+        servers.append({"host": host, "id": number, "address": endpoint, "server": f"{endpoint}:{port}"})
+    return sorted(servers, key=lambda server: server["id"])
+
+
+def zookeeper_faults(
+    hosts: Sequence[str],
+    hostvars: Mapping[str, Mapping[str, Any]],
+    own_id: int = 0,
+    allow_even: bool = False,
+    words: Sequence[str] = ("srvr", "mntr"),
+    settings: Optional[Mapping[str, Any]] = None,
+) -> List[str]:
+    """What is wrong with the inventory and the settings, one sentence each; empty when nothing is."""
+    faults = []
+    try:
+        zookeeper_servers(hosts, hostvars, own_id)
+    except InputError as error:
+        faults.append(str(error))
+    if len(hosts) % 2 == 0 and not allow_even:
+        faults.append(
+            f"The group zookeeper has {len(hosts)} hosts ({', '.join(hosts)}): an even ensemble survives no more failures than one "
+            "member less; add or remove a host, or set zookeeper_allow_even to true."
+        )
+    missing = [word for word in ("srvr", "mntr") if word not in words and "*" not in words]
+    if missing:
+        faults.append(f"zookeeper_four_letter_words lacks {' and '.join(missing)}, by which this collection sees the ensemble; add it.")
+    return faults + [fault for key, value in (settings or {}).items() for fault in _setting_faults(str(key), value)]
+
+
+def zookeeper_disk_faults(
+    found: Mapping[str, Any], own_id: int, data_dir: str, data_log_dir: str, configuration: str
+) -> List[str]:
+    """What on the host's disk contradicts the inventory, one sentence each; ``found`` is the result of host_preflight."""
+    faults = []
+    myid = (found["contents"].get(f"{data_dir}/myid") or "").strip()
+    if myid and myid != str(own_id):
+        faults.append(
+            f"{data_dir}/myid says that this host is member {myid}, the inventory says {own_id}: a running member is never renumbered; "
+            f"set zookeeper_id to {myid}, or remove {data_dir} if this member may start anew."
+        )
+    before = dict(line.partition("=")[::2] for line in (found["contents"].get(configuration) or "").splitlines())
+    for key, wanted in (("dataDir", data_dir), ("dataLogDir", data_log_dir)):
+        if before.get(key, wanted) != wanted and not found["exists"].get(f"{wanted}/version-2/*"):
+            faults.append(
+                f"{configuration} has {key}={before[key]} and the inventory wants {wanted}, which is empty: stop zookeeper.service, "
+                f"move {before[key]} to {wanted} and run again, or set zookeeper_{'data_log_dir' if key == 'dataLogDir' else 'data_dir'} back."
+            )
+    return faults
+
+
+def zookeeper_plan(
+    servers: Sequence[Mapping[str, Any]],
+    units: Mapping[str, Mapping[str, Any]],
+    data: Mapping[str, Mapping[str, bool]],
+    seen: Optional[Mapping[str, Any]] = None,
+    allow_outage: bool = False,
+) -> Dict[str, Any]:
+    """In which order the members of this run start or restart.
+
+    ``servers`` are all members; ``units`` and ``data`` tell of the hosts of this run what host_units says of
+    the service, and which of the data directories hold something; ``seen`` is what zookeeper_info saw before anything was started.
+
+    The plan has ``together``, the hosts that start at once; ``await_quorum``, whether a quorum must come of that; ``in_turn``, the
+    members that follow one by one (``host``, ``server``, and ``wait``: whether enough run by then for a quorum to join); and
+    ``refusal``, the sentence that says why nothing may be restarted, or an empty text.
+    """
+    modes = {server: member.get("mode") for server, member in ((seen or {}).get("members") or {}).items()}
+    members = [_member(server, units, data, modes) for server in servers if server["host"] in units]
+    outside = [server for server in servers if server["host"] not in units]
+    majority = len(servers) // 2 + 1
+    if len(servers) > 1 and (seen or {}).get("quorum"):
+        try:
+            turns = _rolling(members, outside, modes, majority, allow_outage)
+        except InputError as error:
+            return _plan(refusal=str(error))
+        return _plan(in_turn=[_turn(member, True) for member in turns])
+    empty = [member for member in members if member.empty]
+    if len(empty) == len(servers):
+        return _plan(together=empty, await_quorum=True)
+    running = len(members) - len(empty) + sum(1 for server in outside if modes.get(server["server"]))
+    return _plan(
+        together=[member for member in members if member.pending and not member.empty],
+        await_quorum=running >= majority,
+        in_turn=[_turn(member, running + place >= majority) for place, member in enumerate(empty, start=1)],
+    )
+
+
+def _member(
+    server: Mapping[str, Any], units: Mapping[str, Mapping[str, Any]], data: Mapping[str, Mapping[str, bool]], modes: Mapping[str, Optional[str]]
+) -> Member:
+    host, unit = server["host"], units[server["host"]]
+    active = unit["active"] == "active"
+    return Member(
+        host=host,
+        server=server["server"],
+        data=any(data[host].values()),
+        active=active,
+        pending=not active or bool(unit["stale"]),
+        mode=modes.get(server["server"]),
+    )
+
+
+def _rolling(
+    members: Sequence[Member],
+    outside: Sequence[Mapping[str, Any]],
+    modes: Mapping[str, Optional[str]],
+    majority: int,
+    allow_outage: bool,
+) -> List[Member]:
+    """The order under a quorum: what is down comes first, for a restarted member finds its leader only if a majority votes."""
+    pending = [member for member in members if member.pending]
+    starting = sorted((member for member in pending if not member.active), key=lambda member: member.empty)
+    restarting = sorted((member for member in pending if member.active), key=lambda member: (bool(member.mode), member.mode == "leader"))
+    size = len(members) + len(outside)
+    serving = sum(1 for mode in modes.values() if mode) + len(starting)
+    served = [member for member in restarting if member.mode]
+    if served and serving - 1 < majority <= size - 1 and not allow_outage:
+        down = [server for server in outside if not modes.get(server["server"])]
+        raise InputError(
+            f"{_hosts(served)} must restart, but {_hosts(down) or 'another member'} is down and the others alone are no quorum; "
+            "bring it back first, or set zookeeper_allow_outage to true."
+        )
+    return starting + restarting
+
+
+def _plan(
+    together: Sequence[Member] = (), await_quorum: bool = False, in_turn: Sequence[Mapping[str, Any]] = (), refusal: str = ""
+) -> Dict[str, Any]:
+    return {
+        "together": [member.host for member in together],
+        "await_quorum": await_quorum,
+        "in_turn": list(in_turn),
+        "refusal": refusal,
+    }
+
+
+def _turn(member: Member, wait: bool) -> Dict[str, Any]:
+    return {"host": member.host, "server": member.server, "wait": wait}
+
+
+def _id(host: str, value: Any) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = -1
+    if number == 0:
+        raise InputError(f"Host {host} has no zookeeper_id; give each member its own from 1 to {HIGHEST_ID} in the inventory, for good.")
+    if not 1 <= number <= HIGHEST_ID:
+        raise InputError(f"The zookeeper_id of host {host} is {value!r}; it must be a number from 1 to {HIGHEST_ID}.")
+    return number
+
+
+def _setting_faults(key: str, value: Any) -> List[str]:
+    if key in OWN_SETTINGS:
+        return [f"zookeeper_settings must not have {key}; set {OWN_SETTINGS[key]} instead."]
+    if key.startswith(("server.", "group.", "weight.")):
+        return [f"zookeeper_settings must not have {key}; the members come from the group zookeeper."]
+    if not key or any(character in key for character in " \t\r\n=:#!\\"):
+        return [f"zookeeper_settings has the key {key!r}; a key is one word without blanks, =, :, #, ! and backslash."]
+    if isinstance(value, (dict, list, tuple)) or value is None:
+        return [f"zookeeper_settings.{key} must be one text, number or boolean."]
+    if any(character in str(value) for character in "\r\n\\"):
+        return [f"zookeeper_settings.{key} must be one line without backslash."]
+    return []
+
+
+def _hosts(members: Sequence[Any]) -> str:
+    return ", ".join(member.host if isinstance(member, Member) else str(member["host"]) for member in members)

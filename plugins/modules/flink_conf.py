@@ -1,0 +1,395 @@
+#!/usr/bin/python
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: flink_conf
+short_description: Write Flink's configuration so that Flink reads what was meant
+version_added: "0.1.0"
+description:
+  - Writes C(flink-conf.yaml) for a Flink version from 1.2 to 1.13, with the high-availability settings as options of their
+    own and every other key in O(settings).
+  - Knows the options of each version with their types and deprecated names. The same task writes the spelling that
+    O(version) reads.
+  - Refuses what Flink would cut, ignore or misread. The file is not YAML to Flink, which reads it line by line, cuts at
+    every C(#), keeps quotes and skips a line without a colon and a space.
+  - Comments, order and settings that are not asked for stay, unless O(exclusive=true). Of several lines with the same key
+    the last one, which is the one that Flink uses, stays.
+  - Deprecated spellings of a key that is written are replaced in place.
+  - The file is replaced atomically, and only if its text changes.
+extends_documentation_fragment:
+  - ansible.builtin.files
+options:
+  path:
+    description:
+      - The file. Flink reads C(flink-conf.yaml) in its configuration directory and no other name.
+      - If this is a link, the file that it points to is written.
+    type: path
+    required: true
+  version:
+    description:
+      - The Flink version that reads the file, for example V(1.12.5) or V(1.12).
+      - Quote it, since V(1.10) without quotes is the number 1.1.
+    type: str
+    required: true
+  high_availability:
+    description:
+      - The high-availability mode, V(NONE), V(zookeeper) or, from Flink 1.7, the class name of a factory. Case does not
+        matter to the first two.
+      - Written as C(high-availability).
+      - V(zookeeper) needs O(zookeeper_quorum) and O(storage_dir), here or already in the file.
+    type: str
+  zookeeper_quorum:
+    description:
+      - The ZooKeeper servers as C(host:port), a list or one string with commas.
+      - Written as C(high-availability.zookeeper.quorum).
+    type: list
+    elements: str
+  storage_dir:
+    description:
+      - The directory for the metadata of jobs, with its scheme, on a file system that all hosts share.
+      - Without a scheme it is only taken if C(fs.default-scheme) is set.
+      - Written as C(high-availability.storageDir).
+    type: str
+  cluster_id:
+    description:
+      - The name of this Flink cluster below O(zookeeper_root) and O(storage_dir). Flink's default is V(/default).
+      - Written as C(high-availability.cluster-id).
+    type: str
+  zookeeper_root:
+    description:
+      - The znode below which Flink keeps everything. Starts with a slash; Flink's default is V(/flink).
+      - Written as C(high-availability.zookeeper.path.root).
+    type: str
+  mesos_workers_path:
+    description:
+      - The znode, below the cluster's, in which the JobManager on Mesos keeps its framework id and its workers. Starts with
+        a slash; Flink's default is V(/mesos-workers).
+      - Written as C(recovery.zookeeper.path.mesos-workers) for Flink 1.2, which ignores the other name, and as
+        C(high-availability.zookeeper.path.mesos-workers) from 1.3.
+    type: str
+  zookeeper_acl:
+    description:
+      - Who may read and change Flink's znodes, anybody or only the session's own user, which must then be authenticated
+        with SASL. Flink's default is V(open).
+      - Written as C(high-availability.zookeeper.client.acl).
+    type: str
+    choices: [open, creator]
+  zookeeper_session_timeout:
+    description:
+      - How long ZooKeeper waits for a silent Flink process before another takes over, in milliseconds. Flink's default is
+        V(60000); the server caps it at 20 of its ticks unless told otherwise.
+      - Written as C(high-availability.zookeeper.client.session-timeout).
+    type: int
+  zookeeper_connection_timeout:
+    description:
+      - How long to wait for a connection to ZooKeeper, in milliseconds. Flink's default is V(15000).
+      - Written as C(high-availability.zookeeper.client.connection-timeout).
+    type: int
+  zookeeper_retry_wait:
+    description:
+      - The pause before a request to ZooKeeper is tried again, in milliseconds. Flink's default is V(5000).
+      - Written as C(high-availability.zookeeper.client.retry-wait).
+    type: int
+  zookeeper_max_retry_attempts:
+    description:
+      - How often a request to ZooKeeper is tried again. Flink's default is V(3).
+      - Written as C(high-availability.zookeeper.client.max-retry-attempts).
+    type: int
+  jobmanager_port:
+    description:
+      - The port, range or list of both for the JobManager's RPC, which under high availability replaces
+        C(jobmanager.rpc.port). Flink's default, V(0), is any free port.
+      - Written as C(high-availability.jobmanager.port).
+    type: str
+  settings:
+    description:
+      - Any other keys of Flink with their values, strings, numbers or booleans. V(null) removes a key.
+      - A deprecated key is written under the name that O(version) gives it, with a warning.
+      - Values of keys that look like secrets are hidden wherever the module prints something (see O(secret_keys)).
+    type: dict
+    default: {}
+  absent:
+    description: Keys to remove, with the deprecated spellings that Flink would read in their place.
+    type: list
+    elements: str
+    default: []
+  unknown_keys:
+    description:
+      - What to do with a key in O(settings) that O(version) does not know. V(error) fails and names the nearest known key,
+        V(warn) and V(allow) write it.
+      - Keys of families that take any name are known, for example C(metrics.reporter.NAME.*), C(containerized.master.env.*),
+        C(fs.*) and C(s3.*).
+      - Unless V(allow), unknown keys that are already in the file are named in a warning.
+    type: str
+    choices: [error, warn, allow]
+    default: error
+  exclusive:
+    description:
+      - Write the file from the arguments alone. Whatever else is in it goes, the comments too.
+    type: bool
+    default: false
+  charset:
+    description:
+      - What Flink's JVMs take the file for. Flink decodes it with the platform's charset.
+      - With V(ascii) keys and values must be ASCII, which every platform reads alike.
+      - With V(utf-8) you say that all of Flink's JVMs run with UTF-8, for example under C(LANG=C.UTF-8).
+    type: str
+    choices: [ascii, utf-8]
+    default: ascii
+  secret_keys:
+    description:
+      - Parts of keys whose values are hidden too, in any case.
+      - Always hidden are keys with C(password), C(secret), C(token), C(credential), C(apikey), C(access-key),
+        C(fs.azure.account.key) and the like, passwords in URLs and in JVM options, whatever the version itself hides in its log.
+    type: list
+    elements: str
+    default: []
+  backup:
+    description: Keep a copy of the old file beside it when it changes.
+    type: bool
+    default: false
+author:
+  - The baremetal.flink maintainers (@baremetal-flink)
+attributes:
+  check_mode:
+    support: full
+    description: Reports what would change; a directory that does not exist yet is taken as one that an earlier task makes.
+  diff_mode:
+    support: full
+    description: Shows the change of the text with secrets hidden.
+notes:
+  - The class C(GlobalConfiguration) of Flink 1.12.5 reads back what this module writes in one of the collection's tests.
+"""
+
+EXAMPLES = r"""
+- name: Flink with ZooKeeper and HDFS behind it
+  baremetal.flink.flink_conf:
+    path: /etc/flink/flink-conf.yaml
+    version: "1.12.5"
+    high_availability: zookeeper
+    zookeeper_quorum: "{{ groups['zookeeper'] | baremetal.flink.zookeeper_connect(hostvars) }}"
+    storage_dir: hdfs://flink-hdfs/flink/ha
+    cluster_id: /default
+    zookeeper_root: /flink
+    zookeeper_session_timeout: 10000
+    settings:
+      jobmanager.memory.process.size: 1600m
+      taskmanager.memory.process.size: 4g
+      taskmanager.numberOfTaskSlots: 4
+      state.backend: rocksdb
+      state.backend.incremental: true
+      state.checkpoints.dir: hdfs://flink-hdfs/flink/checkpoints
+      rest.port: 8081
+    owner: root
+    group: flink
+    mode: "0640"
+  register: flink_configuration
+
+- name: Say what has to be restarted
+  ansible.builtin.debug:
+    msg: "restart {{ flink_configuration.restart | join(', ') }}"
+  when: flink_configuration.restart | length > 0
+
+- name: The AppMaster's path on Mesos, spelled as each version reads it
+  baremetal.flink.flink_conf:
+    path: /opt/flink-1.2.1/conf/flink-conf.yaml
+    version: "1.2.1"
+    high_availability: zookeeper
+    zookeeper_quorum:
+      - 10.0.0.1:2181
+      - 10.0.0.2:2181
+      - 10.0.0.3:2181
+    storage_dir: hdfs://flink-hdfs/flink/ha
+    mesos_workers_path: /mesos-workers
+
+- name: Add a reporter, remove a key, keep everything else and a copy
+  baremetal.flink.flink_conf:
+    path: /etc/flink/flink-conf.yaml
+    version: "1.12.5"
+    settings:
+      metrics.reporter.prom.class: org.apache.flink.metrics.prometheus.PrometheusReporter
+      metrics.reporter.prom.port: 9249-9260
+      s3.secret-key: "{{ lookup('ansible.builtin.env', 'S3_SECRET_KEY') }}"
+    absent:
+      - taskmanager.heap.size
+    backup: true
+
+- name: Own the whole file, with a key that only a plug-in of ours reads
+  baremetal.flink.flink_conf:
+    path: /etc/flink/flink-conf.yaml
+    version: "1.13"
+    settings:
+      jobmanager.rpc.address: 10.0.0.1
+      parallelism.default: 2
+      acme.audit.endpoint: https://audit.example.org/flink
+    unknown_keys: warn
+    exclusive: true
+    mode: "0644"
+"""
+
+RETURN = r"""
+path:
+  description: The file that was written, behind any link.
+  returned: success
+  type: str
+  sample: /etc/flink/flink-conf.yaml
+version:
+  description: The minor version whose options were used.
+  returned: success
+  type: str
+  sample: "1.12"
+settings:
+  description: All settings as Flink reads them from the file now, as strings; secrets are hidden.
+  returned: success
+  type: dict
+  sample:
+    high-availability: zookeeper
+    high-availability.zookeeper.quorum: 10.0.0.1:2181,10.0.0.2:2181,10.0.0.3:2181
+    s3.secret-key: "******"
+changed_keys:
+  description: The keys whose value is another one to Flink, under their current names. Empty when only the text changed.
+  returned: success
+  type: list
+  elements: str
+  sample: [taskmanager.memory.process.size]
+changes:
+  description: The values of these keys before and after, null where there is none; secrets are hidden.
+  returned: success
+  type: dict
+  sample:
+    taskmanager.memory.process.size: {before: 1728m, after: 4g}
+restart:
+  description:
+    - The processes that read the changed keys only when they start, any of C(jobmanager), C(taskmanager), C(historyserver)
+      and C(client); C(client) stands for long-running ones such as a SQL client.
+    - Judged from the keys' prefixes; in doubt a process is named.
+  returned: success
+  type: list
+  elements: str
+  sample: [jobmanager, taskmanager]
+renamed:
+  description: Keys that were given under a name that O(version) does not read any more or not yet, with the name that was written.
+  returned: success
+  type: dict
+  sample: {recovery.zookeeper.quorum: high-availability.zookeeper.quorum}
+duplicates:
+  description: Keys that had more than one line in the file.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+backup_file:
+  description: The copy of the old file.
+  returned: O(backup=true) and the text changed
+  type: str
+  sample: /etc/flink/flink-conf.yaml.4711.2026-01-31@12:00:00~
+"""
+
+import os
+from typing import Any, Dict, Mapping
+
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.plan import HA_OPTIONS, Plan, Request
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.storage import load, store
+
+
+def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+    path = os.path.realpath(params["path"])
+    request = Request(
+        version=params["version"],
+        high_availability={option: params[option] for option, key in HA_OPTIONS},
+        settings=params["settings"],
+        absent=params["absent"],
+        unknown_keys=params["unknown_keys"],
+        exclusive=params["exclusive"],
+        charset=params["charset"],
+        secret_keys=params["secret_keys"],
+    )
+    hide_secrets(module, request)
+    before = load(path)
+    plan = Plan(request)
+    outcome = plan.outcome(before or "")
+    for warning in outcome.warnings:
+        module.warn(warning)
+    result: Dict[str, Any] = {
+        "path": path,
+        "version": plan.catalogue.name,
+        "changed": outcome.changed or before is None,
+        "settings": outcome.effective,
+        "changed_keys": list(outcome.changes),
+        "changes": outcome.changes,
+        "restart": outcome.restart,
+        "renamed": outcome.renamed,
+        "duplicates": outcome.duplicates,
+    }
+    attributes = module.load_file_common_arguments(params, path=path)
+    attribute_diff: Dict[str, Any] = {}
+    write = result["changed"] and not check_mode
+    if write and params["backup"] and before is not None:
+        result["backup_file"] = module.backup_local(path)
+    if before is not None:
+        # Before the text, so that a new secret is never in a file with the old mode; chattr would get in its way.
+        result["changed"] = module.set_fs_attributes_if_different({**attributes, "attributes": None}, result["changed"], attribute_diff)
+    if write:
+        store(module, path, outcome.text, attributes)
+    if attributes["attributes"] and os.path.exists(path):
+        result["changed"] = module.set_fs_attributes_if_different(attributes, result["changed"], attribute_diff)
+    text_diff = {"before_header": path, "after_header": path, "before": outcome.shown_before, "after": outcome.shown_after}
+    result["diff"] = [text_diff] + ([attribute_diff] if attribute_diff else [])
+    return result
+
+
+def hide_secrets(module: Any, request: Request) -> None:
+    """Show ``settings`` in the invocation, but not its secrets.
+
+    The argument is marked no_log so that AnsibleModule does not write it to the system log. That would also make every
+    short value ("true", "8081") disappear from the results, where this module hides exactly the secrets by itself.
+    """
+    secrets = Secrets(request.secret_keys)
+    module.no_log_values = set()
+    module.params["settings"] = {
+        # A map or a list is refused anyway, and may hold secrets under any name.
+        str(key): HIDDEN if isinstance(value, (dict, list)) else secrets.show(str(key), str(value))
+        for key, value in request.settings.items()
+    }
+
+
+def main() -> None:
+    run(
+        {
+            "path": {"type": "path", "required": True},
+            "version": {"type": "str", "required": True},
+            "high_availability": {"type": "str"},
+            "zookeeper_quorum": {"type": "list", "elements": "str"},
+            "storage_dir": {"type": "str"},
+            "cluster_id": {"type": "str"},
+            "zookeeper_root": {"type": "str"},
+            "mesos_workers_path": {"type": "str"},
+            "zookeeper_acl": {"type": "str", "choices": ["open", "creator"]},
+            "zookeeper_session_timeout": {"type": "int"},
+            "zookeeper_connection_timeout": {"type": "int"},
+            "zookeeper_retry_wait": {"type": "int"},
+            "zookeeper_max_retry_attempts": {"type": "int"},
+            "jobmanager_port": {"type": "str"},
+            "settings": {"type": "dict", "default": {}, "no_log": True},
+            "absent": {"type": "list", "elements": "str", "default": [], "no_log": False},
+            "unknown_keys": {"type": "str", "choices": ["error", "warn", "allow"], "default": "error", "no_log": False},
+            "exclusive": {"type": "bool", "default": False},
+            "charset": {"type": "str", "choices": ["ascii", "utf-8"], "default": "ascii"},
+            "secret_keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
+            "backup": {"type": "bool", "default": False},
+        },
+        core,
+        requirements=(),
+        add_file_common_args=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+#!/usr/bin/python
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: hdfs_check
+short_description: Whether HDFS really stores a file
+version_added: "0.2.0"
+description:
+  - Writes a file of random bytes through a DataNode, reads it back, compares and deletes it.
+  - Nothing remains, so nothing is reported as changed.
+author: "The baremetal.flink maintainers (@baremetal-flink)"
+extends_documentation_fragment:
+  - baremetal.flink.webhdfs
+  - baremetal.flink.http_client
+attributes:
+  check_mode:
+    description: Finds the active NameNode and O(directory), and writes nothing.
+    support: full
+  diff_mode:
+    description: Changes nothing, so there is nothing to show.
+    support: none
+options:
+  directory:
+    description:
+      - Directory in HDFS that the user may write to.
+    type: str
+    default: /tmp
+  size:
+    description:
+      - Size of the file, in bytes.
+    type: int
+    default: 4096
+seealso:
+  - module: baremetal.flink.hdfs_info
+"""
+
+EXAMPLES = r"""
+- name: HDFS keeps what it is given
+  baremetal.flink.hdfs_check:
+    namenodes: [nn1, nn2]
+    user: hdfs
+"""
+
+RETURN = r"""
+namenode:
+  description: The active NameNode.
+  returned: success
+  type: str
+  sample: http://nn1:9870
+path:
+  description: The file that was written and deleted.
+  returned: success
+  type: str
+  sample: /tmp/.check-5f3a9f1c2b7d4e60
+bytes:
+  description: How much was written and read; 0 in check mode.
+  returned: success
+  type: int
+  sample: 4096
+seconds:
+  description: How long it took.
+  returned: success
+  type: float
+  sample: 0.112
+"""
+
+from typing import Any, Dict, Mapping
+
+from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_trial import core
+from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import webhdfs_argument_spec
+
+
+def main() -> None:
+    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+        return core(params, check_mode)
+
+    _module.run(
+        dict(
+            directory=dict(type="str", default="/tmp"),
+            size=dict(type="int", default=4096),
+            **webhdfs_argument_spec(),
+        ),
+        run_core,
+        supports_check_mode=True,
+        requirements=("requests",),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,225 @@
+#!/usr/bin/python
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: hdfs_info
+short_description: State of HDFS and its NameNodes, and waiting for it
+version_added: "0.1.0"
+description:
+  - Asks every NameNode over JMX who is active, and the active one about DataNodes, blocks, capacity and journals.
+  - A NameNode that does not answer is reported, not an error.
+  - Can wait until HDFS is as expected, for rolling restarts and checks.
+author: "The baremetal.flink maintainers (@baremetal-flink)"
+extends_documentation_fragment:
+  - baremetal.flink.webhdfs
+  - baremetal.flink.http_client
+attributes:
+  check_mode:
+    description: Never changes anything, so it works the same. It waits in check mode too.
+    support: full
+  diff_mode:
+    description: Never changes anything, so there is nothing to show.
+    support: none
+options:
+  wait_for:
+    description:
+      - V(none) takes one look.
+      - V(active) waits until exactly one NameNode is active, in safe mode or not.
+      - V(standby) waits until besides every other NameNode of O(namenodes) is standby.
+      - V(healthy) waits until besides RV(problems) is empty, which means no safe mode, no missing or corrupt block, no lost
+        directory, journal or disk, and at least one live DataNode.
+      - V(datanodes) waits until one NameNode is active and O(datanodes) DataNodes are live.
+    type: str
+    choices: [none, active, healthy, standby, datanodes]
+    default: none
+  datanodes:
+    description:
+      - How many DataNodes must be live at least. Counts with every O(wait_for) but V(none).
+    type: int
+  timeout:
+    description:
+      - Seconds to wait; V(0) takes one look and fails if HDFS is not as expected.
+    type: int
+    default: 60
+seealso:
+  - module: baremetal.flink.hdfs_path
+"""
+
+EXAMPLES = r"""
+- name: Who is active
+  baremetal.flink.hdfs_info:
+    namenodes: ["nn1:9870", "nn2:9870"]
+  register: hdfs
+
+- name: Restart the standby NameNodes first
+  ansible.builtin.debug:
+    msg: "{{ hdfs.standby + [hdfs.active] }}"
+
+- name: Wait until a restarted NameNode is standby again
+  baremetal.flink.hdfs_info:
+    namenodes: ["nn1:9870", "nn2:9870"]
+    wait_for: standby
+    timeout: 120
+
+- name: HDFS is fit for work, with three DataNodes
+  baremetal.flink.hdfs_info:
+    namenodes: ["nn1:9870", "nn2:9870"]
+    wait_for: healthy
+    datanodes: 3
+"""
+
+RETURN = r"""
+active:
+  description: Web address of the active NameNode; null when none is active, or more than one.
+  returned: always
+  type: str
+  sample: http://nn1:9870
+standby:
+  description: Web addresses of the NameNodes in standby, observers among them.
+  returned: always
+  type: list
+  elements: str
+  sample: [http://nn2:9870]
+down:
+  description: Web addresses of the NameNodes that do not answer.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+starting:
+  description: Web addresses of the NameNodes that are starting or stopping.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+healthy:
+  description: Whether RV(problems) is empty.
+  returned: always
+  type: bool
+problems:
+  description: What is wrong, in words. A dead DataNode alone is not a problem, as its blocks are replicated elsewhere.
+  returned: always
+  type: list
+  elements: str
+  sample: ["http://nn2:9870 is down (connection refused; nothing listens there)"]
+waited:
+  description: Seconds until HDFS was as expected.
+  returned: success
+  type: float
+  sample: 3.1
+namenodes:
+  description: Every NameNode in the order of O(namenodes).
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    url:
+      description: Its web address.
+      type: str
+      sample: http://nn1:9870
+    state:
+      description: V(active), V(standby), V(observer), V(initializing), V(stopping), or V(starting) while it loads its image, or V(down).
+      type: str
+      sample: active
+    reason:
+      description: Why it is down or starting.
+      type: str
+      sample: ""
+    rpc_address:
+      description: Address for clients.
+      type: str
+      sample: nn1:8020
+    safe_mode:
+      description: Whether it is in safe mode.
+      type: bool
+    safe_mode_reason:
+      description: What it says about safe mode.
+      type: str
+    version:
+      description: Version of HDFS.
+      type: str
+      sample: 3.4.1
+    cluster_id:
+      description: Identity of the HDFS, made when it was formatted.
+      type: str
+      sample: CID-20955f31-6c87-42c2-a892-a6e86b933ad6
+    started:
+      description: When it started, in seconds since 1970.
+      type: int
+      sample: 1700000000
+    last_transition:
+      description: When it last became active or standby, in seconds since 1970; null if it never did.
+      type: int
+      sample: 1700000000
+    startup_percent:
+      description: Progress of its start.
+      type: float
+      sample: 100.0
+    transactions:
+      description: Last transaction applied or written, and that of the last checkpoint.
+      type: dict
+      sample: {"LastAppliedOrWrittenTxId": "8", "MostRecentCheckpointTxId": "0"}
+    journals:
+      description: Where it keeps its edits, as it sees them. V(journalnodes) lists the members of a quorum.
+      type: list
+      elements: dict
+      sample: [{"manager": "QJM to [10.0.0.1:8485]", "required": true, "disabled": false, "stream": "", "journalnodes": ["10.0.0.1:8485"]}]
+    failed_directories:
+      description: Its directories on disk that have failed.
+      type: list
+      elements: str
+      sample: []
+cluster:
+  description: HDFS as the active NameNode sees it; null when none is active.
+  returned: always
+  type: dict
+  contains:
+    capacity:
+      description: Bytes in total, used and remaining.
+      type: dict
+      sample: {"total": 270553174016, "used": 24576, "remaining": 83226890240}
+    datanodes:
+      description: Counts (V(live), V(dead), V(decommissioning), V(decommissioned), V(stale), V(failed_volumes)) and V(nodes), each with
+        name, address, live, admin_state, last_contact in seconds, version, blocks, capacity and remaining bytes.
+      type: dict
+      sample: {"live": 3, "dead": 0, "decommissioning": 0, "decommissioned": 0, "stale": 0, "failed_volumes": 0, "nodes": []}
+    blocks:
+      description: Counts of blocks.
+      type: dict
+      sample: {"total": 120, "missing": 0, "corrupt": 0, "under_replicated": 0, "pending_deletion": 0}
+    files:
+      description: How many files and directories there are.
+      type: int
+      sample: 42
+"""
+
+from typing import Any, Dict, Mapping
+
+from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_state import CONDITIONS, core
+from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import webhdfs_argument_spec
+
+
+def main() -> None:
+    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+        return core(params)
+
+    _module.run(
+        dict(
+            wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
+            datanodes=dict(type="int"),
+            timeout=dict(type="int", default=60),
+            **webhdfs_argument_spec(),
+        ),
+        run_core,
+        supports_check_mode=True,
+        requirements=("requests",),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+#!/usr/bin/python
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All files of a layer in one round trip."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: host_files
+version_added: "0.1.0"
+author: "The baremetal.flink maintainers (@baremetal-flink)"
+short_description: Directories, files, templates and links of a layer in one round trip
+description:
+  - Renders all templates of a layer on the controller and applies them, with directories, links, owners and modes, in a single
+    module execution.
+  - Every entry is judged before the first is touched, so that a bad entry changes nothing.
+  - Files and links are replaced atomically. A run that was killed leaves each path either old or new.
+options:
+  entries:
+    description:
+      - The wanted paths, applied in this order.
+      - Each has exactly one of O(entries[].template), O(entries[].content), O(entries[].source), O(entries[].link) and
+        O(entries[].state).
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      path:
+        description:
+          - Absolute path on the host.
+        type: path
+        required: true
+      template:
+        description:
+          - Jinja template, searched as M(ansible.builtin.template) does, in C(templates/) of the role.
+        type: str
+      content:
+        description:
+          - The text of the file. A dictionary or list is written as JSON.
+        type: raw
+      source:
+        description:
+          - File on the controller, searched as M(ansible.builtin.copy) does, in C(files/) of the role. Not a template.
+        type: str
+      link:
+        description:
+          - Target of a symbolic link.
+        type: str
+      state:
+        description:
+          - V(directory) makes a directory; missing parents are made with mode C(0755).
+          - V(absent) removes a file, a link or a whole directory.
+        type: str
+        choices: [directory, absent]
+      owner:
+        description:
+          - User name or number. Without it, and without O(owner), the owner stays as it is.
+        type: str
+      group:
+        description:
+          - Group name or number. Without it, and without O(group), the group stays as it is.
+        type: str
+      mode:
+        description:
+          - Permissions as a quoted octal string.
+        type: raw
+      secret:
+        description:
+          - Whether the text must never be shown in a diff.
+        type: bool
+        default: false
+      backup:
+        description:
+          - Whether to keep a copy of a file that is replaced or removed.
+        type: bool
+        default: false
+      force:
+        description:
+          - With V(false) a file that exists keeps its text; owner and mode are still applied.
+        type: bool
+        default: true
+      vars:
+        description:
+          - Variables for this template only.
+        type: dict
+  owner:
+    description:
+      - Owner of entries that name none.
+    type: str
+  group:
+    description:
+      - Group of entries that name none.
+    type: str
+  mode:
+    description:
+      - Permissions of files that name none, as a quoted octal string.
+    type: raw
+    default: "0644"
+  dir_mode:
+    description:
+      - Permissions of directories that name none, as a quoted octal string.
+    type: raw
+    default: "0755"
+  payload:
+    description:
+      - The rendered texts on their way to the host. Set by the action plugin, never by a task.
+    type: str
+attributes:
+  check_mode:
+    support: full
+    description: Says what would change. Owners and directories that do not exist yet are taken as made by an earlier task.
+  diff_mode:
+    support: full
+    description: One difference per file; the text of secrets is hidden.
+extends_documentation_fragment: []
+seealso:
+  - module: baremetal.flink.host_units
+notes:
+  - SELinux contexts are set to the policy's default for the path where SELinux is enabled.
+  - A killed run may leave C(.NAME.ansible-new) beside a file; the next run that changes the file clears it.
+"""
+
+EXAMPLES = r"""
+- name: Everything that a small service needs
+  baremetal.flink.host_files:
+    owner: root
+    group: root
+    entries:
+      - path: /etc/example
+        state: directory
+      - path: /etc/example/example.conf
+        content: |
+          # {{ ansible_managed | default('Ansible managed') }}
+          workers = 2
+      - path: /etc/example/password
+        content: not-printed
+        mode: "0600"
+        secret: true
+      - path: /etc/example/current
+        link: example.conf
+
+- name: Remove it again
+  baremetal.flink.host_files:
+    entries:
+      - path: /etc/example
+        state: absent
+"""
+
+RETURN = r"""
+changed_paths:
+  description: Paths that were changed, in the order of the entries.
+  returned: success
+  type: list
+  elements: str
+  sample: ["/etc/zookeeper/zoo.cfg"]
+results:
+  description: One element per entry.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The entry's path.
+      type: str
+      sample: /etc/zookeeper/zoo.cfg
+    kind:
+      description: One of content, link, directory and absent.
+      type: str
+      sample: content
+    changed:
+      description: Whether this path was changed.
+      type: bool
+      sample: true
+    actions:
+      description: What was changed, of created, replaced, content, link, owner, group, mode and removed.
+      type: list
+      elements: str
+      sample: [content, mode]
+    backup_file:
+      description: The copy of the old file, when one was kept.
+      type: str
+      sample: /etc/zookeeper/zoo.cfg.4711.2021-08-06@12:00:00~
+"""
+
+import base64
+import json
+import zlib
+
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
+from ansible_collections.baremetal.flink.plugins.module_utils.host_files import Host, apply, diffs, parse_entries, plan
+
+ENTRY = dict(
+    path=dict(type="path", required=True),
+    template=dict(type="str"),
+    content=dict(type="raw"),
+    source=dict(type="str"),
+    link=dict(type="str"),
+    state=dict(type="str", choices=["directory", "absent"]),
+    owner=dict(type="str"),
+    group=dict(type="str"),
+    mode=dict(type="raw"),
+    secret=dict(type="bool", default=False),
+    backup=dict(type="bool", default=False),
+    force=dict(type="bool", default=True),
+    vars=dict(type="dict"),
+)
+
+
+SPEC = dict(
+    entries=dict(type="list", elements="dict", required=True, options=ENTRY),
+    owner=dict(type="str"),
+    group=dict(type="str"),
+    mode=dict(type="raw", default="0644"),
+    dir_mode=dict(type="raw", default="0755"),
+    # no_log keeps the texts out of the host's journal and of the verbose output.
+    payload=dict(type="str", no_log=True),
+)
+
+
+def core(params, check_mode, module):
+    def label(written, final):
+        if module.selinux_enabled():
+            module.set_context_if_different(written, module.selinux_default_context(final), False)
+
+    contents = {}
+    if params["payload"]:
+        packed = json.loads(zlib.decompress(base64.b64decode(params["payload"])).decode("ascii"))
+        contents = {int(position): base64.b64decode(text) for position, text in packed.items()}
+    host = Host(label)
+    changes = plan(parse_entries(params["entries"], params, contents), host, check_mode)
+    if not check_mode:
+        apply(changes, host)
+    results = [change.result() for change in changes]
+    changed = [result["path"] for result in results if result["changed"]]
+    answer = dict(changed=bool(changed), changed_paths=changed, results=results)
+    if module._diff:
+        answer["diff"] = diffs(changes)
+    return answer
+
+
+def main():
+    run(SPEC, core, requirements=())
+
+
+if __name__ == "__main__":
+    main()

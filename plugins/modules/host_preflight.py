@@ -1,0 +1,258 @@
+#!/usr/bin/python
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Judge a host before anything is touched."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: host_preflight
+version_added: "0.1.0"
+author: "The baremetal.flink maintainers (@baremetal-flink)"
+short_description: Judge a host before a layer is set up on it
+description:
+  - Looks at everything that a layer needs of a host in one round trip and fails with all problems at once, each with what to change.
+  - Reads only; it never changes anything and never reports a change.
+options:
+  layer:
+    description:
+      - Name of the layer, for messages.
+    type: str
+    required: true
+  own_address:
+    description:
+      - Name or address by which others reach this host. It must resolve to an address of one of its interfaces, and not to
+        loopback.
+    type: str
+  addresses:
+    description:
+      - Names and addresses that must resolve from here, and not to loopback.
+    type: list
+    elements: str
+    default: []
+  allow_loopback:
+    description:
+      - Whether names may resolve to loopback, as on a single host.
+    type: bool
+    default: false
+  java_home:
+    description:
+      - Where Java is. Its version is returned when it is there.
+    type: path
+  java_versions:
+    description:
+      - Major versions of Java that will do. Empty when the layer needs no Java.
+    type: list
+    elements: int
+    default: []
+  memory_mb:
+    description:
+      - Memory that the host must have, in MiB.
+    type: int
+    default: 0
+  disk:
+    description:
+      - Free space that is needed. For a path that does not exist yet its nearest parent is measured.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description:
+          - Absolute path.
+        type: path
+        required: true
+      free_mb:
+        description:
+          - Free space in MiB.
+        type: int
+        required: true
+  ports:
+    description:
+      - TCP ports that must be free, or held by the layer's own unit.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      port:
+        description:
+          - Port number.
+        type: int
+        required: true
+      unit:
+        description:
+          - The systemd unit that may hold it; C(.service) may be left out.
+        type: str
+  commands:
+    description:
+      - Commands that must be there.
+    type: list
+    elements: str
+    default: []
+  read:
+    description:
+      - Small text files to return.
+    type: list
+    elements: path
+    default: []
+  exists:
+    description:
+      - Paths or patterns; whether there is such a path is returned.
+    type: list
+    elements: path
+    default: []
+  packages:
+    description:
+      - Packages of the distribution; those that are not installed are returned, so that a task that installs them can be left out.
+    type: list
+    elements: str
+    default: []
+  account:
+    description:
+      - A system user; whether it is there as described is returned.
+    type: dict
+    suboptions:
+      name:
+        description:
+          - Login name.
+        type: str
+        required: true
+      group:
+        description:
+          - Primary group. Not looked at unless given.
+        type: str
+      home:
+        description:
+          - Home directory. Not looked at unless given.
+        type: str
+      shell:
+        description:
+          - Login shell. Not looked at unless given.
+        type: str
+attributes:
+  check_mode:
+    support: full
+    description: A missing Java, or another version, is a warning then, since an earlier task would have installed the right one.
+  diff_mode:
+    support: none
+    description: Nothing is changed.
+notes:
+  - Run it as root; other users do not see which process holds a port.
+"""
+
+EXAMPLES = r"""
+- name: Judge the host
+  baremetal.flink.host_preflight:
+    layer: zookeeper
+    own_address: "{{ ansible_host | default(inventory_hostname) }}"
+    allow_loopback: true
+    memory_mb: 256
+    disk:
+      - path: /var/lib/zookeeper
+        free_mb: 100
+    ports:
+      - port: 2181
+        unit: zookeeper
+    read: [/var/lib/zookeeper/myid]
+    exists: ["/var/lib/zookeeper/version-2/*"]
+"""
+
+RETURN = r"""
+java:
+  description: The Java at O(java_home), null when there is none or none was asked for.
+  returned: success
+  type: dict
+  sample: {"home": "/opt/java", "version": "17.0.15", "major": 17}
+contents:
+  description: The text of each path in O(read), null for those that are absent.
+  returned: success
+  type: dict
+  sample: {"/var/lib/zookeeper/myid": "1\n"}
+exists:
+  description: Whether there is a path for each element of O(exists).
+  returned: success
+  type: dict
+  sample: {"/var/lib/zookeeper/version-2/*": true}
+missing_packages:
+  description: Which of O(packages) are not installed.
+  returned: success
+  type: list
+  elements: str
+  sample: [python3-kazoo]
+account_fits:
+  description: Whether the user of O(account) is there as described; V(true) when none was asked for.
+  returned: success
+  type: bool
+  sample: true
+certain:
+  description: V(false) when something was taken for what an earlier task would have put right, as check mode does with a missing Java.
+  returned: success
+  type: bool
+  sample: true
+problems:
+  description: What stands in the way, one sentence each.
+  returned: failure
+  type: list
+  elements: str
+  sample: ["TCP port 2181 is held by java (process 4711, other.service); stop it or choose another port"]
+"""
+
+import os
+
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.host_preflight import Preflight, complaint
+
+SPEC = dict(
+    layer=dict(type="str", required=True),
+    own_address=dict(type="str"),
+    addresses=dict(type="list", elements="str", default=[]),
+    allow_loopback=dict(type="bool", default=False),
+    java_home=dict(type="path"),
+    java_versions=dict(type="list", elements="int", default=[]),
+    memory_mb=dict(type="int", default=0),
+    disk=dict(
+        type="list",
+        elements="dict",
+        default=[],
+        options=dict(path=dict(type="path", required=True), free_mb=dict(type="int", required=True)),
+    ),
+    ports=dict(
+        type="list", elements="dict", default=[], options=dict(port=dict(type="int", required=True), unit=dict(type="str"))
+    ),
+    commands=dict(type="list", elements="str", default=[]),
+    read=dict(type="list", elements="path", default=[]),
+    exists=dict(type="list", elements="path", default=[]),
+    packages=dict(type="list", elements="str", default=[]),
+    account=dict(
+        type="dict",
+        options=dict(name=dict(type="str", required=True), group=dict(type="str"), home=dict(type="str"), shell=dict(type="str")),
+    ),
+)
+
+
+def core(params, check_mode, module):
+    findings = Preflight(lambda command: module.run_command(list(command)), check_mode=check_mode).judge(params)
+    for warning in findings.warnings:
+        module.warn(warning)
+    if findings.problems:
+        raise CollectionError(complaint(params["layer"], os.uname().nodename, findings.problems), problems=findings.problems)
+    java = findings.java
+    return dict(
+        java=dict(home=java.home, version=java.version, major=java.major) if java else None,
+        contents=findings.contents,
+        exists=findings.exists,
+        missing_packages=findings.packages,
+        account_fits=findings.account,
+        certain=not findings.warnings,
+    )
+
+
+def main():
+    run(SPEC, core, requirements=())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes plugins/module_utils/flink_conf/option_table.py, the catalogue of Flink's options 1.2 to 1.13.
+
+    python3 tools/option_catalogue.py tools/data/flink-options.json            writes the table
+    python3 tools/option_catalogue.py tools/data/flink-options.json --check    fails when the table is not up to date
+
+The input was read by reflection from the released jars of each minor version (its "meta" says how). What the input says
+only in prose, or types as a string although Flink parses it further, is in the tables below with where it was read.
+
+The output is text, not Python data: a module sends its imports to the host at each call, and one string literal costs a
+thousandth of the compile time of the same data as a dictionary.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any, Dict, Iterable, List, Optional, Tuple
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTPUT = ROOT / "plugins" / "module_utils" / "flink_conf" / "option_table.py"
+MINORS = range(2, 14)
+LINE_LIMIT = 150
+
+HEADER = '''# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Flink's options 1.2 to 1.13; written by tools/option_catalogue.py, which is the place to change anything.
+
+OPTIONS: key, minor versions that read it, type (FROM:TYPE,... where it changed), traits, default of the newest version.
+RENAMED: deprecated key, minor versions, the key that replaces it; "+" when the old key also feeds another option.
+"""
+
+from __future__ import annotations
+
+'''
+
+# Keys typed "string" in the input that Flink parses further: pattern -> ((from minor, type), ...).
+# "duration" is scala.concurrent.duration.Duration up to 1.9 and org.apache.flink.util.TimeUtils from 1.10
+# (AkkaUtils, TaskManagerConfiguration, RestartStrategyFactory, ResourceManagerRuntimeServicesConfiguration of each minor).
+# The metrics reporters' interval is "NUMBER UNIT" of java.util.concurrent.TimeUnit up to 1.11 (MetricRegistryImpl).
+PARSED_AS: Tuple[Tuple[str, Tuple[Tuple[int, str], ...]], ...] = (
+    (r"akka\.(ask|lookup|client)\.timeout", ((2, "duration"),)),
+    (r"akka\.(tcp\.timeout|startup-timeout|watch\.heartbeat\.(interval|pause)|transport\.heartbeat\.(interval|pause))", ((10, "duration"),)),
+    (r"resourcemanager\.job\.timeout", ((2, "duration"),)),
+    (r"restart-strategy\.fixed-delay\.delay", ((2, "duration"),)),
+    (r"taskmanager\.registration\.(timeout|(initial|max|refused)-backoff)", ((2, "duration"),)),
+    (r"taskmanager\.(initial|max|refused)-registration-pause|taskmanager\.maxRegistrationDuration", ((2, "duration"),)),
+    (r"metrics\.reporter\.<name>\.interval", ((2, "interval"), (12, "duration"))),
+    (r"(job|task)manager\.heap\.size|taskmanager\.memory\.segment-size", ((6, "memorysize"),)),
+    (r"taskmanager\.memory\.size|taskmanager\.network\.memory\.(min|max)", ((6, "memorysize"),)),
+    (r"state\.backend\.rocksdb\.(block\.(blocksize|cache-size)|writebuffer\.size)", ((8, "memorysize"),)),
+    (r"high-availability\.storageDir", ((2, "storage"),)),
+    # AbstractFileStateBackend.validatePath refuses a path without a scheme from 1.5 on.
+    (r"state\.(checkpoints|savepoints)\.dir", ((5, "uri"),)),
+    (r"high-availability\.zookeeper\.quorum", ((2, "quorum"),)),
+    (r"high-availability\.cluster-id", ((2, "cluster"),)),
+    (r"(high-availability|recovery)\.zookeeper\.path\.(?!namespace).*", ((2, "znode"),)),
+)
+ISO_DURATION = re.compile(r"PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
+STRING_PORT = re.compile(r".*[.-]ports?$")
+
+# The "also" remarks of the input in a form that can be tested: VALUE@MINORS is a value of these versions only,
+# "class" names the versions that take a factory's class name as well (read in the switch statements of each minor).
+CHOICES: Dict[str, Tuple[str, str]] = {
+    "high-availability": ("NONE,ZOOKEEPER,standalone", "7-13"),
+    "jobmanager.execution.failover-strategy": ("full,region,individual@3-8", ""),
+    "restart-strategy": (
+        "none,off,disable,fixeddelay,fixed-delay,failurerate,failure-rate,exponentialdelay@13,exponential-delay@13", "2-13",
+    ),
+    "state.backend": ("jobmanager,filesystem,rocksdb,hashmap@13", "2-13"),
+}
+
+# A key that its own version still lists as an option but reads only in place of another one.
+ALWAYS_RENAMED = {"high-availability.zookeeper.path.namespace"}
+
+
+class Problem(Exception):
+    """The input contradicts itself; the message says where."""
+
+
+def minors(versions: Iterable[str]) -> List[int]:
+    """["1.2", "1.10"] -> [2, 10]"""
+    return sorted(int(version.split(".")[1]) for version in versions)
+
+
+def span(numbers: Iterable[int]) -> str:
+    """[2, 3, 9] -> "2-3,9"; the form in which the table names minor versions."""
+    ordered = sorted(numbers)
+    runs: List[List[int]] = []
+    for number in ordered:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def types(key: str, option: Dict[str, Any]) -> str:
+    """The type column: one type, or FROM:TYPE for each version from which another one holds."""
+    first = minors(option["versions"])[0]
+    changes = {minors([version])[0]: kind for version, kind in option.get("type_changes", {}).items()} or {first: option["type"]}
+    for pattern, overrides in PARSED_AS:
+        if re.fullmatch(pattern, key):
+            start = overrides[0][0]
+            changes = {minor: kind for minor, kind in changes.items() if minor < start}
+            changes.update({max(first, minor): kind for minor, kind in overrides})
+    if STRING_PORT.match(key) and "<" not in key:
+        named = {"string": "ports", "int": "port"}
+        changes = {minor: named.get(kind, kind) for minor, kind in changes.items()}
+    ordered = sorted((minor, "string" if kind == "unknown" else kind) for minor, kind in changes.items())
+    distinct = [entry for number, entry in enumerate(ordered) if number == 0 or ordered[number - 1][1] != entry[1]]
+    if len(distinct) == 1 and distinct[0][0] <= first:
+        return distinct[0][1]
+    return ",".join(f"{minor}:{kind}" for minor, kind in distinct)
+
+
+def traits(key: str, option: Dict[str, Any]) -> str:
+    """The traits column: list, internal, one=CHOICES, case (the choices are case-sensitive), class=MINORS; "-" for none."""
+    found = [name for name in ("list", "internal") if option.get(name)]
+    allowed = option.get("allowed")
+    if key in CHOICES:
+        values, classes = CHOICES[key]
+        found += [f"one={values}"] + ([f"class={classes}"] if classes else [])
+    elif allowed:
+        found.append("one=" + ",".join(allowed["values"]))
+        if allowed.get("case_insensitive") is False:
+            found.append("case")
+    elif option.get("enum"):
+        found.append("one=" + ",".join(option["enum"]))
+    return ";".join(found) or "-"
+
+
+def default(option: Dict[str, Any]) -> str:
+    """The default as flink-conf.yaml would spell it; empty when there is none, or none that is the same everywhere."""
+    value = option.get("default")
+    if value is None or isinstance(value, (dict, list)):
+        return ""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if option["type"] == "map":
+        text = text.strip("{}").replace("=", ":").replace(", ", ",")
+    return ISO_DURATION.sub(iso_as_flink, text)
+
+
+def iso_as_flink(match: "re.Match[str]") -> str:
+    """ "PT0.5S" -> "500 ms": the input prints java.time.Duration, which flink-conf.yaml does not take."""
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    milliseconds = round(1000 * (3600 * hours + 60 * minutes + seconds))
+    for unit, size in (("h", 3600000), ("min", 60000), ("s", 1000)):
+        if milliseconds and milliseconds % size == 0:
+            return f"{milliseconds // size} {unit}"
+    return f"{milliseconds} ms"
+
+
+def option_line(key: str, option: Dict[str, Any]) -> str:
+    """One line of OPTIONS."""
+    line = f"{key} {span(minors(option['versions']))} {types(key, option)} {traits(key, option)}"
+    text = default(option)
+    fits = text and "\n" not in text and "\\" not in text and '"' not in text and len(line) + len(text) < LINE_LIMIT
+    return f"{line} {text}" if fits else line
+
+
+class Renames:
+    """Which key replaces which, per minor version."""
+
+    def __init__(self, source: Dict[str, Any]) -> None:
+        self.options = source["options"]
+        self.aliases = source["aliases"]
+
+    def targets(self, key: str, minor: int) -> List[str]:
+        """The options that read ``key`` when they are not set themselves."""
+        version = f"1.{minor}"
+        option = self.options.get(key, {})
+        live = version in option.get("versions", [])
+        if live and version not in option.get("marked_deprecated_in", []) and key not in ALWAYS_RENAMED:
+            return []
+        entries = [entry for entry in self.aliases.get(key, []) if version in entry["versions"]]
+        if not live:
+            entries = [entry for entry in entries if entry["deprecated"]]
+        return [entry["option"] for entry in entries]
+
+    def current(self, key: str, minor: int) -> Optional[Tuple[str, bool]]:
+        """The key that replaces ``key`` and whether it is the only option that ``key`` feeds; None when nothing replaces it."""
+        targets = self.targets(key, minor)
+        if not targets:
+            return None
+        final = {self._final(target, minor) for target in targets}
+        # rest.bind-port falls back to rest.port, so a value meant for both belongs to rest.port.
+        fallbacks = {entry["key"] for name in final for entry in self.options.get(name, {}).get("fallback_keys", [])}
+        chosen = sorted(final & fallbacks) or sorted(final)
+        if len(chosen) > 1:
+            raise Problem(f"{key} of 1.{minor} has no single successor: {', '.join(chosen)}")
+        return chosen[0], len(final) == 1
+
+    def _final(self, key: str, minor: int) -> str:
+        found = self.current(key, minor)
+        return found[0] if found else key
+
+    def lines(self) -> List[str]:
+        """All lines of RENAMED."""
+        found: Dict[Tuple[str, str, bool], List[int]] = {}
+        for key in self.aliases:
+            for minor in MINORS:
+                replaced = self.current(key, minor)
+                if replaced:
+                    found.setdefault((key, *replaced), []).append(minor)
+        return sorted(f"{key} {span(numbers)} {new}" + ("" if alone else " +") for (key, new, alone), numbers in found.items())
+
+
+def render(source: Dict[str, Any]) -> str:
+    """The text of option_table.py for the parsed input."""
+    options = [option_line(key, option) for key, option in sorted(source["options"].items())]
+    columns = (("OPTIONS", options), ("RENAMED", Renames(source).lines()))
+    for line in options:
+        if '"""' in line or "\\" in line:
+            raise Problem(f"this line cannot stand in a string literal: {line}")
+    return HEADER + "\n".join(f'{name} = """\\\n' + "\n".join(lines) + '\n"""\n' for name, lines in columns)
+
+
+def main() -> int:
+    """Write or check the table; the exit status is 1 when --check finds a difference."""
+    parser = argparse.ArgumentParser(description="Writes the option catalogue of the module flink_conf.")
+    parser.add_argument("source", type=Path, help="flink-options.json")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when the table is not what would be written")
+    arguments = parser.parse_args()
+    text = render(json.loads(arguments.source.read_text(encoding="utf-8")))
+    if not arguments.check:
+        OUTPUT.write_text(text, encoding="utf-8")
+    elif OUTPUT.read_text(encoding="utf-8") != text:
+        print(f"{OUTPUT.relative_to(ROOT)} is not what {Path(__file__).name} writes; run it without --check.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
