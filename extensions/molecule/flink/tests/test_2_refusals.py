@@ -1,0 +1,51 @@
+"""Input that cannot work ends with one clear sentence, and nothing is changed."""
+
+from __future__ import annotations
+
+import pytest
+
+
+WRONG = {
+    "inventory": {
+        "flink_cluster_manager": ("mesos", "set it to standalone, and systemd runs Flink's processes"),
+        "flink_version": ("1.10.3", "the role sets up 1.11, 1.12, 1.13"),
+        "flink_source": ("archive", "set flink_archive_url or flink_archive_path, and flink_archive_checksum"),
+        "flink_taskmanager_memory": ("900m", "taskmanager.memory.process.size is 900m, which is 49m too small"),
+        "flink_jobmanager_memory": ("a lot", "write a whole number and a unit, for example 1728m"),
+        "flink_parallelism": (3, "all TaskManagers together have 2 slots"),
+        "flink_heartbeat_timeout_ms": (3000, "make it at least twice flink_heartbeat_interval_ms"),
+        "flink_zookeeper_quorum": ("zk:2181", "choose 4000 to 40000"),
+        "flink_zookeeper_session_ms": (60000, "flink_zookeeper_session_ms is 60000"),
+        "flink_cluster_id": ("one", "begin them with /"),
+    },
+    "settings": {"flink_settings": ({"taskmanager.numberOfTaskSlotz": 2, "web.history": "1#2"}, "taskmanager.numberOfTaskSlots")},
+    "host": {
+        "flink_java_home": ("/nowhere", "/nowhere"),
+        "flink_rest_port": (22, "port 22"),
+        "flink_address": ("no-such-host.invalid", "no-such-host.invalid"),
+        "flink_taskmanager_memory": ("9000g", "of memory"),
+    },
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_all_that_is_wrong_is_said_at_once(operator, kind):
+    variables = {name: value for name, (value, _sentence) in WRONG[kind].items()}
+    run = operator.play(variables, "--limit", "node1", playbook="extensions/molecule/flink/flink_alone.yml")
+    assert run.status != 0
+    assert run.changed == 0
+    for _value, sentence in WRONG[kind].values():
+        assert sentence in run.flat, run.text[-3000:]
+
+
+@pytest.mark.parametrize(("groups", "sentence"), [
+    ({"flink_jobmanager": ["node1", "node2"], "flink_taskmanager": ["node1"]}, "2 JobManagers (node1, node2) need ZooKeeper"),
+    ({"flink_jobmanager": ["node1"], "flink_taskmanager": ["node1", "node2"]}, "which the 2 hosts do not share"),
+    ({"flink_jobmanager": ["node1"]}, "the group flink_taskmanager is empty"),
+    ({"flink_jobmanager": ["node2"], "flink_taskmanager": ["node2"]}, "neither in flink_jobmanager nor in flink_taskmanager"),
+])
+def test_groups_refused(operator, tmp_path, groups, sentence):
+    run = operator.play_with_groups(groups, tmp_path, "--limit", "node1")
+    assert run.status != 0
+    assert sentence in run.flat, run.text[-3000:]
+    assert run.changed == 0

@@ -1,0 +1,82 @@
+"""Killed processes, changes and killed runs, in this order: each test finds what the one before has left.
+
+All of them take the host, since pytest would otherwise run those without it at another time.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+testinfra_hosts = ["ansible://node1"]
+SLOTS = {"flink_taskmanager_slots": 3}
+SECRET = {"flink_settings": {"security.ssl.internal.key-password": "tell-nobody"}}
+
+
+@pytest.mark.parametrize("unit", ["flink-taskmanager", "flink-jobmanager"])
+def test_killed_process_comes_back(operator, host, name, process, unit):
+    killed = process(unit)[0]
+    registered = operator.wait_for_taskmanager(name)[1]
+    with host.sudo():
+        host.check_output(f"kill -9 {killed}; tail --pid={killed} --follow /dev/null")
+    is_taskmanager = unit == "flink-taskmanager"
+    seconds, found = operator.wait_for_taskmanager(name, other_than=registered if is_taskmanager else None)
+    assert seconds < 60
+    assert (found == registered) is not is_taskmanager
+    assert process(unit)[0] != killed
+
+
+def test_check_tells_and_changes_nothing(operator, host):
+    run = operator.play(SLOTS, "--check", "--diff")
+    assert run.status == 0, run.text[-3000:]
+    assert "+taskmanager.numberOfTaskSlots: 3" in run.text
+    assert "Say what would be restarted" in run.text
+    assert operator.rest("node1", "/overview")["slots-total"] == 2
+
+
+def test_a_killed_run_still_owes_its_restarts(operator, host):
+    before = {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
+    operator.kill_while_playing(SLOTS, "TASK [baremetal.flink.flink : Start what is down")
+    assert before == {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
+    run = operator.play(SLOTS)
+    assert run.status == 0, run.text[-3000:]
+    for node in operator.addresses:
+        assert operator.rest(node, "/overview")["slots-total"] == 3
+    again = operator.play(SLOTS)
+    assert (again.status, again.changed) == (0, 0), again.text[-3000:]
+
+
+def test_secrets_are_not_printed(operator, host):
+    run = operator.play({**SLOTS, **SECRET}, "--check", "--diff", "-vvv")
+    assert run.status == 0, run.text[-3000:]
+    assert "security.ssl.internal.key-password" in run.text
+    assert "tell-nobody" not in "\n".join(line for line in run.text.splitlines() if "ansible-playbook" not in line)
+
+
+def test_history_server_comes_and_goes(operator, host, name):
+    run = operator.play({**SLOTS, "flink_history_server": True}, "--limit", name)
+    assert run.status == 0, run.text[-3000:]
+    assert host.service("flink-historyserver").is_running
+    run = operator.play(SLOTS, "--limit", name)
+    assert run.status == 0, run.text[-3000:]
+    assert not host.service("flink-historyserver").exists
+
+
+def test_verify_names_what_is_down(operator, host, name):
+    with host.sudo():
+        host.check_output("systemctl stop flink-taskmanager")
+    run = operator.play(SLOTS, "--limit", name, playbook="extensions/molecule/flink/verify_role.yml")
+    assert run.status != 0
+    assert f"flink-taskmanager.service on {name} does not run" in run.flat
+    run = operator.play(SLOTS, "--limit", name)
+    assert run.status == 0, run.text[-3000:]
+    assert operator.wait_for_taskmanager(name)[1]
+
+
+def test_teardown_leaves_the_state_and_no_unit(operator, host, name):
+    run = operator.play(SLOTS, "--limit", name, playbook="extensions/molecule/flink/teardown.yml")
+    assert run.status == 0, run.text[-3000:]
+    assert not host.service("flink-jobmanager").exists
+    assert not host.file("/etc/flink").exists
+    assert host.file("/var/lib/flink").exists
+    again = operator.play(SLOTS, "--limit", name, playbook="extensions/molecule/flink/teardown.yml")
+    assert (again.status, again.changed) == (0, 0), again.text[-3000:]

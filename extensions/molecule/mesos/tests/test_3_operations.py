@@ -1,0 +1,98 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A life of the cluster, in this order: each test finds what the one before has left. Tasks run all the while."""
+
+from __future__ import annotations
+
+import re
+
+from tests.stand_ins.loopback import basic, call, eventually
+
+MASTER_FLAGS = {"zk_session_timeout": "5secs", "max_completed_frameworks": 20}
+
+
+def settled(operator):
+    """Nothing is left to do."""
+    run = operator.play(extra={"mesos_master_flags": MASTER_FLAGS})
+    assert run.status == 0 and run.changed == 0, run.text
+
+
+def test_a_restart_takes_the_leader_last_and_leaves_tasks_alone(operator, workload):
+    tasks, leader = operator.tasks(), operator.leader()
+    assert all(len(found) == 1 for found in tasks.values()), tasks
+    run = operator.play(extra={"mesos_master_flags": MASTER_FLAGS, "mesos_agent_flags": {"gc_delay": "2days"}})
+    assert run.status == 0, run.text
+    masters = re.findall(r"Restart the master on (\w+)", run.text)
+    assert sorted(masters) == ["node1", "node2", "node3"] and masters[-1] == leader
+    assert re.findall(r"Restart the agent on (\w+)", run.text) == ["node1", "node2", "node3"]
+    assert operator.tasks() == tasks
+    assert operator.get(operator.leader(), "/flags")["flags"]["max_completed_frameworks"] == "20"
+
+
+def test_a_run_that_was_killed_is_made_good_by_the_next(operator, workload):
+    tasks = operator.tasks()
+    operator.kill_at("Restart the agent on", extra={"mesos_master_flags": MASTER_FLAGS})
+    run = operator.play(extra={"mesos_master_flags": MASTER_FLAGS})
+    assert run.status == 0, run.text
+    assert all("gc_delay" not in operator.get(host, "/flags", port=5051)["flags"]
+               or operator.get(host, "/flags", port=5051)["flags"]["gc_delay"] == "1weeks" for host in operator.addresses)
+    assert operator.tasks() == tasks
+    settled(operator)
+
+
+def test_an_agent_may_grow(operator, workload):
+    before, tasks = operator.agents()["node2"], operator.tasks()
+    grown = {"node2": {"mesos_agent_resources": {"cpus": 3, "mem": 1024, "disk": 1024}, "mesos_agent_change": "additive"}}
+    run = operator.play(inventory=operator.inventory(**grown), extra={"mesos_master_flags": MASTER_FLAGS})
+    assert run.status == 0 and re.findall(r"Restart the agent on (\w+)", run.text) == ["node2"], run.text
+    after = operator.agents()["node2"]
+    assert (after["id"], after["resources"]["cpus"]) == (before["id"], 3)
+    assert operator.tasks() == tasks
+
+
+def test_an_agent_that_cannot_recover_is_drained(operator, workload):
+    before, tasks = operator.agents()["node2"], operator.tasks()
+    drained = {"node2": {"mesos_agent_change": "drain"}}
+    run = operator.play(
+        inventory=operator.inventory(**drained), extra={"mesos_master_flags": MASTER_FLAGS, "mesos_drain_grace": 5})
+    assert run.status == 0, run.text
+    after = operator.agents()["node2"]
+    assert after["id"] != before["id"] and after["resources"]["cpus"] == 2
+    now = operator.tasks()
+    assert now["node2"] == [] and {**now, "node2": tasks["node2"]} == tasks
+    # Back to the usual policy: nothing that an agent has to recover from.
+    assert operator.play(extra={"mesos_master_flags": MASTER_FLAGS}).status == 0
+    settled(operator)
+
+
+def test_another_master_leads_when_the_leading_one_dies(operator, workload):
+    tasks, leader = operator.tasks(), operator.leader()
+    operator.on(leader, "systemctl kill -s KILL mesos-master")
+    operator.leader(other_than=leader)
+    eventually(lambda: sorted(operator.agents()) == ["node1", "node2", "node3"]
+               and all(agent["active"] for agent in operator.agents().values()), "all agents back", 60)
+    assert operator.tasks() == tasks
+    eventually(lambda: operator.process(leader, "master"), "the killed master is started again", 30)
+
+
+def test_authentication_is_turned_on_while_tasks_run(operator, workload):
+    tasks = operator.tasks()
+    extra = {
+        "mesos_master_flags": MASTER_FLAGS,
+        "mesos_credentials": {"agent": "one secret", "reader": 'an"other $ecret'},
+        "mesos_acls": {"permissive": True, "teardown_frameworks": [
+            {"principals": {"values": ["reader"]}, "framework_principals": {"type": "NONE"}}]},
+    }
+    run = operator.play("--diff", extra=extra)
+    assert run.status == 0, run.text
+    assert "one secret" not in run.text and "$ecret" not in run.text
+    operator.headers = basic("reader", 'an"other $ecret')
+    for host, port in ((operator.leader(), 5050), ("node1", 5051)):
+        assert call(f"{operator.addresses[host]}:{port}", "/state")[0] == 401
+    assert all(agent["active"] for agent in operator.agents().values()) and len(operator.agents()) == 3
+    for name, owner in (("master-credentials", "mesos"), ("acls", "mesos"), ("agent-credential", "root")):
+        assert operator.on("node1", f"stat -c '%U %a' /etc/mesos/{name}.json") == f"{owner} 600"
+    assert operator.tasks() == tasks
+    again = operator.play(extra=extra)
+    assert again.status == 0 and again.changed == 0, again.text

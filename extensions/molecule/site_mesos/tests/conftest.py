@@ -1,0 +1,166 @@
+"""The platform on Mesos as its operator has it: playbooks, ZooKeeper's word on who leads, and a job that takes checkpoints."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+from kazoo.client import KazooClient
+from kazoo.exceptions import NoNodeError
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
+
+from tests.fleet.fleet import Fleet  # noqa: E402
+from tests.playbook import play, play_until_green  # noqa: E402
+
+EXAMPLES = "org.apache.flink.streaming.examples"
+JAR = "/opt/flink/examples/streaming/flink-examples-streaming_2.11-1.12.5.jar"
+APPMASTER = "'^[^ ]*java .*MesosSessionClusterEntrypoint'"
+TASKMANAGER = "'^[^ ]*java .*MesosTaskExecutorRunner'"
+
+
+class Platform:
+    """Who leads what, and Flink over REST wherever its AppMaster is at the moment."""
+
+    def __init__(self, zookeeper: KazooClient) -> None:
+        self.fleet = Fleet("site_mesos")
+        self.names = {host.address: host.name for host in self.fleet.hosts()}
+        self.zookeeper = zookeeper
+
+    def on(self, host: str, command: str) -> str:
+        return subprocess.run(self.fleet.ssh(host, command), check=True, capture_output=True, text=True, timeout=120).stdout.strip()
+
+    def processes(self, pattern: str) -> dict[str, str]:
+        """Ids of the processes of a pattern, by host."""
+        found = {name: self.on(name, f"pgrep -f {pattern} || true") for name in self.names.values() if self.fleet.host(name).running()}
+        return {name: pids for name, pids in found.items() if pids}
+
+    def pids(self, pattern: str) -> set[tuple[str, str]]:
+        """Host and id of each process of a pattern."""
+        return {(name, pid) for name, pids in self.processes(pattern).items() for pid in pids.split()}
+
+    def node(self, path: str) -> bytes:
+        """Data of a node. During a failover there is none; that is a LookupError."""
+        try:
+            return self.zookeeper.retry(self.zookeeper.get, path)[0]
+        except NoNodeError as error:
+            raise LookupError(path) from error
+
+    def framework(self, cluster: str = "default") -> str:
+        return self.node(f"/flink/{cluster}/mesos-workers/frameworkId").decode()
+
+    def first(self, path: str) -> bytes:
+        """Data of the lowest node of an election."""
+        return self.node(f"{path}/{min(self.zookeeper.retry(self.zookeeper.get_children, path), key=lambda name: name[-10:])}")
+
+    def leading_master(self) -> str:
+        names = [name for name in self.zookeeper.retry(self.zookeeper.get_children, "/mesos") if name.startswith("json.info_")]
+        data = self.node(f"/mesos/{min(names)}").decode()
+        return self.names[re.search(r'"ip":"([0-9.]+)"', data.replace(" ", "")).group(1)]
+
+    def leading_marathon(self) -> str:
+        address = self.first("/marathon/leader-curator").decode().split(":", maxsplit=1)[0]
+        return self.names.get(address, address)
+
+    def rest_leader(self) -> tuple[str, str]:
+        """URL and address of the leading REST server, out of Java's serialised form."""
+        found = re.search(rb"http://([0-9.]+):\d+", self.node("/flink/default/leader/rest_server_lock"))
+        return found.group().decode(), found.group(1).decode()
+
+    def rest(self, path: str):
+        answer = requests.get(self.rest_leader()[0] + path, timeout=5)
+        answer.raise_for_status()
+        return answer.json()
+
+    def appmaster_host(self) -> str:
+        return self.names[self.rest_leader()[1]]
+
+    def app(self, seconds: float = 90) -> dict:
+        """The AppMaster's app as a leading Marathon has it; during an election there is none."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for address in self.names:
+                try:
+                    answer = requests.get(f"http://{address}:8080/v2/apps//flink/appmaster", timeout=5)
+                except requests.RequestException:
+                    continue
+                if answer.ok:
+                    return answer.json()["app"]
+            time.sleep(1)
+        raise AssertionError(f"no Marathon leads within {seconds:.0f} s")
+
+
+class Job:
+    """Flink's StateMachineExample, which takes a checkpoint every two seconds."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        started = platform.on("node1", f"sudo flink run --detached --class={EXAMPLES}.statemachine.StateMachineExample {JAR} --error-rate 0 --sleep 1")
+        self.id = re.search(r"JobID ([0-9a-f]{32})", started).group(1)
+
+    def checkpoints(self) -> tuple[int, int]:
+        """Numbers of the latest checkpoint, and of the one it was restored from; zero for none."""
+        latest = self.platform.rest(f"/jobs/{self.id}/checkpoints")["latest"]
+        return tuple(int((latest[name] or {}).get("id", 0)) for name in ("completed", "restored"))
+
+    def wait_for(self, condition, what: str, seconds: float = 240) -> float:
+        """Seconds until a condition on checkpoints() holds."""
+        began = time.monotonic()
+        seen: object = None
+        while time.monotonic() - began < seconds:
+            try:
+                seen = self.checkpoints()
+                if condition(*seen):
+                    return time.monotonic() - began
+            except (requests.RequestException, AttributeError, LookupError, OSError) as error:
+                seen = error
+            time.sleep(0.5)
+        raise AssertionError(f"waited {seconds} s for {what}, and saw {seen!r}")
+
+    def goes_on(self, after: int, restored: bool) -> float:
+        """Seconds until it has taken another checkpoint, after it was restored from one if that is expected."""
+        def met(latest: int, origin: int) -> bool:
+            return latest > max(after, origin) and (origin >= after or not restored)
+        return self.wait_for(met, f"a checkpoint after {after}")
+
+
+@pytest.fixture(scope="session")
+def inventory() -> str:
+    return os.environ["MOLECULE_INVENTORY_FILE"]
+
+
+@pytest.fixture(scope="session")
+def site(inventory):
+    """Run a playbook of the collection on the fleet."""
+
+    def run(playbook: str, *arguments: str):
+        return play(f"playbooks/{playbook}.yml", *arguments, inventory=[inventory])
+
+    return run
+
+
+@pytest.fixture
+def green(inventory):
+    """verify.yml must be green in the end."""
+    return lambda: play_until_green(inventory=[inventory])
+
+
+@pytest.fixture(scope="session")
+def platform():
+    hosts = ",".join(f"{host.address}:2181" for host in Fleet("site_mesos").hosts())
+    client = KazooClient(hosts=hosts, timeout=10, connection_retry={"max_tries": -1, "max_delay": 1}, command_retry={"max_tries": -1, "max_delay": 1})
+    client.start(timeout=30)
+    yield Platform(client)
+    client.stop()
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def job(platform):
+    return Job(platform)

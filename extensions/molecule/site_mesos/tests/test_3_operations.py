@@ -1,0 +1,136 @@
+"""Jobs on Mesos, and everything that carries them killed in turn: the job goes on each time, under the same framework id."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from conftest import APPMASTER, TASKMANAGER
+
+from tests.playbook import play
+
+
+def test_no_taskmanager_until_a_job_needs_one(platform):
+    deadline = time.monotonic() + 120
+    while platform.processes(TASKMANAGER):
+        assert time.monotonic() < deadline, "TaskManagers stay without a job"
+        time.sleep(2)
+
+
+def test_the_demos_job_counts_right_and_survives_its_leader(inventory):
+    run = play("examples/demo/job.yml", inventory=[inventory])
+    assert run.status == 0, run.text[-4000:]
+
+
+@pytest.fixture
+def before(platform, job):
+    """The framework, and a checkpoint of the running job."""
+    job.wait_for(lambda latest, restored: latest > restored, "a checkpoint of its own")
+    return platform.framework(), job.checkpoints()[0]
+
+
+def test_killed_appmaster(platform, job, before):
+    framework, checkpoint = before
+    workers = platform.pids(TASKMANAGER)
+    platform.on(platform.appmaster_host(), f"sudo pkill -9 -f {APPMASTER}")
+    job.goes_on(checkpoint, restored=True)
+    assert platform.framework() == framework
+    # Flink may start one more, when the job is back before the old ones are.
+    left = platform.pids(TASKMANAGER)
+    assert workers <= left, "the TaskManagers are taken over, not started anew"
+    assert len(platform.processes(APPMASTER)) == 1
+
+
+def test_killed_start_script_takes_its_jvm_along(platform, job, before):
+    framework, checkpoint = before
+    old = platform.processes(APPMASTER)
+    platform.on(platform.appmaster_host(), "sudo pkill -9 -f '^bash .*mesos-jobmanager.sh|^[^ ]*bash [^ ]*/appmaster$'")
+    job.goes_on(checkpoint, restored=True)
+    new = platform.processes(APPMASTER)
+    assert len(new) == 1 and new != old
+    assert platform.framework() == framework
+
+
+def test_killed_marathon(platform, job, before):
+    framework, checkpoint = before
+    appmaster = platform.processes(APPMASTER)
+    leader = platform.leading_marathon()
+    platform.on(leader, "sudo systemctl kill --signal=KILL marathon")
+    job.goes_on(checkpoint, restored=False)
+    deadline = time.monotonic() + 90
+    while not platform.app().get("tasksHealthy"):
+        assert time.monotonic() < deadline, "Marathon has lost the AppMaster"
+        time.sleep(2)
+    assert platform.processes(APPMASTER) == appmaster and platform.framework() == framework
+
+
+def test_killed_master(platform, job, before):
+    framework, checkpoint = before
+    appmaster = platform.processes(APPMASTER)
+    leader = platform.leading_master()
+    platform.on(leader, "sudo systemctl kill --signal=KILL mesos-master")
+    job.goes_on(checkpoint, restored=False)
+    assert platform.processes(APPMASTER) == appmaster and platform.framework() == framework
+
+
+def test_killed_agent_leaves_its_tasks(platform, job, before):
+    _framework, checkpoint = before
+    time.sleep(40)  # What Flink started too much goes after its idle time-out.
+    hosts = platform.processes(TASKMANAGER)
+    tasks = platform.pids(APPMASTER) | platform.pids(TASKMANAGER)
+    for host in hosts:
+        platform.on(host, "sudo systemctl kill --signal=KILL --kill-who=main mesos-agent")
+    job.goes_on(checkpoint, restored=False)
+    time.sleep(15)
+    assert platform.pids(APPMASTER) | platform.pids(TASKMANAGER) == tasks
+    assert all(platform.on(host, "systemctl is-active mesos-agent") == "active" for host in hosts)
+
+
+def test_a_host_with_the_appmaster_loses_power(platform, job, before, green):
+    framework, checkpoint = before
+    victim = platform.appmaster_host()
+    platform.fleet.host(victim).power_off()
+    try:
+        job.goes_on(checkpoint, restored=True)
+        assert platform.appmaster_host() != victim and platform.framework() == framework
+    finally:
+        platform.fleet.host(victim).power_on()
+    green()
+    assert len(platform.processes(APPMASTER)) == 1
+
+
+def test_a_change_redeploys_once(platform, site, job, before):
+    checkpoint = before[1]
+    version = platform.app()["version"]
+    change = ["-e", json.dumps({"flink_settings": {"jobmanager.execution.attempts-history-size": 8}})]
+    run = site("flink", *change)
+    assert run.status == 0, run.text[-4000:]
+    job.goes_on(checkpoint, restored=True)
+    changed = platform.app()["version"]
+    assert changed != version
+    again = site("flink", *change)
+    assert (again.status, again.changed) == (0, 0), again.text[-4000:]
+    assert platform.app()["version"] == changed
+
+
+def test_two_clusters_side_by_side(platform, site, job, before):
+    second = ["-e", json.dumps({"flink_name": "second"})]
+    run = site("flink", *second)
+    assert run.status == 0, run.text[-4000:]
+    assert platform.framework("second") not in ("", platform.framework())
+    assert len(platform.pids(APPMASTER)) == 2
+    job.goes_on(before[1], restored=False)
+    run = site("teardown", *second, "--tags", "flink", "-e", "teardown_confirm=yes", "-e", "teardown_data=delete")
+    assert run.status == 0, run.text[-4000:]
+    job.goes_on(before[1], restored=False)
+    assert not platform.zookeeper.exists("/flink/second")
+
+
+def test_torn_down_framework_is_told_and_teardown_heals(platform, site, green):
+    run = site("teardown", "--tags", "flink", "-e", "teardown_confirm=yes")
+    assert run.status == 0, run.text[-4000:]
+    assert platform.processes(APPMASTER) == {} and platform.processes(TASKMANAGER) == {}
+    run = site("site")
+    assert run.status == 0, run.text[-4000:]
+    green()

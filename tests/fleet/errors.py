@@ -1,0 +1,10 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong with a fleet, in one sentence."""
+
+from __future__ import annotations
+
+
+class FleetError(Exception):
+    """The message says what to change."""

@@ -1,0 +1,89 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One bridge per fleet, and masquerading so that the hosts reach their package archive."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import subprocess
+from pathlib import Path
+
+from .errors import FleetError
+
+FORWARD = Path("/proc/sys/net/ipv4/ip_forward")
+#: What ip_forward was before the first fleet of this machine; gone with the last.
+FORWARD_BEFORE = Path("/run/baremetal-flink-fleet.ip_forward")
+LOCK = Path("/run/baremetal-flink-fleet.lock")
+BRIDGE_PREFIX = "bmf-"
+
+
+def run(*command: str, stdin: str | None = None) -> str:
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise FleetError(f"`{' '.join(command)}` failed: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def links() -> dict[str, list[str]]:
+    """Every network link with its IPv4 addresses."""
+    return {link["ifname"]: [a["local"] for a in link["addr_info"] if a["family"] == "inet"]
+            for link in json.loads(run("ip", "-json", "address", "show"))}
+
+
+def uplink_mtu() -> int:
+    """The hosts' packets must fit the machine's own way out."""
+    routes = json.loads(run("ip", "-json", "route", "show", "default"))
+    if not routes:
+        return 1500
+    return int(json.loads(run("ip", "-json", "link", "show", routes[0]["dev"]))[0]["mtu"])
+
+
+class Network:
+    """The bridge and nft table of one fleet."""
+
+    def __init__(self, fleet: str) -> None:
+        self.bridge = BRIDGE_PREFIX + fleet
+        self.table = f"baremetal_flink_{fleet.replace('-', '_')}"
+
+    def create(self) -> int:
+        """Make bridge and masquerading, whatever of them is there already; returns N of the subnet 10.87.N.0/24."""
+        with LOCK.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            subnet = self._subnet()
+            if self.bridge not in links():
+                run("ip", "link", "add", self.bridge, "type", "bridge")
+            run("ip", "address", "replace", f"10.87.{subnet}.1/24", "dev", self.bridge)
+            run("ip", "link", "set", self.bridge, "mtu", str(uplink_mtu()), "up")
+            if not FORWARD_BEFORE.exists():
+                FORWARD_BEFORE.write_text(FORWARD.read_text())
+            FORWARD.write_text("1")
+            run("nft", "-f", "-", stdin=(
+                f"table ip {self.table}\ndelete table ip {self.table}\n"
+                f"table ip {self.table} {{\n chain post {{\n  type nat hook postrouting priority srcnat;\n"
+                f'  ip saddr 10.87.{subnet}.0/24 oifname != "{self.bridge}" masquerade\n }}\n}}\n'))
+            return subnet
+
+    def destroy(self) -> None:
+        with LOCK.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if f"table ip {self.table}" in run("nft", "list", "tables").splitlines():
+                run("nft", "delete", "table", "ip", self.table)
+            if self.bridge in links():
+                run("ip", "link", "delete", self.bridge)
+            if FORWARD_BEFORE.exists() and not any(name.startswith(BRIDGE_PREFIX) for name in links()):
+                FORWARD.write_text(FORWARD_BEFORE.read_text())
+                FORWARD_BEFORE.unlink()
+
+    def _subnet(self) -> int:
+        present = links()
+        mine = present.get(self.bridge, [])
+        taken = {a for name, found in present.items() for a in found if name != self.bridge}
+        for address in mine:
+            if address.startswith("10.87."):
+                return int(address.split(".")[2])
+        for number in range(1, 255):
+            if not any(a.startswith(f"10.87.{number}.") for a in taken):
+                return number
+        raise FleetError("no free subnet is left in 10.87.0.0/16: destroy a fleet that you no longer need")

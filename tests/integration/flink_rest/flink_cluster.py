@@ -1,0 +1,136 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real Flink session cluster on loopback: a JobManager, and one TaskManager that can be stopped and started."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Dict, List
+
+import requests
+
+from tests import downloads
+from tests.integration.loopback import DIE_WITH_PARENT, free_ports
+
+# What Flink 1.12 needs on Java 17: without them it does not start, submit or sort.
+JAVA_17_SWITCHES = (
+    "--add-exports=java.base/sun.net.util=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED "
+    "--add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.lang.ref=ALL-UNNAMED"
+)
+SLOTS = 2
+
+
+class FlinkCluster:
+    """Processes, configuration, logs and uploaded jars below one directory; the distribution is not written to."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.home = downloads.flink_home()
+        self.java = downloads.java_home(17)
+        rpc, rest, blob = free_ports(3)
+        self.url = f"http://127.0.0.1:{rest}"
+        self.processes: Dict[str, "subprocess.Popen[bytes]"] = {}
+        self.checkpoints = directory / "checkpoints"
+        shutil.copytree(self.home / "conf", directory / "conf")
+        settings = {
+            "jobmanager.rpc.address": "127.0.0.1",
+            "jobmanager.rpc.port": rpc,
+            "jobmanager.bind-host": "127.0.0.1",
+            "blob.server.port": blob,
+            "rest.address": "127.0.0.1",
+            "rest.bind-address": "127.0.0.1",
+            "rest.port": rest,
+            "taskmanager.host": "127.0.0.1",
+            "taskmanager.bind-host": "127.0.0.1",
+            "taskmanager.numberOfTaskSlots": SLOTS,
+            "jobmanager.memory.heap.size": "192m",
+            "jobmanager.memory.off-heap.size": "64m",
+            "jobmanager.memory.jvm-metaspace.size": "128m",
+            "taskmanager.memory.task.heap.size": "96m",
+            "taskmanager.memory.framework.heap.size": "96m",
+            "taskmanager.memory.managed.size": "32m",
+            "taskmanager.memory.network.min": "32m",
+            "taskmanager.memory.network.max": "32m",
+            "taskmanager.memory.jvm-metaspace.size": "128m",
+            "state.backend": "filesystem",
+            "execution.checkpointing.interval": "500 ms",
+            # With checkpoints, jobs that fail are restarted for ever unless this is said.
+            "restart-strategy": "fixed-delay",
+            "restart-strategy.fixed-delay.attempts": 3,
+            "restart-strategy.fixed-delay.delay": "300 ms",
+            "state.checkpoints.dir": self.checkpoints.as_uri(),
+            "io.tmp.dirs": directory / "tmp",
+            "web.tmpdir": directory / "web",
+            "web.upload.dir": directory / "upload",
+            "heartbeat.interval": 1000,
+            "heartbeat.timeout": 5000,
+            "env.java.opts": JAVA_17_SWITCHES + " -XX:TieredStopAtLevel=1",
+        }
+        lines = [f"{key}: {value}" for key, value in settings.items()]
+        (directory / "conf" / "flink-conf.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for name in ("tmp", "web", "upload", "log"):
+            (directory / name).mkdir()
+
+    def start(self) -> "FlinkCluster":
+        self.start_process("jobmanager")
+        self.start_process("taskmanager")
+        self.wait_for_free_slots(SLOTS)
+        return self
+
+    def start_process(self, what: str) -> None:
+        environment = {
+            **os.environ,
+            "JAVA_HOME": str(self.java),
+            "FLINK_CONF_DIR": str(self.directory / "conf"),
+            "FLINK_LOG_DIR": str(self.directory / "log"),
+            "FLINK_PID_DIR": str(self.directory),
+        }
+        with open(self.directory / "log" / f"{what}.out", "ab") as out:
+            # A group of its own, for the shell and the java that it turns into.
+            self.processes[what] = subprocess.Popen(
+                DIE_WITH_PARENT + [str(self.home / "bin" / f"{what}.sh"), "start-foreground"],
+                env=environment,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+
+    def stop_process(self, what: str) -> None:
+        process = self.processes.pop(what)
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(15)
+
+    def wait_for_free_slots(self, slots: int, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        seen: object = "nothing"
+        while time.monotonic() < deadline:
+            for what, process in self.processes.items():
+                assert process.poll() is None, f"the {what} died: {self.log(what)}"
+            try:
+                seen = requests.get(f"{self.url}/overview", timeout=5).json()
+                if seen.get("slots-available") == slots:
+                    return
+            except (requests.RequestException, ValueError) as error:
+                seen = error
+            time.sleep(0.3)
+        raise AssertionError(f"Flink had not {slots} free slots after {seconds} s: {seen}; {self.log('jobmanager')}")
+
+    def jars(self) -> List[str]:
+        return [jar["name"] for jar in requests.get(f"{self.url}/jars", timeout=10).json()["files"]]
+
+    def log(self, what: str) -> str:
+        return (self.directory / "log" / f"{what}.out").read_text(encoding="utf-8", errors="replace")[-3000:]
+
+    def stop(self) -> None:
+        for what in list(self.processes):
+            self.stop_process(what)

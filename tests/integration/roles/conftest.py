@@ -1,0 +1,54 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a role makes of variables and groups, without hosts: Ansible renders its variables and templates."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROLES = Path(__file__).resolve().parents[3] / "roles"
+#: Above ansible_collections, wherever the tests are run from.
+COLLECTIONS = Path(importlib.import_module("ansible_collections.baremetal.flink.plugins.module_utils.errors").__file__).parents[5]
+
+
+@pytest.fixture(scope="session")
+def render(tmp_path_factory):
+    """Values of variables and templates of a role as its host n1 has them; `hosts` are variables of single hosts."""
+
+    def run(role, names=(), templates=(), groups=None, hosts=None, **variables):
+        directory = tmp_path_factory.mktemp("render")
+        known = {f"n{number}": {"ansible_host": f"192.0.2.{number}", **(hosts or {}).get(f"n{number}", {})} for number in range(1, 6)}
+        inventory = {"all": {
+            "vars": {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, **variables},
+            "hosts": known,
+            "children": {group: {"hosts": {name: {} for name in members}} for group, members in (groups or {}).items()},
+        }}
+        (directory / "inventory.yml").write_text(yaml.safe_dump(inventory))
+        wanted = {name: f"{{{{ {name} }}}}" for name in names}
+        probe = directory / "roles" / "probe"
+        (probe / "tasks").mkdir(parents=True)
+        for part in ("defaults", "vars", "templates"):
+            (probe / part).symlink_to(ROLES / role / part)
+        entries = [{"path": f"{directory}/{name}", "template": name} for name in templates]
+        (probe / "tasks" / "main.yml").write_text(yaml.safe_dump([
+            {"ansible.builtin.include_vars": "Debian.yml"},
+            {"ansible.builtin.copy": {"dest": f"{directory}/values.json", "content": "{{ wanted | to_json }}"}, "vars": {"wanted": wanted}},
+            {"baremetal.flink.host_files": {"entries": entries}, "when": bool(entries)},
+        ]))
+        (directory / "play.yml").write_text(yaml.safe_dump([{"hosts": "n1", "gather_facts": False, "roles": ["probe"]}]))
+        done = subprocess.run(
+            [sys.executable, "-m", "ansible", "playbook", "-i", "inventory.yml", "play.yml"], cwd=directory, text=True, capture_output=True,
+            check=False, env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_CONFIG": ""})
+        assert done.returncode == 0, done.stdout + done.stderr
+        return {**json.loads((directory / "values.json").read_text()), **{name: (directory / name).read_text() for name in templates}}
+
+    return run

@@ -1,0 +1,84 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+GROUPS = {"zookeeper": ["n1"], "mesos_master": ["n1"], "mesos_agent": ["n1"], "marathon": ["n1", "n2"]}
+
+
+@pytest.fixture(scope="module")
+def role(render):
+    """Values of the role on a host with some Java."""
+
+    def run(names=(), java=11, groups=None, templates=(), **variables):
+        looked = {"n1": {"marathon_preflight": {"java": {"major": java}, "exists": {}}}}
+        more = {"marathon_archive_path": "/srv/marathon.tgz", **variables}
+        return render("marathon", names, templates, {**GROUPS, **(groups or {})}, looked, **more)
+
+    return run
+
+
+def test_environment_has_every_flag_and_nothing_that_is_none(role):
+    found = role(["marathon_environment", "marathon_faults", "marathon_needs_mesos"], marathon_flags={"max_apps": 100, "checkpoint": False})
+    assert found["marathon_faults"] == [] and not found["marathon_needs_mesos"]
+    environment = found["marathon_environment"]
+    flags = {name: value for name, value in environment.items() if name.startswith("MARATHON_")}
+    assert flags == {
+        "MARATHON_DISABLE_CHECKPOINT": "",
+        "MARATHON_FRAMEWORK_NAME": "marathon",
+        "MARATHON_HA": "",
+        "MARATHON_HOSTNAME": "192.0.2.1",
+        "MARATHON_HTTP_PORT": "8080",
+        "MARATHON_MASTER": "zk://192.0.2.1:2181/mesos",
+        "MARATHON_MAX_APPS": "100",
+        "MARATHON_MESOS_USER": "root",
+        "MARATHON_ZK": "zk://192.0.2.1:2181/marathon",
+    }
+    assert (environment["LIBPROCESS_IP"], environment["LIBPROCESS_PORT"]) == ("192.0.2.1", "9090")
+    assert environment["MESOS_NATIVE_JAVA_LIBRARY"] == "/opt/mesos/lib/libmesos.so"
+    assert "add-opens" not in environment["JAVA_OPTS"] and "-Xmx512m" in environment["JAVA_OPTS"]
+
+
+def test_newer_java_opens_java_lang_and_users_have_secrets(role):
+    found = role(
+        ["marathon_environment", "marathon_files"], java=17, templates=["environment.j2", "marathon.service.j2"],
+        marathon_http_credentials='ops:pa"ss:$word', marathon_principal="marathon", marathon_secret="s")
+    environment = found["marathon_environment"]
+    assert "--add-opens=java.base/java.lang=ALL-UNNAMED" in environment["JAVA_OPTS"]
+    assert environment["MARATHON_MESOS_AUTHENTICATION"] == "" and environment["MARATHON_MESOS_AUTHENTICATION_PRINCIPAL"] == "marathon"
+    secret = found["marathon_files"][-1]
+    assert (secret["path"], secret["content"], secret["mode"], secret["owner"]) == (
+        environment["MARATHON_MESOS_AUTHENTICATION_SECRET_FILE"], "s", "0600", "marathon")
+    assert 'MARATHON_HTTP_CREDENTIALS="ops:pa\\"ss:\\$word"\n' in found["environment.j2"]
+    assert "\nExecStart=/opt/marathon/bin/marathon\n" in found["marathon.service.j2"]
+
+
+def test_image_and_package(role):
+    found = role(["marathon_part_of", "marathon_home", "marathon_needs_mesos", "marathon_repository_entries"],
+                 groups={"mesos_master": ["n2"], "mesos_agent": ["n2"]}, marathon_source="package", marathon_image_directory="/srv/marathon",
+                 marathon_repository="https://r.example/debian bookworm main")
+    assert found["marathon_home"] == "/usr/share/marathon" and found["marathon_needs_mesos"]
+    assert found["marathon_repository_entries"][0]["content"] == "deb https://r.example/debian bookworm main\n"
+    image = found["marathon_part_of"]["image"]
+    assert image["image"] == "docker.io/mesosphere/marathon:v1.11.24" and int(image["strip"]) == 2
+
+
+def test_what_cannot_work_is_said(role):
+    text = " ".join(role(
+        ["marathon_faults"], marathon_archive_path="", marathon_repository_key="k", marathon_principal="p", marathon_libprocess_port=8080,
+        marathon_http_credentials="nocolon", marathon_flags={"ha": False, "http_prot": 1, "zk": "zk://x:1/y", "mesos_offer_constraints": "x"},
+    )["marathon_faults"])
+    for sentence in (
+        "turns ha off, and the group marathon has 2 hosts", "are both 8080: choose two ports", "marathon_source is archive: set",
+        "name the repository", "set marathon_zookeeper_url instead of the flag", "did you mean http_port?",
+        "marathon_http_credentials has no colon", "marathon_principal and marathon_secret belong together",
+    ):
+        assert sentence in text, (sentence, text)
+
+
+def test_marathon_needs_zookeeper_and_mesos(role):
+    text = " ".join(role(["marathon_faults"], groups={"zookeeper": [], "marathon": ["n2"]})["marathon_faults"])
+    for sentence in ("n1 is not in the group marathon", "Marathon keeps its state in ZooKeeper", "Marathon has no Mesos to talk to"):
+        assert sentence in text

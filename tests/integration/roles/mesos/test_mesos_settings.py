@@ -1,0 +1,112 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+MOUNTS = {"v1": "cgroup /sys/fs/cgroup/x cgroup rw,freezer,cpu,cpuacct,memory 0 0", "v2": "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0"}
+GROUPS = {"zookeeper": ["n1"], "mesos_master": ["n1", "n2", "n3"], "mesos_agent": ["n1"]}
+
+
+@pytest.fixture(scope="module")
+def role(render):
+    """Values of the role on a host with control groups of some version."""
+
+    def run(names=(), mounts="v2", groups=None, templates=(), **variables):
+        looked = {"n1": {"mesos_preflight": {"contents": {"/proc/mounts": MOUNTS[mounts]}, "exists": {}}}}
+        more = {"mesos_archive_path": "/srv/mesos.tgz", **variables}
+        return render("mesos", names, templates, {**GROUPS, **(groups or {})}, looked, **more)
+
+    return run
+
+
+def test_flags_follow_groups_host_and_the_users_own(role):
+    found = role(["mesos_master_all_flags", "mesos_agent_all_flags", "mesos_faults", "mesos_identity", "mesos_gone_secrets", "mesos_host_faults"],
+                 mounts="v1", mesos_agent_resources={"cpus": 4}, mesos_launcher="linux",
+                 mesos_agent_flags={"resources": "cpus:5", "gc_delay": "2days"})
+    assert found["mesos_faults"] == [] == found["mesos_host_faults"]
+    master, agent = found["mesos_master_all_flags"], found["mesos_agent_all_flags"]
+    assert (str(master["quorum"]), master["ip"], master["zk"]) == ("2", "192.0.2.1", "zk://192.0.2.1:2181/mesos")
+    assert (agent["launcher"], agent["isolation"], agent["reconfiguration_policy"]) == ("linux", "cgroups/cpu,cgroups/mem", "equal")
+    assert agent["launcher_dir"] == "/opt/mesos/libexec/mesos" and master["webui_dir"] == "/opt/mesos/share/mesos/webui"
+    # What an agent is compared by.
+    assert found["mesos_identity"] == {"MESOS_HOSTNAME": "192.0.2.1", "MESOS_PORT": "5051", "MESOS_RESOURCES": "cpus:5"}
+    assert len(found["mesos_gone_secrets"]) == 4
+
+
+def test_packages_bring_their_own_directories_and_units(role):
+    key = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
+    found = role(["mesos_master_all_flags", "mesos_programs", "mesos_files", "mesos_repository_entries", "mesos_wanted_packages"],
+                 mesos_source="package", mesos_repository="https://r.example/debian bookworm main", mesos_repository_key=key)
+    assert found["mesos_master_all_flags"]["webui_dir"] is None
+    assert found["mesos_programs"][0] == "/usr/sbin/mesos-master" and found["mesos_wanted_packages"] == ["aventer-mesos"]
+    assert {"path": "/etc/systemd/system/mesos-slave.service", "link": "/dev/null"} in found["mesos_files"]
+    repository, keyring = found["mesos_repository_entries"]
+    assert repository["content"] == "deb [signed-by=/etc/apt/keyrings/mesos.asc] https://r.example/debian bookworm main\n"
+    assert keyring == {"path": "/etc/apt/keyrings/mesos.asc", "content": key}
+
+
+def test_credentials_turn_authentication_on_everywhere(role):
+    found = role(["mesos_master_all_flags", "mesos_agent_all_flags", "mesos_written_secrets", "mesos_gone_secrets", "mesos_faults"],
+                 mesos_credentials={"marathon": "m", "agent": "a"}, mesos_acls={"permissive": False})
+    master, agent = found["mesos_master_all_flags"], found["mesos_agent_all_flags"]
+    for flag in ("authenticate_frameworks", "authenticate_agents", "authenticate_http_readonly", "authenticate_http_readwrite"):
+        assert master[flag] is True
+    assert master["acls"] == "file:///etc/mesos/acls.json" and agent["credential"] == "/etc/mesos/agent-credential.json"
+    secrets = {Path(entry["path"]).name: entry for entry in found["mesos_written_secrets"]}
+    assert secrets["agent-credential.json"]["content"] == {"principal": "agent", "secret": "a"}
+    assert secrets["master-credentials.json"]["content"] == {
+        "credentials": [{"principal": "agent", "secret": "a"}, {"principal": "marathon", "secret": "m"}]}
+    assert {entry["mode"] for entry in secrets.values()} == {"0600"} and found["mesos_gone_secrets"] == [] == found["mesos_faults"]
+
+
+@pytest.mark.parametrize(
+    "variables, sentences",
+    [
+        (
+            {
+                "mesos_archive_path": "",
+                "mesos_archive_url": "http://mirror.example/mesos.tgz",
+                "mesos_repository_key": "k",
+                "mesos_credentials": {"ops": "x"},
+                "mesos_master_flags": {"quorum": 1},
+                "mesos_agent_flags": {"port": 1, "gc_delai": "1days"},
+                "mesos_agent_resources": {"cpus": "many"},
+            },
+            [
+                "nobody publishes archives of Mesos any more",
+                "mesos_repository_key is set and mesos_repository is not",
+                'mesos_credentials has no secret for the principal "": add it',
+                "mesos_master_flags: quorum is 1",
+                "set mesos_agent_port instead of the flag",
+                "did you mean gc_delay?",
+                "mesos_agent_resources, mesos_agent_attributes or mesos_agent_ports: resources",
+            ],
+        ),
+        (
+            {"mesos_acls": {"permissive": False}, "mesos_launcher": "linux"},
+            ["mesos_acls need mesos_credentials", "mesos_launcher is linux, and this host has no control groups of version 1"],
+        ),
+    ],
+)
+def test_what_cannot_work_is_said(role, variables, sentences):
+    found = role(["mesos_faults", "mesos_host_faults"], **variables)
+    text = " ".join(found["mesos_faults"] + found["mesos_host_faults"])
+    for sentence in sentences:
+        assert sentence in text
+
+
+def test_files_are_as_systemd_reads_them(role):
+    found = role([], templates=["environment.j2", "mesos-agent.service.j2", "mesos-master.service.j2"],
+                 mesos_environment={"MESOS_B": 'a "b" \\ $c `d`', "MESOS_A": ""})
+    assert found["environment.j2"].splitlines()[1:] == ['MESOS_A=""', 'MESOS_B="a \\"b\\" \\\\ \\$c \\`d\\`"']
+    agent, master = found["mesos-agent.service.j2"], found["mesos-master.service.j2"]
+    for line in ("KillMode=process", "Delegate=true", "OOMPolicy=continue", "EnvironmentFile=/etc/mesos/agent.env"):
+        assert f"\n{line}\n" in agent
+    # Tasks would inherit whatever confines their agent.
+    assert not re.search(r"^(Private|Protect|User|NoNewPriv)", agent, re.M)
+    assert "\nUser=mesos\n" in master and "\nReadWritePaths=/var/lib/mesos/master\n" in master

@@ -1,0 +1,203 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The real AppMaster of a Flink distribution on Java 11, with the stand-in for the scheduler driver in its lib/."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any, Dict, List
+
+import requests
+from kazoo.client import KazooClient
+from kazoo.exceptions import NoNodeError
+
+from tests import downloads
+from tests.integration.loopback import DIE_WITH_PARENT, free_ports
+from tests.integration.stand_ins.mesos_stack import MesosStack, until
+
+# Whatever of Flink's lib/ is not needed is not shipped to each TaskManager either; flink-table alone has 70 MB.
+NOT_SHIPPED = ("flink-table", "flink-csv", "flink-json")
+MEMORY = {
+    "1.9.3": {
+        "jobmanager.heap.size": "256m",
+        "taskmanager.heap.size": "640m",
+        "mesos.resourcemanager.tasks.mem": 640,
+        "containerized.heap-cutoff-min": 300,
+        "taskmanager.memory.size": "32m",
+        "taskmanager.network.memory.min": "32m",
+        "taskmanager.network.memory.max": "32m",
+    },
+    "1.12.5": {
+        "jobmanager.memory.heap.size": "192m",
+        "jobmanager.memory.off-heap.size": "64m",
+        "jobmanager.memory.jvm-metaspace.size": "128m",
+        "taskmanager.memory.task.heap.size": "96m",
+        "taskmanager.memory.framework.heap.size": "96m",
+        "taskmanager.memory.managed.size": "32m",
+        "taskmanager.memory.network.min": "32m",
+        "taskmanager.memory.network.max": "32m",
+        "taskmanager.memory.jvm-metaspace.size": "128m",
+        "taskmanager.memory.jvm-overhead.min": "64m",
+        "taskmanager.memory.jvm-overhead.max": "64m",
+    },
+}
+
+
+class AppMaster:
+    """One AppMaster: its FLINK_HOME, configuration, HA storage and logs are below `directory`, its znodes below /flink/NAME."""
+
+    def __init__(self, directory: Path, name: str, mesos: MesosStack, driver: Path, version: str = "1.12.5") -> None:
+        self.directory = directory
+        self.name = name
+        self.mesos = mesos
+        self.version = version
+        self.java = downloads.java_home(11)
+        self.home = directory / "flink"
+        (self.rest_port,) = free_ports(1)
+        self.rest = f"http://127.0.0.1:{self.rest_port}"
+        self.checkpoints = directory / "checkpoints"
+        self._zookeeper = KazooClient(mesos.quorum)
+        self._zookeeper.start(timeout=30)
+        self._install(driver)
+        self._configure()
+        self.process: "subprocess.Popen[bytes]"
+
+    def _install(self, driver: Path) -> None:
+        distribution = downloads.flink_home(self.version)
+        shutil.copytree(distribution / "bin", self.home / "bin")
+        shutil.copytree(distribution / "conf", self.home / "conf")
+        for name in ("lib", "log", "plugins"):
+            (self.home / name).mkdir()
+        for jar in [*(distribution / "lib").iterdir(), driver]:
+            if not jar.name.startswith(NOT_SHIPPED):
+                (self.home / "lib" / jar.name).symlink_to(jar)
+
+    def _configure(self) -> None:
+        settings: Dict[str, Any] = {
+            "mesos.master": self.mesos.url,
+            "mesos.resourcemanager.framework.name": self.name,
+            "mesos.resourcemanager.tasks.cpus": 0.5,
+            "mesos.resourcemanager.declined-offer-refuse-duration": 500,
+            "jobmanager.rpc.address": "127.0.0.1",
+            "rest.address": "127.0.0.1",
+            "rest.bind-address": "127.0.0.1",
+            "rest.port": self.rest_port,
+            "taskmanager.numberOfTaskSlots": 1,
+            "high-availability": "zookeeper",
+            "high-availability.zookeeper.quorum": self.mesos.quorum,
+            "high-availability.cluster-id": f"/{self.name}",
+            "high-availability.storageDir": (self.directory / "ha").as_uri(),
+            "high-availability.zookeeper.client.session-timeout": 4000,
+            "high-availability.zookeeper.client.connection-timeout": 3000,
+            "resourcemanager.taskmanager-timeout": 8000,
+            "slot.request.timeout": 60000,
+            "slot.idle.timeout": 2000,
+            "heartbeat.interval": 1000,
+            "heartbeat.timeout": 8000,
+            "restart-strategy": "fixed-delay",
+            "restart-strategy.fixed-delay.attempts": 10,
+            "restart-strategy.fixed-delay.delay": "500 ms",
+            "env.java.home": self.java,
+            "env.java.opts": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+            "io.tmp.dirs": self.directory / "tmp",
+            # A TaskManager logs in with Hadoop's classes as well.
+            "containerized.taskmanager.env.HADOOP_CLASSPATH": self._hadoop(),
+            **MEMORY[self.version],
+        }
+        (self.directory / "tmp").mkdir()
+        lines = [f"{key}: {value}" for key, value in settings.items()]
+        (self.home / "conf" / "flink-conf.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    @staticmethod
+    def _hadoop() -> str:
+        """Without its logging, of which Flink has another."""
+        jars = sorted((downloads.hadoop_home() / "lib").glob("*.jar"))
+        return ":".join(str(jar) for jar in jars if not jar.name.startswith(("slf4j-reload4j", "reload4j")))
+
+    def _environment(self) -> Dict[str, str]:
+        return {
+            **os.environ,
+            "JAVA_HOME": str(self.java),
+            "FLINK_CONF_DIR": str(self.home / "conf"),
+            "FLINK_LOG_DIR": str(self.directory / "log"),
+            "HADOOP_CLASSPATH": self._hadoop(),
+            "JVM_ARGS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m",
+        }
+
+    def start(self) -> None:
+        """Start it with Flink's own script."""
+        (self.directory / "log").mkdir(exist_ok=True)
+        with open(self.directory / "out", "ab") as out:
+            self.process = subprocess.Popen(
+                [*DIE_WITH_PARENT, str(self.home / "bin" / "mesos-appmaster.sh")],
+                env=self._environment(), cwd=self.directory, stdout=out, stderr=out, start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """kill -9 for the script and its JVM, as when the host loses its mind; TaskManagers are another's children."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
+
+    def close(self) -> None:
+        """End what still runs."""
+        if self.process.poll() is None:
+            self.kill()
+        self._zookeeper.stop()
+        self._zookeeper.close()
+
+    def registered(self) -> str:
+        """Waits until the framework id in ZooKeeper is one of an active framework, and REST answers; the id."""
+        until(lambda: self.framework_id() and self.mesos.framework(self.framework_id()), "registered with the master", evidence=self.evidence)
+        until(lambda: self.get("/overview"), "REST answers", evidence=self.evidence)
+        return self.framework_id()
+
+    def framework_id(self) -> str:
+        """What mesos-workers says."""
+        return self._data("frameworkId").decode()
+
+    def workers(self) -> List[str]:
+        """The tasks that mesos-workers knows."""
+        try:
+            return sorted(self._zookeeper.get_children(f"/flink/{self.name}/mesos-workers/workers"))
+        except NoNodeError:
+            return []
+
+    def _data(self, node: str) -> bytes:
+        try:
+            return self._zookeeper.get(f"/flink/{self.name}/mesos-workers/{node}")[0]
+        except NoNodeError:
+            return b""
+
+    def get(self, path: str) -> Any:
+        """What REST answers."""
+        answer = requests.get(self.rest + path, timeout=5)
+        answer.raise_for_status()
+        return answer.json()
+
+    def cancel(self, job: str) -> None:
+        """End a job, and wait for its end."""
+        requests.patch(f"{self.rest}/jobs/{job}", params={"mode": "cancel"}, timeout=10).raise_for_status()
+        until(lambda: self.get(f"/jobs/{job}")["state"] == "CANCELED", "the job is cancelled", evidence=self.evidence)
+
+    def run(self, entry: str, *arguments: str, detached: bool = False) -> str:
+        """`flink run` of a class of this version's streaming examples; returns what it printed."""
+        jar = downloads.maven_jar(f"org.apache.flink:flink-examples-streaming_2.11:{self.version}")
+        command = [str(self.home / "bin" / "flink"), "run", *(["-d"] if detached else [])]
+        command += ["--class", f"org.apache.flink.streaming.examples.{entry}", str(jar), *arguments]
+        ran = subprocess.run(command, env=self._environment(), check=False, capture_output=True, text=True, timeout=180)
+        assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:] + self.evidence()
+        return ran.stdout
+
+    def log(self) -> str:
+        """The log of the last start; Flink gives the older ones a number."""
+        return "".join(path.read_text(errors="replace") for path in (self.directory / "log").glob("*mesos-appmaster*.log"))
+
+    def evidence(self) -> str:
+        """Ends of all logs, for the message of a failed test."""
+        out = (self.directory / "out").read_text(errors="replace")
+        return f"--- AppMaster\n{out[-2000:]}\n{self.log()[-6000:]}\n{self.mesos.logs()}"

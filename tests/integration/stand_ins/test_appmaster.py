@@ -1,0 +1,147 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Flink's real AppMaster as a framework of the stand-ins: it cannot tell, and neither can its jobs."""
+
+from __future__ import annotations
+
+import re
+import signal
+import time
+from collections import Counter
+
+import pytest
+import requests
+
+from tests.integration.stand_ins.appmaster import AppMaster
+from tests.integration.stand_ins.mesos_stack import MesosStack, until
+from tests.stand_ins.scheduler.pack import pack
+
+
+TEXT = "to be or not to be that is the question whether tis nobler in the mind to suffer"
+WORD_COUNT = "wordcount.WordCount"
+STATE_MACHINE = "statemachine.StateMachineExample"
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory):
+    return pack(tmp_path_factory.mktemp("driver"))
+
+
+@pytest.fixture(scope="module")
+def mesos(tmp_path_factory):
+    with MesosStack(tmp_path_factory.mktemp("mesos")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def appmaster(mesos, driver, tmp_path_factory):
+    """Starts an AppMaster of this name and version; it lives as long as the module's tests."""
+    started = []
+
+    def starter(name, version):
+        one = AppMaster(tmp_path_factory.mktemp(name), name, mesos, driver, version)
+        started.append(one)
+        one.start()
+        return one
+
+    yield starter
+    for one in started:
+        one.close()
+
+
+@pytest.fixture(scope="module", params=["1.12.5", "1.9.3"])
+def flink(appmaster, mesos, request):
+    """One application, which the tests below take through its life in their order."""
+    one = appmaster(f"flink-{request.param}", request.param)
+    yield one
+    framework = one.framework_id()
+    one.close()
+    if framework:
+        mesos.teardown(framework)
+
+
+def test_it_registers_and_needs_no_taskmanager(flink, mesos):
+    framework = flink.registered()
+    assert mesos.framework(framework)["name"] == flink.name
+    assert flink.get("/overview")["taskmanagers"] == 0
+    assert flink.workers() == [] and mesos.tasks(framework) == []
+
+
+def test_a_job_gets_its_taskmanager_and_its_right_result(flink, mesos):
+    source, sink = flink.directory / "text", flink.directory / "counts"
+    source.write_text(TEXT + "\n", encoding="ascii")
+    flink.run(WORD_COUNT, "--input", source.as_uri(), "--output", sink.as_uri())
+    # The count of a word grows by one with each of its lines: the last one is its number.
+    counted = dict(re.fullmatch(r"\((\w+),(\d+)\)", line).groups() for line in sink.read_text(encoding="ascii").splitlines())
+    assert {word: int(number) for word, number in counted.items()} == Counter(TEXT.split())
+    assert flink.workers() == ["taskmanager-00001"]
+    [task] = mesos.tasks(flink.framework_id())
+    assert (task["id"], task["state"]) == ("taskmanager-00001", "TASK_RUNNING")
+
+
+def test_a_job_survives_the_appmaster_and_the_master(flink, mesos):
+    framework = flink.framework_id()
+    printed = flink.run(
+        STATE_MACHINE, "--error-rate", "0", "--sleep", "1", "--backend", "file", "--checkpoint-dir", flink.checkpoints.as_uri(), detached=True)
+    job = re.search(r"JobID ([0-9a-f]{32})", printed).group(1)
+
+    def checkpoint(which):
+        found = until(lambda: flink.get(f"/jobs/{job}/checkpoints")["latest"][which], f"a {which} checkpoint", evidence=flink.evidence)
+        return found["id"]
+
+    def tasks():
+        """By id, when each got its first status: a task that was started anew had another."""
+        return {task["id"]: task["statuses"][0]["timestamp"] for task in mesos.tasks(framework) if task["state"] == "TASK_RUNNING"}
+
+    completed, before, workers = checkpoint("completed"), tasks(), flink.workers()
+    assert sorted(before) == workers != []
+
+    def goes_on():
+        """Flink may ask for one TaskManager more, when the job is there before the old one has found the new AppMaster."""
+        return set(workers) <= set(flink.workers()) and before.items() <= tasks().items()
+
+    flink.kill()
+    assert flink.workers() == workers
+    flink.start()
+    assert flink.registered() == framework
+    assert checkpoint("restored") >= completed
+    assert checkpoint("completed") > completed
+    assert goes_on(), flink.evidence()
+
+    mesos.master.end(signal.SIGKILL)
+    mesos.master.start()
+    assert flink.registered() == framework
+    until(goes_on, "the new master knows the old tasks", evidence=flink.evidence)
+    assert flink.get(f"/jobs/{job}")["state"] == "RUNNING"
+    flink.cancel(job)
+
+
+def test_an_idle_taskmanager_goes(flink, mesos):
+    until(lambda: flink.get("/overview")["taskmanagers"] == 0, "the idle TaskManager goes", evidence=flink.evidence)
+    until(lambda: flink.workers() == [] and mesos.tasks(flink.framework_id()) == [], "its task and its znode go", evidence=flink.evidence)
+
+
+def test_an_orderly_end_removes_the_framework(flink, mesos):
+    framework = flink.registered()
+    requests.delete(f"{flink.rest}/cluster", timeout=10).raise_for_status()
+    # Not with status 0: Flink looks once more for mesos-workers, after it has removed all znodes of the cluster.
+    flink.process.wait(60)
+    assert framework in [each["id"] for each in mesos.state()["completed_frameworks"]]
+    assert flink.framework_id() == ""
+
+
+def test_a_framework_torn_down_is_noticed_only_when_the_appmaster_starts_again(appmaster, mesos):
+    flink = appmaster("removed", "1.12.5")
+    framework = flink.registered()
+    mesos.teardown(framework)
+    assert framework in [each["id"] for each in mesos.state()["completed_frameworks"]]
+    for second in range(5):
+        time.sleep(1)
+        assert flink.process.poll() is None and flink.get("/overview")["taskmanagers"] == 0, f"after {second} s: {flink.evidence()}"
+    flink.kill()
+    flink.start()
+    assert flink.process.wait(60) == 2, flink.evidence()
+    assert "Framework has been removed" in flink.log(), flink.evidence()
+    # So it would go on for ever.
+    assert flink.framework_id() == framework

@@ -1,0 +1,93 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ansible-playbook for tests, as an operator would, and reads its recap."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
+
+
+@dataclass
+class Run:
+    """How a playbook ended."""
+
+    status: int
+    text: str
+    seconds: float
+    recap: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """Changed tasks, over all hosts."""
+        return sum(host["changed"] for host in self.recap.values())
+
+    @property
+    def changed_on(self) -> dict[str, int]:
+        """Changed tasks of each host."""
+        return {name: host["changed"] for name, host in self.recap.items()}
+
+    @property
+    def flat(self) -> str:
+        """The output with every run of white space folded, since messages are wrapped."""
+        return " ".join(self.text.split())
+
+
+def command(playbook: str, *arguments: str, inventory: list[str]) -> list[str]:
+    """The command line."""
+    line = [str(ROOT / ".venv/bin/ansible-playbook")]
+    for source in inventory:
+        line += ["-i", source]
+    return [*line, *arguments, playbook]
+
+
+def environment() -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "MOLECULE_", "PYTEST_"))}
+    return {**kept, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1",
+            "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}"}
+
+
+def play(playbook: str, *arguments: str, inventory: list[str], timeout: float = 900) -> Run:
+    """Run to the end."""
+    started = time.monotonic()
+    done = subprocess.run(command(playbook, *arguments, inventory=inventory), cwd=ROOT, env=environment(), text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout, check=False)
+    names = ("ok", "changed", "unreachable", "failed")
+    recap = {found[0]: dict(zip(names, map(int, found[1:]))) for found in RECAP.findall(done.stdout)}
+    return Run(done.returncode, done.stdout, time.monotonic() - started, recap)
+
+
+def play_until_green(inventory: list[str], within: float = 180) -> Run:
+    """verify.yml, again and again until it is green: after a fault everything comes back, each thing in its own time."""
+    deadline = time.monotonic() + within
+    while True:
+        run = play("playbooks/verify.yml", inventory=inventory)
+        if run.status == 0:
+            return run
+        assert time.monotonic() < deadline, f"not green within {within:.0f} s:\n{run.text[-4000:]}"
+
+
+def play_and_kill(playbook: str, *arguments: str, inventory: list[str], at: str, timeout: float = 900) -> str:
+    """Run until a line of the output contains `at`, then kill the run with SIGKILL, forks and all; returns what it printed."""
+    child = subprocess.Popen(command(playbook, *arguments, inventory=inventory), cwd=ROOT, env=environment(), text=True,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    lines: list[str] = []
+    deadline = time.monotonic() + timeout
+    for line in child.stdout:
+        lines.append(line)
+        if at in line or time.monotonic() > deadline:
+            break
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    text = "".join(lines)
+    assert at in text, f"the run never came to {at!r}:\n{text[-2000:]}"
+    return text

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Makes a fresh Debian machine ready for the make targets: tests/setup.sh venv | fleet | sanity | stand_ins
+# Each part is quick when there is nothing to do. What cannot be had ends it with one sentence.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '== %s\n' "$*"; }
+die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+packages() {  # install Debian packages that are missing
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  [ "$(id -u)" -eq 0 ] || die "packages are missing; as root: apt-get install ${missing[*]}"
+  say "installing Debian packages: ${missing[*]}"
+  local log; log=$(mktemp)
+  if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 8 "$log" >&2
+    die "apt-get could not install ${missing[*]}: see the lines above"
+  fi
+  rm -f "$log"
+}
+
+venv() {
+  local done_file=.venv/.done
+  if ! cmp -s tests/requirements.txt "$done_file" 2>/dev/null; then
+    command -v python3 >/dev/null || packages python3
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || die "Python 3.11 or newer is needed, this is $(python3 --version)"
+    python3 -c 'import ensurepip' 2>/dev/null || packages python3-venv
+    say "making .venv with the tools pinned in tests/requirements.txt"
+    [ -x .venv/bin/python ] || python3 -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt ||
+      die "pip could not install tests/requirements.txt: is a package index reachable?"
+    cp tests/requirements.txt "$done_file"
+  fi
+  local link=.cache/collections/ansible_collections/baremetal/flink
+  mkdir -p "$(dirname "$link")"
+  ln -sfn ../../../.. "$link"
+}
+
+fleet() {
+  [ "$(uname -s)" = Linux ] || die "the fleet needs Linux"
+  [ -e /etc/debian_version ] || die "the fleet builds Debian hosts with Debian's tools: run this on Debian"
+  [ "$(id -u)" -eq 0 ] || die "the fleet boots real hosts and needs root: run this as root (sudo make …)"
+  packages ca-certificates debootstrap git iproute2 maven nftables openssh-client systemd-container
+}
+
+sanity() {  # ansible-test fetches a pip bootstrap script from the Web; this one uses the pip Python brings along
+  packages default-jdk-headless git
+  local script=~/.ansible/test/cache/get_pip_24_2.py
+  cmp -s tests/get_pip.py "$script" && return
+  mkdir -p "$(dirname "$script")"
+  cp tests/get_pip.py "$script"
+}
+
+stand_ins() {  # the scheduler in place of libmesos is a Java class
+  packages default-jdk-headless
+}
+
+for part in "$@"; do "$part"; done

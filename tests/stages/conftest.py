@@ -1,0 +1,63 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A stage runs one tool over the whole tree; its full output goes to .cache/logs/NAME.log."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.fleet.fleet import leftovers
+
+ROOT = Path(__file__).resolve().parents[2]
+LOGS = ROOT / ".cache" / "logs"
+# The default scenario is the demo's fleet, and `make test` must not take away a demo that runs.
+SCENARIOS = sorted(path.parent.name for path in ROOT.glob("extensions/molecule/*/molecule.yml") if path.parent.name != "default")
+#: Lines that tell why: shown before the end of the output, which is often only the cleaning up.
+VERDICT = re.compile(r"(FAILED|ERROR|E   |fatal: |\[ERROR\])")
+
+
+@pytest.fixture
+def stage():
+    """Call it with a name and a command line: fails with the end of the output when the command does."""
+
+    def run(name: str, *command: str, cwd: Path = ROOT, tail: int = 60, **environment: str) -> str:
+        LOGS.mkdir(parents=True, exist_ok=True)
+        log = LOGS / f"{name}.log"
+        env = {**os.environ, "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}", "NO_COLOR": "1",
+               "ANSIBLE_NOCOLOR": "1", "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), **environment}
+        env.pop("PYTEST_CURRENT_TEST", None)
+        env.pop("PYTEST_XDIST_WORKER", None)
+        started = time.monotonic()
+        with log.open("wb") as out:
+            done = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, check=False)
+        text = log.read_text(errors="replace")
+        seconds = time.monotonic() - started
+        print(f"{name}: {seconds:.0f} s, log in {log.relative_to(ROOT)}", file=sys.stderr)
+        if done.returncode:
+            lines = text.splitlines()
+            first = "\n".join([line[:300] for line in lines if VERDICT.match(line)][:20])
+            end = "\n".join(lines[-tail:])
+            pytest.fail(f"`{' '.join(command)}` ended with {done.returncode} after {seconds:.0f} s:\n{first}\n…\n{end}", pytrace=False)
+        return text
+
+    return run
+
+
+@pytest.fixture
+def scenario(stage):
+    """Run a molecule scenario on a fleet of its own; nothing of it may stay on the machine."""
+
+    def run(name: str) -> None:
+        text = stage(f"molecule-{name}", "molecule", "test", "-s", name)
+        assert "Verifier completed successfully" in text
+        assert leftovers(name) == []
+
+    return run

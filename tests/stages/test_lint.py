@@ -1,0 +1,19 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tree is clean by the tools that judge collections."""
+
+from __future__ import annotations
+
+
+def test_yamllint(stage):
+    assert "error" not in stage("yamllint", "yamllint", "--strict", ".")
+
+
+def test_ansible_lint_production(stage):
+    text = stage("ansible-lint", "ansible-lint", "--profile=production", "--offline", "--strict", ".")
+    assert "Passed: 0 failure(s), 0 warning(s)" in text
+
+
+def test_changelog(stage):
+    assert stage("changelog", "antsibull-changelog", "lint") == ""

@@ -1,0 +1,86 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What roles and users get out of the inventory groups."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.baremetal.flink.plugins.filter import hdfs, inventory, mesos, zookeeper
+
+FILTERS = {}
+for layer in (hdfs, inventory, mesos, zookeeper):
+    FILTERS.update(layer.FilterModule().filters())
+
+HOSTVARS = {
+    "a": {"ansible_host": "10.0.0.1"},
+    "b": {"ansible_host": "10.0.0.2", "zookeeper_address": "zk-b", "hdfs_address": "nn-b"},
+    "c": {},
+    "six": {"ansible_host": "fd00::6"},
+    "twin": {"ansible_host": "10.0.0.1"},
+    "empty": {"zookeeper_address": ""},
+}
+
+
+def call(name, *args, **kwargs):
+    return FILTERS[name](*args, **kwargs)
+
+
+def test_an_address_is_the_layers_own_then_ansible_host_then_the_name():
+    assert call("addresses", ["c", "b", "a"], HOSTVARS, "zookeeper_address") == ["c", "zk-b", "10.0.0.1"]
+    assert call("addresses", [], HOSTVARS, "zookeeper_address") == []
+
+
+def test_the_connect_string_does_not_depend_on_the_order_of_the_inventory():
+    expected = "10.0.0.1:2181,c:2181,zk-b:2181/flink"
+    for _attempt in range(6):
+        hosts = random.sample(["a", "b", "c"], 3)
+        assert call("zookeeper_connect", hosts, HOSTVARS, chroot="/flink") == expected
+
+
+def test_port_chroot_and_ipv6_are_written_as_zookeeper_reads_them():
+    assert call("zookeeper_connect", ["a"], HOSTVARS, port="2182", chroot="/") == "10.0.0.1:2182"
+    assert call("zookeeper_connect", ["six"], HOSTVARS) == "[fd00::6]:2181"
+    assert call("zookeeper_url", ["b", "a"], HOSTVARS, "/mesos") == "zk://10.0.0.1:2181,zk-b:2181/mesos"
+
+
+@pytest.mark.parametrize("size,quorum", [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (7, 4)])
+def test_the_mesos_quorum_is_a_majority(size, quorum):
+    assert call("mesos_quorum", [f"m{number}" for number in range(size)]) == quorum
+
+
+def test_hdfs_is_a_name_service_from_two_namenodes_on():
+    assert call("hdfs_nameservice", {}, HOSTVARS) == ""
+    assert call("hdfs_nameservice", {"hdfs_namenode": []}, HOSTVARS) == ""
+    assert call("hdfs_nameservice", {"hdfs_namenode": ["b"]}, HOSTVARS, port=9000) == "hdfs://nn-b:9000"
+    assert call("hdfs_nameservice", {"hdfs_namenode": ["a", "b"]}, HOSTVARS) == "hdfs://flink-hdfs"
+    assert call("hdfs_nameservice", {"hdfs_namenode": ["a", "b"]}, HOSTVARS, nameservice="rack1") == "hdfs://rack1"
+
+
+@pytest.mark.parametrize(
+    "name,args,message",
+    [
+        ("addresses", (["a", "nobody"], HOSTVARS, "x"), "Host nobody is not in the inventory"),
+        ("addresses", (["a", "a"], HOSTVARS, "x"), "Host a is listed twice"),
+        ("addresses", (["a", "twin"], HOSTVARS, "zookeeper_address"), "Hosts a and twin both have the address 10.0.0.1"),
+        ("addresses", (["empty"], HOSTVARS, "zookeeper_address"), "zookeeper_address of host empty is ''"),
+        ("addresses", ("a,b", HOSTVARS, "x"), "A list of host names is needed"),
+        ("zookeeper_connect", ([], HOSTVARS), "The ZooKeeper group is empty"),
+        ("zookeeper_connect", (["a"], HOSTVARS, 0), "The port 0 must be a number from 1 to 65535"),
+        ("zookeeper_connect", (["a"], HOSTVARS, 2181, "flink"), "must start with a slash"),
+        ("zookeeper_url", (["a"], HOSTVARS, "/mesos/"), "not end with one"),
+        ("mesos_quorum", ([],), "The Mesos master group is empty"),
+        ("mesos_quorum", (["a", "b", "a"],), "Host a is listed twice"),
+        ("hdfs_nameservice", ({"hdfs_namenode": ["a", "b"]}, HOSTVARS, "hdfs://x"), "must be a plain name"),
+        ("hdfs_nameservice", ({"hdfs_namenode": ["a", "ghost"]}, HOSTVARS), "Host ghost is not in the inventory"),
+    ],
+)
+def test_what_cannot_work_is_one_sentence(name, args, message):
+    with pytest.raises(AnsibleFilterError) as raised:
+        call(name, *args)
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)

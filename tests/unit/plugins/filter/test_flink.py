@@ -1,0 +1,55 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filters of plugins/filter/flink.py as a template calls them."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.baremetal.flink.plugins.filter.flink import FilterModule
+
+FILTERS = FilterModule().filters()
+
+
+def test_good_settings_have_no_problem():
+    assert FILTERS["flink_conf_problems"]({"parallelism.default": 2, "state.backend": "rocksdb"}, "1.12.5") == []
+
+
+def test_a_misspelt_key_is_named_with_the_right_one():
+    (problem,) = FILTERS["flink_conf_problems"]({"taskmanager.numberOfTaskSlotz": 2}, "1.12.5")
+    assert "taskmanager.numberOfTaskSlotz" in problem and "taskmanager.numberOfTaskSlots" in problem
+
+
+def test_an_unknown_key_may_be_allowed():
+    assert FILTERS["flink_conf_problems"]({"acme.audit": "x"}, "1.12.5", "allow") == []
+
+
+def test_a_problem_does_not_tell_a_secret():
+    (problem,) = FILTERS["flink_conf_problems"]({"security.ssl.rest.key-password": "tell#nobody"}, "1.12.5")
+    assert "nobody" not in problem
+
+
+def test_an_unreadable_size_is_a_failure_of_the_template():
+    with pytest.raises(AnsibleFilterError, match="whole number and a unit"):
+        FILTERS["flink_memory_mb"]("a lot")
+
+
+GROUPS = {"flink_jobmanager": ["b", "a"], "flink_taskmanager": ["b", "c"], "mesos_agent": ["d", "c"]}
+
+
+@pytest.mark.parametrize(("groups", "manager", "hosts"), [
+    (GROUPS, "standalone", ["a", "b", "c"]),
+    (GROUPS, "mesos", ["c", "d"]),
+    ({**GROUPS, "flink_mesos": ["d"]}, "mesos", ["d"]),
+    ({**GROUPS, "flink_mesos": []}, "mesos", []),
+    ({}, "standalone", []),
+])
+def test_hosts_of_flink(groups, manager, hosts):
+    assert FILTERS["flink_hosts"](groups, manager) == hosts
+
+
+def test_an_unknown_cluster_manager_is_named():
+    with pytest.raises(AnsibleFilterError, match="'yarn': set it to mesos or standalone"):
+        FILTERS["flink_hosts"](GROUPS, "yarn")

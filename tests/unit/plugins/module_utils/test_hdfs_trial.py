@@ -1,0 +1,73 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.baremetal.flink.plugins.module_utils import hdfs_trial
+from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import HdfsError
+
+
+class FakeHdfs:
+    """Files by path; `lose` bytes are missing from what is read."""
+
+    active = "http://nn1:9870"
+
+    def __init__(self, lose=0, refuse=False):
+        self.files = {}
+        self.calls = []
+        self.lose = lose
+        self.refuse = refuse
+
+    def status(self, path):
+        return path if path == "/tmp" else None
+
+    def write(self, path, content, mode):
+        self.calls.append(("write", mode))
+        self.files[path] = content
+        if self.refuse:
+            raise HdfsError("no live DataNode")
+
+    def read(self, path):
+        return self.files[path][self.lose:]
+
+    def delete(self, path, recursive):
+        del self.files[path]
+
+
+def check(monkeypatch, hdfs, check_mode=False, **params):
+    monkeypatch.setattr(hdfs_trial.WebHdfs, "from_params", lambda params: hdfs)
+    return hdfs_trial.core({"directory": "/tmp/", "size": 64, **params}, check_mode)
+
+
+def test_file_is_written_compared_and_gone(monkeypatch):
+    hdfs = FakeHdfs()
+    result = check(monkeypatch, hdfs)
+    assert (result["bytes"], result["changed"], result["namenode"]) == (64, False, "http://nn1:9870")
+    assert hdfs.calls == [("write", "0600")] and hdfs.files == {}
+
+
+def test_other_bytes_are_a_failure(monkeypatch):
+    hdfs = FakeHdfs(lose=1)
+    with pytest.raises(HdfsError, match="63 bytes that differ from the 64 bytes"):
+        check(monkeypatch, hdfs)
+    assert hdfs.files == {}
+
+
+def test_half_written_file_is_deleted(monkeypatch):
+    hdfs = FakeHdfs(refuse=True)
+    with pytest.raises(HdfsError, match="no live DataNode"):
+        check(monkeypatch, hdfs)
+    assert hdfs.files == {}
+
+
+def test_missing_directory_is_named(monkeypatch):
+    with pytest.raises(HdfsError, match="no directory /data; create it"):
+        check(monkeypatch, FakeHdfs(), directory="/data")
+
+
+def test_check_mode_writes_nothing(monkeypatch):
+    hdfs = FakeHdfs()
+    assert check(monkeypatch, hdfs, check_mode=True)["bytes"] == 0
+    assert hdfs.calls == []

@@ -1,0 +1,291 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from ansible_collections.baremetal.flink.plugins.module_utils.host_units import HostUnitsError, Units, Wanted, parse_show
+
+BOOT = 1_000_000.0
+
+
+class FakeSystem:
+    """Units, a clock and systemctl. ``script`` changes a unit when it was asked for often enough since it was started."""
+
+    def __init__(self, tmp_path):
+        self.clock = 1000.0
+        self.units = {}
+        self.calls = []
+        self.directory = tmp_path / "units"
+        self.directory.mkdir()
+        self.on_start = {}
+        self.counter = 0
+
+    def add(self, name, active="active", since=100.0, **values):
+        path = self.directory / name
+        path.write_text("[Service]\n")
+        os.utime(path, (BOOT + 10, BOOT + 10))
+        self.units[name] = dict(
+            Id=name, LoadState="loaded", ActiveState=active, SubState="running" if active == "active" else "dead",
+            UnitFileState="disabled", MainPID="77" if active == "active" else "0",
+            ExecMainStartTimestampMonotonic=str(int(since * 1e6)), ActiveEnterTimestampMonotonic=str(int(since * 1e6)),
+            NRestarts="0", InvocationID="i0", FragmentPath=str(path), DropInPaths="", NeedDaemonReload="no", Result="success",
+            ExecMainStatus="0", Type="simple", Job="0",
+        )  # fmt: skip
+        self.units[name].update(values)
+        return path
+
+    def begin(self, name):
+        unit = self.units[name]
+        self.counter += 1
+        unit.update(
+            ActiveState="active", SubState="running", MainPID=str(1000 + self.counter), InvocationID=f"i{self.counter}",
+            ExecMainStartTimestampMonotonic=str(int(self.clock * 1e6)), Result="success",
+        )  # fmt: skip
+
+    def run(self, command):
+        self.calls.append(list(command))
+        if command[0] == "journalctl":
+            return 0, f"last words of {command[2]}\n", ""
+        verb, names = command[1], [name for name in command[2:] if name.endswith(".service")]
+        if verb == "show":
+            for name in names:
+                hook = self.on_start.get(name)
+                if hook and int(self.units[name]["MainPID"] or 0) >= 1000:
+                    hook(self.units[name])
+            return (
+                0,
+                "\n\n".join("\n".join(f"{key}={value}" for key, value in self._unit(name).items()) for name in names) + "\n",
+                "",
+            )
+        for name in names:
+            if verb in ("start", "restart"):
+                self.begin(name)
+            elif verb == "stop":
+                self.units[name].update(ActiveState="inactive", SubState="dead", MainPID="0")
+            elif verb in ("enable", "disable"):
+                self.units[name]["UnitFileState"] = f"{verb}d"
+        if verb == "daemon-reload":
+            for unit in self.units.values():
+                unit["NeedDaemonReload"] = "no"
+        return 0, "", ""
+
+    def _unit(self, name):
+        return self.units.get(name, {"Id": name, "LoadState": "not-found", "ActiveState": "inactive", "SubState": "dead"})
+
+    def sleep(self, seconds):
+        self.clock += seconds
+
+    def converge(self, *wanted, check=False, restart_stale=False, wait=10.0):
+        units = Units(
+            self.run, wait=wait, settle=2.0, check_mode=check, monotonic=lambda: self.clock, now=lambda: BOOT + self.clock,
+            sleep=self.sleep, unit_directory=str(self.directory),
+        )  # fmt: skip
+        return units.converge(list(wanted), restart_stale)
+
+    def verbs(self):
+        return [call[1] for call in self.calls if call[0] == "systemctl"]
+
+
+@pytest.fixture
+def system(tmp_path):
+    return FakeSystem(tmp_path)
+
+
+def test_nothing_to_do_is_one_process_for_all_units(system):
+    system.add("a.service")
+    system.add("b.service", UnitFileState="enabled")
+    outcome = system.converge(Wanted("a", "started"), Wanted("b.service", "started", True))
+    assert (outcome.changed, system.verbs(), system.clock) == (False, ["show"], 1000.0)
+    assert outcome.units["a"].answer()["pid"] == 77
+    assert outcome.units["a"].answer()["started_at"] == BOOT + 100
+
+
+def test_start_waits_until_it_is_steady(system):
+    system.add("a.service", active="inactive")
+    outcome = system.converge(Wanted("a", "started", True))
+    assert (outcome.started, outcome.enabled, outcome.changed) == (["a"], ["a"], True)
+    assert system.clock >= 1002.0
+    assert ["systemctl", "start", "--no-block", "--", "a.service"] in system.calls
+
+
+def test_failed_unit_is_reset_before_it_is_started(system):
+    system.add("a.service", active="failed")
+    assert system.converge(Wanted("a", "started")).started == ["a"]
+    assert system.verbs().index("reset-failed") < system.verbs().index("start")
+
+
+def test_unit_that_dies_is_reported_with_its_last_words(system):
+    system.add("a.service", active="inactive")
+    system.on_start["a.service"] = lambda unit: unit.update(ActiveState="failed", Result="exit-code", ExecMainStatus="3")
+    with pytest.raises(HostUnitsError, match=r"(?s)a.service failed \(exit-code, exit status 3\).*last words of a.service"):
+        system.converge(Wanted("a", "started"))
+
+
+def test_flapping_unit_is_found_by_its_restart_counter(system):
+    system.add("a.service", active="inactive")
+
+    def flap(unit):
+        unit["NRestarts"] = str(int(unit["NRestarts"]) + 1)
+
+    system.on_start["a.service"] = flap
+    with pytest.raises(HostUnitsError, match="starts and dies again"):
+        system.converge(Wanted("a", "started"))
+
+
+def test_unit_between_two_automatic_restarts_is_started(system):
+    system.add("a.service", active="activating", SubState="auto-restart", MainPID="0")
+    assert system.converge(Wanted("a", "started")).started == ["a"]
+
+
+def test_unit_that_never_comes_up_times_out(system):
+    system.add("a.service", active="inactive", Type="notify")
+    system.on_start["a.service"] = lambda unit: unit.update(ActiveState="activating", SubState="start")
+    with pytest.raises(HostUnitsError, match="not steady after 10 s .it is activating/start"):
+        system.converge(Wanted("a", "started"))
+
+
+def test_unit_that_exits_at_once_without_error(system):
+    system.add("a.service", active="inactive")
+    system.on_start["a.service"] = lambda unit: unit.update(ActiveState="inactive", SubState="dead")
+    with pytest.raises(HostUnitsError, match="stopped by itself"):
+        system.converge(Wanted("a", "started"))
+
+
+def test_oneshot_that_succeeded_is_done(system):
+    system.add("a.service", active="inactive", Type="oneshot", InvocationID="")
+    system.on_start["a.service"] = lambda unit: unit.update(ActiveState="inactive", SubState="dead", MainPID="0")
+    assert system.converge(Wanted("a", "started")).started == ["a"]
+    assert not system.converge(Wanted("a", "started")).changed
+
+
+def test_newer_watched_file_makes_stale_and_restarts_only_when_asked(system, tmp_path):
+    system.add("a.service")
+    conf = tmp_path / "conf"
+    conf.write_text("x")
+    os.utime(conf, (BOOT + 500, BOOT + 500))
+    outcome = system.converge(Wanted("a", "started", None, [str(conf)]))
+    assert (outcome.stale, outcome.changed, outcome.units["a"].stale_because) == (["a"], False, [str(conf)])
+    outcome = system.converge(Wanted("a", "query", None, [str(conf)]), restart_stale=True)
+    assert (outcome.stale, outcome.changed) == (["a"], False)
+    outcome = system.converge(Wanted("a", "started", None, [str(conf)]), restart_stale=True)
+    assert (outcome.restarted, outcome.stale) == (["a"], [])
+
+
+def test_link_counts_by_its_own_date(system, tmp_path):
+    system.add("a.service")
+    (tmp_path / "target").write_text("x")
+    os.utime(tmp_path / "target", (BOOT + 500, BOOT + 500))
+    link = tmp_path / "link"
+    link.symlink_to("target")
+    os.utime(link, (BOOT + 50, BOOT + 50), follow_symlinks=False)
+    assert system.converge(Wanted("a", "started", None, [str(link)])).stale == []
+    os.utime(link, (BOOT + 500, BOOT + 500), follow_symlinks=False)
+    assert system.converge(Wanted("a", "started", None, [str(link)])).stale == ["a"]
+
+
+def test_unit_file_and_dropins_count_but_generated_ones_do_not(system, tmp_path):
+    dropin = tmp_path / "d.conf"
+    dropin.write_text("x")
+    os.utime(dropin, (BOOT + 500, BOOT + 500))
+    system.add("a.service", DropInPaths=f"/run/systemd/generator.late/x.conf {dropin}")
+    unit = system.add("b.service")
+    os.utime(unit, (BOOT + 500, BOOT + 500))
+    outcome = system.converge(Wanted("a", "started"), Wanted("b", "started"))
+    assert outcome.stale == ["a", "b"]
+    assert outcome.units["a"].stale_because == [str(dropin)]
+
+
+def test_future_date_is_a_warning_not_an_endless_restart(system, tmp_path):
+    system.add("a.service")
+    conf = tmp_path / "conf"
+    conf.write_text("x")
+    os.utime(conf, (BOOT + 9000, BOOT + 9000))
+    outcome = system.converge(Wanted("a", "started", None, [str(conf)]), restart_stale=True)
+    assert (outcome.changed, outcome.stale) == (False, [])
+    assert "dated in the future" in outcome.warnings[0]
+
+
+def test_absent_watched_path_is_not_newer(system):
+    system.add("a.service")
+    assert system.converge(Wanted("a", "started", None, ["/no/such/path"])).stale == []
+
+
+def test_daemon_reload_only_when_needed(system):
+    system.add("a.service", NeedDaemonReload="yes")
+    assert system.converge(Wanted("a", "started")).daemon_reloaded
+    system.calls.clear()
+    assert not system.converge(Wanted("a", "started")).daemon_reloaded
+    assert system.verbs() == ["show"]
+
+
+def test_new_unit_file_that_systemd_has_not_seen(system):
+    (system.directory / "new.service").write_text("[Service]\n")
+    with pytest.raises(HostUnitsError, match="new.service does not exist on this host"):
+        system.converge(Wanted("new", "started"))
+    assert "daemon-reload" in system.verbs()
+
+
+def test_check_mode_acts_on_nothing(system):
+    system.add("a.service", active="inactive", NeedDaemonReload="yes")
+    outcome = system.converge(Wanted("a", "started", True), Wanted("new", "started"), check=True)
+    assert (outcome.started, outcome.enabled, outcome.changed) == (["a", "new"], ["a"], True)
+    assert system.verbs() == ["show"]
+
+
+def test_restarted_and_reloaded_always_act(system):
+    system.add("a.service")
+    system.add("b.service")
+    outcome = system.converge(Wanted("a", "restarted"), Wanted("b", "reloaded"))
+    assert (outcome.restarted, outcome.reloaded) == (["a"], ["b"])
+
+
+def test_stop_and_stop_again(system):
+    system.add("a.service", UnitFileState="enabled")
+    outcome = system.converge(Wanted("a", "stopped", False))
+    assert (outcome.stopped, outcome.disabled) == (["a"], ["a"])
+    assert not system.converge(Wanted("a", "stopped", False)).changed
+
+
+def test_absent_removes_our_file_and_dropins(system):
+    path = system.add("a.service", UnitFileState="enabled")
+    (system.directory / "a.service.d").mkdir()
+    outcome = system.converge(Wanted("a", "absent"), Wanted("never", "absent"))
+    assert (outcome.stopped, outcome.disabled, outcome.removed) == (["a"], ["a"], ["a"])
+    assert not path.exists() and not (system.directory / "a.service.d").exists()
+    assert system.verbs().count("daemon-reload") == 1
+
+
+@pytest.mark.parametrize(
+    "values, sentence",
+    [({"LoadState": "masked"}, "is masked"), ({"LoadState": "bad-setting", "LoadError": '"bad ExecStart"'}, "bad ExecStart")],
+)
+def test_unusable_units_are_refused(system, values, sentence):
+    system.add("a.service", active="inactive", **values)
+    with pytest.raises(HostUnitsError, match=sentence):
+        system.converge(Wanted("a", "started"))
+
+
+def test_same_unit_twice_is_refused(system):
+    system.add("a.service")
+    with pytest.raises(HostUnitsError, match="listed twice: a"):
+        system.converge(Wanted("a", "started"), Wanted("a", "stopped"))
+
+
+def test_no_systemd_is_said():
+    units = Units(lambda command: (1, "", "System has not been booted with systemd"))
+    with pytest.raises(HostUnitsError, match="must run systemd"):
+        units.converge([Wanted("a", "started")])
+
+
+def test_names_get_their_suffix():
+    assert [Wanted(name).unit for name in ("a", "a.timer", "a@1.2")] == ["a.service", "a.timer", "a@1.2"]
+
+
+def test_show_of_a_unit_without_process():
+    seen = parse_show("LoadState=loaded\nActiveState=active\nMainPID=0\nActiveEnterTimestampMonotonic=5000000", BOOT)
+    assert (seen.started_at, seen.exists) == (BOOT + 5, True)
+    assert parse_show("LoadState=not-found\nActiveState=inactive", BOOT).started_at is None

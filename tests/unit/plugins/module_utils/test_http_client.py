@@ -1,0 +1,358 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The HTTP client: retries, credentials, TLS, and errors in words."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import socket
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any, Iterator, List, Tuple
+
+import pytest
+import requests
+import responses
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import (
+    Failover,
+    HttpClient,
+    HttpError,
+    HttpSettings,
+    NoneAnswered,
+    TlsError,
+    base_url,
+    http_argument_spec,
+    java_cause,
+    public_url,
+    server_message_of,
+)
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+URL = "http://server:1234/thing"
+
+
+def client(**settings: Any) -> Tuple[HttpClient, List[float]]:
+    pauses: List[float] = []
+    return HttpClient(HttpSettings(**settings), sleep=pauses.append), pauses
+
+
+@responses.activate
+def test_an_answer_is_given_back() -> None:
+    responses.get(URL, json={"a": 1})
+    assert client()[0].json("GET", URL, params={"op": "x y"}) == {"a": 1}
+    assert responses.calls[0].request.url == URL + "?op=x+y"
+
+
+@responses.activate
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_temporary_failures_of_repeatable_calls_are_repeated(status: int) -> None:
+    responses.get(URL, status=status)
+    responses.get(URL, status=status)
+    responses.get(URL, json={})
+    http, pauses = client(retries=2)
+    assert http.json("GET", URL) == {}
+    assert len(responses.calls) == 3 and pauses == [0.25, 0.5]
+
+
+@responses.activate
+def test_repetition_is_bounded() -> None:
+    responses.get(URL, body=requests.exceptions.ConnectionError("Connection refused"))
+    http, pauses = client(retries=3)
+    with pytest.raises(HttpError, match="nothing listens there") as caught:
+        http.request("GET", URL)
+    assert len(responses.calls) == 4 and len(pauses) == 3 and not caught.value.sent
+
+
+@responses.activate
+@pytest.mark.parametrize(("method", "status"), [("POST", 503), ("PATCH", 503), ("GET", 500), ("GET", 404), ("DELETE", 403)])
+def test_other_calls_are_made_once(method: str, status: int) -> None:
+    responses.add(method, URL, status=status)
+    with pytest.raises(HttpError) as caught:
+        client(retries=5)[0].request(method, URL)
+    assert caught.value.status == status and len(responses.calls) == 1
+
+
+@responses.activate
+def test_a_post_that_got_no_answer_is_not_repeated_and_may_have_been_seen() -> None:
+    responses.post(URL, body=requests.exceptions.ReadTimeout())
+    with pytest.raises(HttpError, match="connected, but no answer within 7 s") as caught:
+        client(request_timeout=7)[0].request("POST", URL)
+    assert caught.value.sent and len(responses.calls) == 1
+
+
+@responses.activate
+def test_a_connection_that_is_not_made_in_time() -> None:
+    responses.get(URL, body=requests.exceptions.ConnectTimeout())
+    with pytest.raises(HttpError, match="no connection within 5 s; is the host up") as caught:
+        client(retries=0)[0].request("GET", URL)
+    assert not caught.value.sent
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("status", "body", "sentence"),
+    [
+        (401, {"message": "Invalid login"}, "answered 401 Unauthorized: Invalid login; check url_username and url_password, or token"),
+        (404, {"errors": ["Job 1 not found"]}, "answered 404 Not Found: Job 1 not found"),
+        (500, {"RemoteException": {"exception": "IOException", "message": "disk\nfull"}}, "answered 500 Internal Server Error: disk full"),
+        (422, {"message": "bad", "details": [{"path": "/id"}]}, 'bad [{"path": "/id"}]'),
+        (400, ["odd"], '["odd"]'),
+    ],
+)
+def test_the_servers_own_words_are_told(status: int, body: Any, sentence: str) -> None:
+    responses.get(URL, json=body, status=status)
+    with pytest.raises(HttpError) as caught:
+        client()[0].request("GET", URL)
+    assert sentence in str(caught.value) and URL in str(caught.value)
+    assert caught.value.payload == body and caught.value.details["status"] == status
+
+
+@responses.activate
+def test_the_words_of_a_page_are_told_without_its_markup() -> None:
+    page = "<html><head><title>Error 403</title><style>a{}</style></head><body><h2>Not &lt;yours&gt;</h2></body></html>"
+    responses.get(URL, body=page, status=403, content_type="text/html")
+    with pytest.raises(HttpError, match="403 Forbidden: Not <yours>$"):
+        client()[0].request("GET", URL)
+
+
+@responses.activate
+def test_an_answer_that_is_not_json() -> None:
+    responses.get(URL, body="<html>Welcome to nginx</html>", content_type="text/html")
+    with pytest.raises(HttpError, match=r"not JSON \(Welcome to nginx\); is the right service listening there\?"):
+        client()[0].json("GET", URL)
+
+
+@responses.activate
+def test_credentials_are_sent_and_never_shown() -> None:
+    responses.get(URL, status=401)
+    with pytest.raises(HttpError) as caught:
+        client(url_username="ann", url_password="s3cret")[0].request("GET", URL, params={"delegation": "t0ken"})
+    assert responses.calls[0].request.headers["Authorization"] == "Basic YW5uOnMzY3JldA=="
+    assert "s3cret" not in str(caught.value) and "t0ken" not in str(caught.value) + str(caught.value.details)
+    with pytest.raises(HttpError):
+        client(token="abc")[0].request("GET", URL)
+    assert responses.calls[1].request.headers["Authorization"] == "Bearer abc"
+
+
+def test_the_environment_s_proxy_is_used_only_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    with pytest.raises(HttpError) as direct:
+        client(retries=0)[0].request("GET", "http://name.invalid/")
+    with pytest.raises(HttpError) as through_proxy:
+        client(retries=0, use_proxy=True)[0].request("GET", "http://name.invalid/")
+    assert "does not resolve" in str(direct.value)
+    assert "does not resolve" not in str(through_proxy.value)
+
+
+def test_nobody_listens() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        with pytest.raises(HttpError, match="connection refused; nothing listens there"):
+            client(retries=0)[0].request("GET", f"http://127.0.0.1:{unused.getsockname()[1]}/")
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"ca_path": "/nonexistent/ca.pem"}, "ca_path: /nonexistent/ca.pem cannot be read"),
+        ({"client_cert": "/nonexistent/c.pem"}, "client_cert: /nonexistent/c.pem cannot be read"),
+        ({"client_key": __file__}, "client_key needs client_cert"),
+        ({"token": "t", "url_username": "u"}, "exclude each other"),
+        ({"url_password": "p"}, "url_password needs url_username"),
+        ({"request_timeout": 0}, "must be more than 0 seconds"),
+        ({"retries": -1}, "must not be negative"),
+    ],
+)
+def test_settings_that_cannot_work(settings: Any, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        HttpClient(HttpSettings(**settings))
+
+
+def test_settings_come_from_the_documented_options() -> None:
+    params = {name: option.get("default") for name, option in http_argument_spec().items()}
+    assert HttpSettings.from_params(params) == HttpSettings()
+    assert HttpSettings.from_params({**params, "validate_certs": False, "retries": 0}) == HttpSettings(validate_certs=False, retries=0)
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("nn1", "http://nn1:9870"),
+        ("nn1:1234", "http://nn1:1234"),
+        ("[fd00::1]", "http://[fd00::1]:9870"),
+        ("[fd00::1]:99", "http://[fd00::1]:99"),
+        ("https://nn1:9871/", "https://nn1:9871"),
+        ("https://gateway/flink/", "https://gateway/flink"),
+    ],
+)
+def test_addresses(address: str, url: str) -> None:
+    assert base_url(address, 9870) == url
+
+
+@pytest.mark.parametrize("address", ["", "nn1:port", "ftp://nn1", "http://", "nn1 nn2", "http://nn1/?a=b", "nn1:99999"])
+def test_bad_addresses(address: str) -> None:
+    with pytest.raises(InputError, match="is not host:port or"):
+        base_url(address, 9870)
+
+
+def test_credentials_do_not_belong_into_an_address() -> None:
+    with pytest.raises(InputError, match="url_username") as caught:
+        base_url("http://ann:s3cret@nn1:1", 9870)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_public_url() -> None:
+    assert public_url("http://a:b@h:1/p?op=X&token=abc&user.name=u") == "http://h:1/p?op=X&token=********&user.name=u"
+
+
+def test_the_innermost_cause_of_a_stack_trace() -> None:
+    trace = "<Exception on server side:\njava.A: outer\n\tat x(A.java:1)\nCaused by: java.B: inner\nsecond line\n\tat y(B.java:2)\n\t... 3 more\n"
+    assert java_cause(trace) == "java.B: inner\nsecond line"
+    assert java_cause("plain words ") == "plain words"
+    assert server_message_of({"errors": ["Internal server error.", trace]}) == "java.B: inner second line"
+    assert server_message_of({}) == "" and server_message_of(None) == ""
+
+
+def test_failover_asks_the_next_and_remembers_who_answered() -> None:
+    asked: List[str] = []
+
+    def send(base: str) -> str:
+        asked.append(base)
+        if base == "a":
+            raise HttpError("down", "a", sent=False)
+        return base
+
+    servers = Failover(["a", "b"], "server")
+    assert servers.call(send, lambda error: "is down") == "b"
+    assert servers.call(send, lambda error: "is down") == "b"
+    assert asked == ["a", "b", "b"] and servers.bases == ["b", "a"]
+    with pytest.raises(HttpError, match="^down$"):
+        Failover(["a"], "server").call(send, lambda error: None)
+    with pytest.raises(NoneAnswered, match="No server could serve the request: a: is down") as caught:
+        Failover(["a"], "server").call(send, lambda error: "is down")
+    assert caught.value.sent is False
+    with pytest.raises(InputError):
+        Failover([], "server")
+
+
+class TlsServer:
+    """An HTTPS server on loopback with its own authority."""
+
+    def __init__(self, directory: Path, ask_for_certificate: bool = False) -> None:
+        self.ca_path, self.cert, self.key = make_certificates(directory)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.cert, self.key)
+        # The refusal of a missing certificate comes within the handshake only up to 1.2.
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        if ask_for_certificate:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(self.ca_path)
+        self._server = HTTPServer(("127.0.0.1", 0), Quiet)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)
+
+
+class Quiet(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Not on the screen of the tests."""
+
+
+def make_certificates(directory: Path) -> Tuple[str, str, str]:
+    """An authority, and a certificate for 127.0.0.1 with its key."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+
+    def certificate(name: str, key: Any, issuer: str, issuer_key: Any, is_ca: bool) -> x509.Certificate:
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(hours=1))
+            .not_valid_after(now + datetime.timedelta(hours=1))
+            .add_extension(x509.BasicConstraints(is_ca, None), critical=True)
+            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        )
+        return builder.sign(issuer_key, hashes.SHA256())
+
+    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    files = {
+        "ca.pem": certificate("test authority", ca_key, "test authority", ca_key, True).public_bytes(serialization.Encoding.PEM),
+        "cert.pem": certificate("test server", key, "test authority", ca_key, False).public_bytes(serialization.Encoding.PEM),
+        "key.pem": key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+    }
+    for name, content in files.items():
+        (directory / name).write_bytes(content)
+    return str(directory / "ca.pem"), str(directory / "cert.pem"), str(directory / "key.pem")
+
+
+@pytest.fixture(name="tls")
+def _tls(tmp_path: Path) -> Iterator[TlsServer]:
+    server = TlsServer(tmp_path)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(name="mutual_tls")
+def _mutual_tls(tmp_path: Path) -> Iterator[TlsServer]:
+    server = TlsServer(tmp_path, ask_for_certificate=True)
+    yield server
+    server.stop()
+
+
+def test_tls_with_the_right_authority(tls: TlsServer) -> None:
+    assert client(ca_path=tls.ca_path)[0].json("GET", f"https://127.0.0.1:{tls.port}/") == {}
+    with pytest.warns(Warning, match="Unverified HTTPS request"):
+        assert client(validate_certs=False)[0].json("GET", f"https://127.0.0.1:{tls.port}/") == {}
+
+
+def test_tls_with_an_unknown_authority_is_said_once(tls: TlsServer) -> None:
+    http, pauses = client(retries=3)
+    with pytest.raises(TlsError, match="the server's certificate is not accepted .*set ca_path to the authority that issued it"):
+        http.request("GET", f"https://127.0.0.1:{tls.port}/")
+    assert pauses == []
+
+
+def test_tls_for_another_name(tls: TlsServer) -> None:
+    with pytest.raises(TlsError, match="certificate is not accepted"):
+        client(ca_path=tls.ca_path)[0].request("GET", f"https://localhost:{tls.port}/")
+
+
+def test_a_client_certificate(mutual_tls: TlsServer) -> None:
+    url = f"https://127.0.0.1:{mutual_tls.port}/"
+    assert client(ca_path=mutual_tls.ca_path, client_cert=mutual_tls.cert, client_key=mutual_tls.key)[0].json("GET", url) == {}
+    with pytest.raises(TlsError, match="the server refused the TLS connection .*set client_cert and client_key"):
+        client(ca_path=mutual_tls.ca_path, retries=0)[0].request("GET", url)
+
+
+def test_plain_http_where_tls_was_asked_for() -> None:
+    plain = HTTPServer(("127.0.0.1", 0), Quiet)
+    thread = threading.Thread(target=plain.serve_forever, daemon=True)
+    thread.start()
+    try:
+        with pytest.raises(TlsError, match="does not speak TLS on this port .*write http instead of https"):
+            client(retries=0)[0].request("GET", f"https://127.0.0.1:{plain.server_address[1]}/")
+    finally:
+        plain.shutdown()
+        plain.server_close()
+        thread.join(5)

@@ -1,0 +1,49 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every module ends in one JSON document: a result, or one sentence."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible.module_utils.testing import patch_module_args
+
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+
+SPEC = {"name": {"type": "str", "required": True}}
+
+
+def ended(capsys, core, requirements=(), **arguments):
+    with patch_module_args({"name": "x", **arguments}), pytest.raises(SystemExit) as ending:
+        run(SPEC, core, requirements=requirements)
+    return ending.value.code, json.loads(capsys.readouterr().out)
+
+
+def test_the_core_gets_the_parameters_and_its_result_is_the_modules(capsys):
+    code, result = ended(capsys, lambda params, check_mode, module: {"seen": [params["name"], check_mode]})
+    assert (code, result["changed"], result["seen"]) == (0, False, ["x", False])
+    code, result = ended(capsys, lambda params, check_mode, module: {"changed": check_mode}, _ansible_check_mode=True)
+    assert (code, result["changed"]) == (0, True)
+
+
+def test_a_collection_error_is_the_message_and_its_details_are_keys(capsys):
+    def core(params, check_mode, module):
+        raise CollectionError("The disk is full; free 10 MB.", free_mb=3)
+
+    code, result = ended(capsys, core)
+    assert (code, result["failed"], result["msg"], result["free_mb"]) == (1, True, "The disk is full; free 10 MB.", 3)
+
+
+def test_a_missing_library_is_named_before_the_core_runs(capsys):
+    code, result = ended(capsys, lambda *_args: pytest.fail("the core ran"), requirements=("json", "no_such_library"))
+    assert (code, result["failed"]) == (1, True)
+    assert "no_such_library" in result["msg"]
+
+
+def test_a_defect_keeps_its_traceback(capsys):
+    with patch_module_args({"name": "x"}), pytest.raises(ZeroDivisionError):
+        run(SPEC, lambda *_args: 1 // 0, requirements=())
+    assert capsys.readouterr().out == ""

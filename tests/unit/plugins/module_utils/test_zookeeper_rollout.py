@@ -1,0 +1,267 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may be a member, and in which order members start."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_rollout import (
+    OWN_SETTINGS,
+    zookeeper_disk_faults,
+    zookeeper_faults,
+    zookeeper_plan,
+    zookeeper_servers,
+)
+
+
+def inventory(**ids):
+    return {host: {"ansible_host": f"10.0.0.{number}", "zookeeper_id": number} for host, number in ids.items()}
+
+
+def servers(*hosts):
+    return [{"host": host, "id": int(host[1:]), "server": f"{host}:2181"} for host in hosts]
+
+
+def plan(size, run, quorum=False, modes=None, **keywords):
+    """``run`` tells of each host of the run: d(own), r(unning), s(tale), with a + if it holds data."""
+    hosts = [f"n{number}" for number in range(1, size + 1)]
+    modes = {f"{host}:2181": {"mode": mode} for host, mode in (modes or {}).items()}
+    seen = {"quorum": quorum, "members": {f"{host}:2181": modes.get(f"{host}:2181", {"mode": None}) for host in hosts}}
+    units = {host: {"active": "inactive" if "d" in state else "active", "stale": "s" in state} for host, state in run.items()}
+    data = {host: {"/data/*": "+" in state, "/log/*": False} for host, state in run.items()}
+    return zookeeper_plan(servers(*hosts), units, data, seen, **keywords)
+
+
+def turns(plan):
+    return [(turn["host"], turn["wait"]) for turn in plan["in_turn"]]
+
+
+# -- members -----------------------------------------------------------------------------------------
+
+
+def test_members_are_sorted_by_id_whatever_the_order_of_the_inventory():
+    hostvars = inventory(a=3, b=1, c=2)
+    expected = [("b", 1, "10.0.0.1:2181"), ("c", 2, "10.0.0.2:2181"), ("a", 3, "10.0.0.3:2181")]
+    for order in (["a", "b", "c"], ["c", "b", "a"]):
+        assert [(one["host"], one["id"], one["server"]) for one in zookeeper_servers(order, hostvars)] == expected
+
+
+@pytest.mark.parametrize(("own_id", "expected"), [(0, 1), (7, 7), ("0", 1)])
+def test_a_single_host_needs_no_id(own_id, expected):
+    assert zookeeper_servers(["a"], {"a": {}}, own_id)[0]["id"] == expected
+
+
+def test_a_single_host_keeps_the_id_of_the_inventory():
+    assert zookeeper_servers(["a"], inventory(a=9))[0]["id"] == 9
+
+
+def test_ipv6_addresses_are_bracketed():
+    server = zookeeper_servers(["a"], {"a": {"zookeeper_address": "fd00::1"}})[0]
+    assert (server["address"], server["server"]) == ("[fd00::1]", "[fd00::1]:2181")
+
+
+@pytest.mark.parametrize(
+    ("ids", "sentence"),
+    [
+        ({"a": 1, "b": 0, "c": 3}, "Host b has no zookeeper_id; give each member its own from 1 to 255 in the inventory, for good."),
+        ({"a": 1, "b": 1, "c": 3}, "Hosts a and b both have the zookeeper_id 1; give each member its own."),
+        ({"a": 1, "b": 2, "c": 256}, "The zookeeper_id of host c is 256; it must be a number from 1 to 255."),
+        ({"a": 1, "b": 2, "c": -1}, "The zookeeper_id of host c is -1; it must be a number from 1 to 255."),
+        ({"a": 1, "b": 2, "c": "x"}, "The zookeeper_id of host c is 'x'; it must be a number from 1 to 255."),
+    ],
+)
+def test_bad_ids(ids, sentence):
+    hostvars = {host: {"zookeeper_id": number} for host, number in ids.items()}
+    with pytest.raises(InputError) as error:
+        zookeeper_servers(list(ids), hostvars)
+    assert str(error.value) == sentence
+    assert zookeeper_faults(list(ids), hostvars) == [sentence]
+
+
+# -- faults ------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_wrong_with_a_good_inventory():
+    assert zookeeper_faults(["a", "b", "c"], inventory(a=1, b=2, c=3), settings={"globalOutstandingLimit": 100}) == []
+
+
+def test_an_even_ensemble_needs_a_word():
+    hostvars = inventory(a=1, b=2)
+    assert "The group zookeeper has 2 hosts (a, b)" in zookeeper_faults(["a", "b"], hostvars)[0]
+    assert zookeeper_faults(["a", "b"], hostvars, allow_even=True) == []
+
+
+@pytest.mark.parametrize(("words", "missing"), [(["ruok"], "srvr and mntr"), (["srvr"], "mntr")])
+def test_the_words_that_the_collection_needs(words, missing):
+    assert f"lacks {missing}," in zookeeper_faults(["a"], {"a": {}}, words=words)[0]
+
+
+def test_all_words_are_enough():
+    assert zookeeper_faults(["a"], {"a": {}}, words=["*"]) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"clientPort": 1}, "zookeeper_settings must not have clientPort; set zookeeper_client_port instead."),
+        ({"server.4": "x:1:2"}, "zookeeper_settings must not have server.4; the members come from the group zookeeper."),
+        ({"a b": 1}, "zookeeper_settings has the key 'a b'; a key is one word without blanks, =, :, #, ! and backslash."),
+        ({"a": "1\nclientPort=1"}, "zookeeper_settings.a must be one line without backslash."),
+        ({"a": "1\\"}, "zookeeper_settings.a must be one line without backslash."),
+        ({"a": ["x"]}, "zookeeper_settings.a must be one text, number or boolean."),
+        ({"a": None}, "zookeeper_settings.a must be one text, number or boolean."),
+    ],
+)
+def test_bad_settings(settings, sentence):
+    assert zookeeper_faults(["a"], {"a": {}}, settings=settings) == [sentence]
+
+
+def test_every_own_setting_names_a_variable_of_the_role():
+    assert all(variable.startswith("zookeeper_") for variable in OWN_SETTINGS.values())
+
+
+def found(myid=None, configuration=None, moved=False):
+    return {
+        "contents": {"/data/myid": myid, "/zoo.cfg": configuration},
+        "exists": {"/data/version-2/*": moved, "/log/version-2/*": moved},
+    }
+
+
+@pytest.mark.parametrize(
+    ("contents", "fault"),
+    [
+        (found(), None),
+        (found("1\n", "dataDir=/data\ndataLogDir=/log\n"), None),
+        (found("1\n", "dataDir=/old\ndataLogDir=/log\n", moved=True), None),
+        (found("2\n"), "/data/myid says that this host is member 2, the inventory says 1: a running member is never renumbered;"),
+        (found(None, "dataDir=/old\ndataLogDir=/log\n"), "move /old to /data and run again, or set zookeeper_data_dir back."),
+        (found("1", "dataDir=/data\ndataLogDir=/old\n"), "move /old to /log and run again, or set zookeeper_data_log_dir back."),
+    ],
+)
+def test_disk_against_inventory(contents, fault):
+    faults = zookeeper_disk_faults(contents, 1, "/data", "/log", "/zoo.cfg")
+    assert len(faults) == (0 if fault is None else 1)
+    assert fault is None or fault in faults[0]
+
+
+# -- order -------------------------------------------------------------------------------------------
+
+
+def test_new_ensemble_starts_at_once():
+    answer = plan(3, {"n1": "d", "n2": "d", "n3": "d"})
+    assert (answer["together"], answer["await_quorum"], answer["in_turn"]) == (["n1", "n2", "n3"], True, [])
+
+
+def test_single_host_starts_or_restarts():
+    for state in ("d", "d+", "s+"):
+        answer = plan(1, {"n1": state}, quorum="s" in state, modes={"n1": "standalone"} if "s" in state else None)
+        assert (answer["together"], answer["await_quorum"], answer["in_turn"]) == (["n1"], True, [])
+
+
+def test_stopped_ensemble_starts_at_once():
+    answer = plan(3, {"n1": "d+", "n2": "d+", "n3": "d+"})
+    assert (answer["together"], answer["await_quorum"], answer["in_turn"]) == (["n1", "n2", "n3"], True, [])
+
+
+def test_leader_restarts_last():
+    modes = {"n1": "follower", "n2": "leader", "n3": "follower"}
+    answer = plan(3, {"n1": "s+", "n2": "s+", "n3": "s+"}, quorum=True, modes=modes)
+    assert answer["together"] == []
+    assert turns(answer) == [("n1", True), ("n3", True), ("n2", True)]
+
+
+def test_only_what_is_stale_restarts():
+    modes = {"n1": "follower", "n2": "leader", "n3": "follower"}
+    assert turns(plan(3, {"n1": "r+", "n2": "r+", "n3": "s+"}, quorum=True, modes=modes)) == [("n3", True)]
+
+
+def test_what_is_down_starts_before_anything_restarts():
+    modes = {"n1": "follower", "n2": "leader"}
+    answer = plan(3, {"n1": "s+", "n2": "s+", "n3": "d+"}, quorum=True, modes=modes)
+    assert turns(answer) == [("n3", True), ("n1", True), ("n2", True)]
+
+
+def test_grows_from_one_the_member_with_data_first():
+    answer = plan(3, {"n1": "d", "n2": "s+", "n3": "d"}, modes={"n2": "standalone"})
+    assert (answer["together"], answer["await_quorum"]) == (["n2"], False)
+    assert turns(answer) == [("n1", True), ("n3", True)]
+
+
+def test_grows_from_one_to_five_and_waits_as_soon_as_a_quorum_can_be():
+    answer = plan(5, {"n1": "s+", "n2": "d", "n3": "d", "n4": "d", "n5": "d"}, modes={"n1": "standalone"})
+    assert answer["together"] == ["n1"]
+    assert turns(answer) == [("n2", False), ("n3", True), ("n4", True), ("n5", True)]
+
+
+def test_grows_from_three_to_five_the_new_ones_first():
+    """A member restarted with five names needs three that vote for its leader: two old ones would not do."""
+    modes = {"n1": "follower", "n2": "follower", "n3": "leader"}
+    answer = plan(5, {"n1": "s+", "n2": "s+", "n3": "s+", "n4": "d", "n5": "d"}, quorum=True, modes=modes)
+    assert answer["together"] == []
+    assert [host for host, wait in turns(answer)] == ["n4", "n5", "n1", "n2", "n3"]
+
+
+def test_grows_from_three_to_seven_those_with_data_first():
+    modes = {"n1": "follower", "n2": "follower", "n3": "leader"}
+    run = {**dict.fromkeys(["n1", "n2", "n3"], "s+"), **dict.fromkeys(["n4", "n5", "n6", "n7"], "d")}
+    answer = plan(7, run, quorum=False, modes=modes)
+    assert answer["together"] == ["n1", "n2", "n3"]
+    assert turns(answer) == [("n4", True), ("n5", True), ("n6", True), ("n7", True)]
+
+
+def test_interrupted_growth_goes_on():
+    answer = plan(3, {"n1": "r+", "n2": "d", "n3": "d"})
+    assert (answer["together"], answer["await_quorum"]) == ([], False)
+    assert turns(answer) == [("n2", True), ("n3", True)]
+
+
+def test_replaced_member_joins_the_quorum():
+    modes = {"n1": "follower", "n2": "leader"}
+    assert turns(plan(3, {"n1": "r+", "n2": "r+", "n3": "d"}, quorum=True, modes=modes)) == [("n3", True)]
+    assert turns(plan(3, {"n3": "d"}, quorum=True, modes=modes)) == [("n3", True)]
+
+
+def test_replaced_member_waits_for_the_stopped_ones_with_data():
+    answer = plan(3, {"n1": "d+", "n2": "d+", "n3": "d"})
+    assert (answer["together"], answer["await_quorum"]) == (["n1", "n2"], True)
+    assert turns(answer) == [("n3", True)]
+
+
+def test_restart_that_would_cost_the_quorum_is_refused():
+    modes = {"n1": "follower", "n2": "leader"}
+    run = {"n1": "s+", "n2": "r+"}
+    answer = plan(3, run, quorum=True, modes=modes)
+    assert answer["refusal"].startswith("n1 must restart, but n3 is down and the others alone are no quorum;")
+    assert (answer["together"], answer["in_turn"]) == ([], [])
+    assert turns(plan(3, run, quorum=True, modes=modes, allow_outage=True)) == [("n1", True)]
+
+
+def test_two_members_have_no_other_way():
+    answer = plan(2, {"n1": "s+", "n2": "s+"}, quorum=True, modes={"n1": "leader", "n2": "follower"})
+    assert answer["refusal"] == ""
+    assert turns(answer) == [("n2", True), ("n1", True)]
+
+
+@given(
+    states=st.lists(st.sampled_from(["d", "d+", "r+", "s+"]), min_size=3, max_size=7).filter(lambda states: len(states) % 2),
+    quorum=st.booleans(),
+)
+def test_members_without_data_never_come_first(states, quorum):
+    run = {f"n{place}": state for place, state in enumerate(states, start=1)}
+    serving = [host for host, state in run.items() if state in ("r+", "s+")]
+    majority = len(run) // 2 + 1
+    quorum = quorum and len(serving) >= majority
+    modes = {host: "leader" if host == serving[0] else "follower" for host in serving} if quorum else {}
+    answer = plan(len(run), run, quorum=quorum, modes=modes)
+    order = answer["together"] + [host for host, wait in turns(answer)]
+    wanted = {host for host, state in run.items() if state != "r+"}
+    assert (set(order) == wanted and len(order) == len(wanted)) or answer["refusal"]
+    empty = {host for host, state in run.items() if state == "d"}
+    if not quorum and empty != set(run):
+        assert not empty & set(answer["together"])
+        assert order[: len(answer["together"])] == answer["together"]

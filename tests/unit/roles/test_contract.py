@@ -1,0 +1,67 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a role promises (argument_specs), what it assumes (defaults) and what it uses are the same variables."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROLES = Path(__file__).resolve().parents[3] / "roles"
+NAMES = sorted(path.name for path in ROLES.iterdir() if path.is_dir())
+
+
+def load(path: Path):
+    return yaml.safe_load(path.read_text()) or {}
+
+
+def options(role: str) -> dict:
+    """Options of all entry points; `main` has them all where there is more than one."""
+    return load(ROLES / role / "meta/argument_specs.yml")["argument_specs"]["main"].get("options", {})
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_every_default_is_documented_and_every_option_has_a_default_or_is_required(role):
+    documented = options(role)
+    defaults = load(ROLES / role / "defaults/main.yml")
+    assert set(defaults) - set(documented) == set()
+    assert {name for name, option in documented.items() if name not in defaults and not option.get("required")} == set()
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_documented_defaults_are_the_real_ones(role):
+    defaults = load(ROLES / role / "defaults/main.yml")
+    for name, option in options(role).items():
+        if "default" in option and not (isinstance(defaults[name], str) and "{{" in defaults[name]):
+            assert str(option["default"]) == str(defaults[name]), name
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_every_variable_is_named_after_the_role_and_used(role):
+    used = "\n".join(
+        path.read_text() for part in ("tasks", "templates", "vars", "defaults", "handlers")
+        for path in (ROLES / role / part).rglob("*") if path.is_file())
+    for name in options(role):
+        assert name.startswith(f"{role}_"), name
+        uses = len(re.findall(rf"\b{name}\b", used))
+        assert uses >= 2, f"{name} of role {role} is set but used nowhere"
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_a_role_reads_the_defaults_of_no_other(role):
+    foreign = {name for other in NAMES if other != role for name in load(ROLES / other / "defaults/main.yml")}
+    for path in (ROLES / role / "tasks").rglob("*.yml"):
+        expressions = " ".join(re.findall(r"\{\{.*?\}\}|\bwhen:.*", path.read_text()))
+        read = re.sub(r"'[^']*'", "", expressions)  # filters are told by name which address of a host to take
+        assert foreign & set(re.findall(r"\b[a-z]+_[a-z_]+\b", read)) == set(), path
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_a_role_says_who_it_is(role):
+    info = load(ROLES / role / "meta/main.yml")["galaxy_info"]
+    assert info["license"] == "GPL-3.0-or-later" and info["min_ansible_version"] == "2.16"
+    assert (ROLES / role / "README.md").is_file()
