@@ -26,15 +26,30 @@ MESOS = "mesos"
 STANDALONE = "standalone"
 
 
+def _groups(groups: Mapping[str, Sequence[str]], cluster_manager: str) -> List[str]:
+    """The groups that a cluster manager goes by."""
+    if cluster_manager == STANDALONE:
+        return ["flink_jobmanager", "flink_taskmanager"]
+    return ["flink_mesos"] if "flink_mesos" in groups else ["mesos_agent"]
+
+
 def flink_hosts(groups: Mapping[str, Sequence[str]], cluster_manager: str = MESOS) -> List[str]:
-    """The hosts that have Flink, by the groups that its cluster manager goes by, sorted."""
-    if cluster_manager == MESOS:
-        names = ["flink_mesos"] if "flink_mesos" in groups else ["mesos_agent"]
-    elif cluster_manager == STANDALONE:
-        names = ["flink_jobmanager", "flink_taskmanager"]
-    else:
+    """The hosts that have Flink, by the groups that its cluster manager goes by, sorted.
+
+    None, where only the other cluster manager's groups have hosts, is an InputError: Flink would be left out without a word.
+    """
+    if cluster_manager not in (MESOS, STANDALONE):
         raise InputError(f"flink_cluster_manager is {cluster_manager!r}: set it to {MESOS} or {STANDALONE}")
-    return sorted({host for name in names for host in groups.get(name, [])})
+    other = STANDALONE if cluster_manager == MESOS else MESOS
+    found, others = (
+        sorted({host for name in _groups(groups, manager) for host in groups.get(name, [])}) for manager in (cluster_manager, other)
+    )
+    if others and not found:
+        raise InputError(
+            f"flink_cluster_manager is {cluster_manager}, and no host is in {' or '.join(_groups(groups, cluster_manager))}, while "
+            f"{' and '.join(_groups(groups, other))} have hosts: set flink_cluster_manager to {other}, or put Flink's hosts into the former"
+        )
+    return found
 
 
 class FilterModule:

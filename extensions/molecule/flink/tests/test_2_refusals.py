@@ -7,7 +7,6 @@ import pytest
 
 WRONG = {
     "inventory": {
-        "flink_cluster_manager": ("mesos", "set it to standalone, and systemd runs Flink's processes"),
         "flink_version": ("1.10.3", "the role sets up 1.11, 1.12, 1.13"),
         "flink_source": ("archive", "set flink_archive_url or flink_archive_path, and flink_archive_checksum"),
         "flink_taskmanager_memory": ("900m", "taskmanager.memory.process.size is 900m, which is 49m too small"),
@@ -18,6 +17,7 @@ WRONG = {
         "flink_zookeeper_session_ms": (60000, "flink_zookeeper_session_ms is 60000"),
         "flink_cluster_id": ("one", "begin them with /"),
     },
+    "manager": {"flink_cluster_manager": ("mesos", "put it there, or set flink_cluster_manager to standalone")},
     "settings": {"flink_settings": ({"taskmanager.numberOfTaskSlotz": 2, "web.history": "1#2"}, "taskmanager.numberOfTaskSlots")},
     "host": {
         "flink_java_home": ("/nowhere", "/nowhere"),

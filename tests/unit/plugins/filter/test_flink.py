@@ -43,7 +43,8 @@ GROUPS = {"flink_jobmanager": ["b", "a"], "flink_taskmanager": ["b", "c"], "meso
     (GROUPS, "standalone", ["a", "b", "c"]),
     (GROUPS, "mesos", ["c", "d"]),
     ({**GROUPS, "flink_mesos": ["d"]}, "mesos", ["d"]),
-    ({**GROUPS, "flink_mesos": []}, "mesos", []),
+    ({"flink_mesos": [], "mesos_agent": ["d"]}, "mesos", []),
+    ({"zookeeper": ["a"]}, "mesos", []),
     ({}, "standalone", []),
 ])
 def test_hosts_of_flink(groups, manager, hosts):
@@ -53,3 +54,13 @@ def test_hosts_of_flink(groups, manager, hosts):
 def test_an_unknown_cluster_manager_is_named():
     with pytest.raises(AnsibleFilterError, match="'yarn': set it to mesos or standalone"):
         FILTERS["flink_hosts"](GROUPS, "yarn")
+
+
+@pytest.mark.parametrize(("groups", "manager", "sentence"), [
+    ({"flink_jobmanager": ["a"]}, "mesos", "no host is in mesos_agent, while .* set flink_cluster_manager to standalone"),
+    ({**GROUPS, "flink_mesos": []}, "mesos", "no host is in flink_mesos"),
+    ({"mesos_agent": ["d"]}, "standalone", "no host is in flink_jobmanager or flink_taskmanager, while .* set flink_cluster_manager to mesos"),
+])
+def test_hosts_of_the_other_cluster_manager_are_not_passed_over(groups, manager, sentence):
+    with pytest.raises(AnsibleFilterError, match=sentence):
+        FILTERS["flink_hosts"](groups, manager)
