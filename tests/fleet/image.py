@@ -18,6 +18,7 @@ PACKAGES = (
     "ca-certificates", "dbus", "iproute2", "libpam-systemd", "openssh-server", "procps", "python3", "python3-apt",
     "sudo", "systemd-sysv",
 )
+DPKG = "force-unsafe-io\n"
 RELEASES = ("bullseye", "bookworm", "trixie")
 
 
@@ -55,7 +56,7 @@ def ensure_image(release: str, cache: Path) -> Path:
     """Path of the release's root file system; built on the first call (about 45 s), shared afterwards."""
     if release not in RELEASES:
         raise FleetError(f"no hosts of release {release!r} can be made: choose one of {', '.join(RELEASES)}")
-    wanted = sources(release) + apt_proxy() + " ".join(PACKAGES)
+    wanted = sources(release) + apt_proxy() + DPKG + " ".join(PACKAGES)
     key = hashlib.sha256(wanted.encode()).hexdigest()[:12]
     image = cache / f"{release}-{key}"
     cache.mkdir(parents=True, exist_ok=True)
@@ -79,6 +80,8 @@ def _build(release: str, root: Path) -> None:
     (root / "etc/apt/sources.list").write_text(sources(release))
     (root / "etc/apt/apt.conf.d/90fleet").write_text(
         'APT::Install-Recommends "false";\nAcquire::Languages "none";\n' + apt_proxy())
+    # What a lost machine would need flushed to the disk, a thrown-away host does not.
+    (root / "etc/dpkg/dpkg.cfg.d/90fleet").write_text(DPKG)
     # A container has no hardware clock, no console to wait at and no module to load.
     for unit in ("systemd-networkd.service", "ssh.service"):
         _chroot(root, "systemctl", "enable", unit)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import testinfra
+import yaml
 from kazoo.client import KazooClient
 
 SCENARIO = Path(__file__).resolve().parents[1]
@@ -35,6 +36,7 @@ class Ensemble(Operator):
             host: {**hosts.get(host, {}), **({"zookeeper_id": ids[host]} if host in ids else {}), **host_vars.get(host, {})}
             for host in ordered
         }
+        whole["all"]["vars"] = yaml.safe_load((SCENARIO / "molecule.yml").read_text())["provisioner"]["inventory"]["group_vars"]["all"]
         if members:
             whole["all"]["children"] = {"zookeeper": {"hosts": {host: {} for host in members}}}
         return whole
