@@ -16,6 +16,7 @@ PROJECT = Path(__file__).resolve().parents[4]
 sys.path.insert(0, str(PROJECT))
 
 from tests.fleet.fleet import Fleet  # noqa: E402
+from tests.fleet.look import over_ssh  # noqa: E402
 from tests.playbook import play, play_and_kill  # noqa: E402
 
 CONVERGE = "extensions/molecule/flink/converge.yml"
@@ -26,7 +27,8 @@ class Operator:
 
     def __init__(self) -> None:
         self.inventory = os.environ["MOLECULE_INVENTORY_FILE"]
-        self.addresses = {host.name: host.address for host in Fleet("flink").hosts()}
+        self.fleet = Fleet("flink")
+        self.addresses = {host.name: host.address for host in self.fleet.hosts()}
 
     def play(self, variables=None, *arguments, playbook=CONVERGE):
         extra = ["-e", json.dumps(variables)] if variables else []
@@ -67,9 +69,14 @@ def operator():
     return Operator()
 
 
-@pytest.fixture
-def name(host):
-    return host.backend.get_hostname()
+@pytest.fixture(scope="session", params=["node1", "node2"])
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def host(operator, name):
+    return over_ssh(operator.fleet, name)
 
 
 @pytest.fixture

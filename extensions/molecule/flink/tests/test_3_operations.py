@@ -1,15 +1,16 @@
-"""Killed processes, changes and killed runs, in this order: each test finds what the one before has left.
-
-All of them take the host, since pytest would otherwise run those without it at another time.
-"""
+"""Killed processes, changes and killed runs on the first host, in this order: each test finds what the one before has left."""
 
 from __future__ import annotations
 
 import pytest
 
-testinfra_hosts = ["ansible://node1"]
 SLOTS = {"flink_taskmanager_slots": 3}
 SECRET = {"flink_settings": {"security.ssl.internal.key-password": "tell-nobody"}}
+
+
+@pytest.fixture(scope="session")
+def name():
+    return "node1"
 
 
 @pytest.mark.parametrize("unit", ["flink-taskmanager", "flink-jobmanager"])
@@ -25,7 +26,7 @@ def test_killed_process_comes_back(operator, host, name, process, unit):
     assert process(unit)[0] != killed
 
 
-def test_check_tells_and_changes_nothing(operator, host):
+def test_check_tells_and_changes_nothing(operator):
     run = operator.play(SLOTS, "--check", "--diff")
     assert run.status == 0, run.text[-3000:]
     assert "+taskmanager.numberOfTaskSlots: 3" in run.text
@@ -33,7 +34,7 @@ def test_check_tells_and_changes_nothing(operator, host):
     assert operator.rest("node1", "/overview")["slots-total"] == 2
 
 
-def test_a_killed_run_still_owes_its_restarts(operator, host):
+def test_a_killed_run_still_owes_its_restarts(operator):
     before = {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
     operator.kill_while_playing(SLOTS, "TASK [baremetal.flink.flink : Start what is down")
     assert before == {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
@@ -45,7 +46,7 @@ def test_a_killed_run_still_owes_its_restarts(operator, host):
     assert (again.status, again.changed) == (0, 0), again.text[-3000:]
 
 
-def test_secrets_are_not_printed(operator, host):
+def test_secrets_are_not_printed(operator):
     run = operator.play({**SLOTS, **SECRET}, "--check", "--diff", "-vvv")
     assert run.status == 0, run.text[-3000:]
     assert "security.ssl.internal.key-password" in run.text

@@ -17,6 +17,7 @@ SCENARIO = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
 
 from tests.downloads import hadoop_home  # noqa: E402
+from tests.fleet.look import over_ssh  # noqa: E402
 from tests.operator import Operator  # noqa: E402
 
 ALL = ("node1", "node2", "node3")
@@ -102,6 +103,16 @@ class Cluster(Operator):
 @pytest.fixture(scope="session")
 def operator(tmp_path_factory):
     return Cluster("hdfs", "playbooks/hdfs.yml", tmp_path_factory.mktemp("inventories"))
+
+
+@pytest.fixture(scope="session", params=ALL)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def host(operator, name):
+    return over_ssh(operator.fleet, name)
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,6 @@ NAMENODE_HOSTS = ("node1", "node2")
 
 
 @pytest.fixture
-def name(host):
-    return host.backend.get_hostname()
-
-
-@pytest.fixture
 def daemons(name):
     return DAEMONS if name in NAMENODE_HOSTS else {unit: DAEMONS[unit] for unit in ("hdfs-journalnode", "hdfs-datanode")}
 

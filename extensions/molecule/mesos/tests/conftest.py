@@ -16,13 +16,13 @@ import time
 from pathlib import Path
 
 import pytest
-import testinfra
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[4]
 sys.path.insert(0, str(PROJECT))
 
 from tests.fleet.fleet import Fleet  # noqa: E402
+from tests.fleet.look import over_ssh  # noqa: E402
 from tests.playbook import play, play_and_kill  # noqa: E402
 from tests.stand_ins.loopback import Scheduler, call, eventually  # noqa: E402
 
@@ -171,5 +171,4 @@ def name(request):
 
 @pytest.fixture(scope="session")
 def host(operator, name):
-    """Over plain ssh, on one connection: a command takes 30 ms there, and a second through Ansible."""
-    return testinfra.get_host(f"ssh://{name}", ssh_config=str(operator.fleet.directory / "ssh_config"), sudo=True, controlpersist=60)
+    return over_ssh(operator.fleet, name, sudo=True)

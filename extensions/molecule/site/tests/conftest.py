@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
 
 from tests.fleet.fleet import Fleet  # noqa: E402
+from tests.fleet.look import over_ssh  # noqa: E402
 from tests.playbook import play, play_until_green  # noqa: E402
 
 
@@ -38,3 +39,13 @@ def site(inventory):
 def green(inventory):
     """verify.yml must be green in the end."""
     return lambda: play_until_green(inventory=[inventory])
+
+
+@pytest.fixture(scope="session", params=["node1", "node2", "node3"])
+def name(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def host(fleet, name):
+    return over_ssh(fleet, name)

@@ -17,6 +17,7 @@ from kazoo.exceptions import NoNodeError
 sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
 
 from tests.fleet.fleet import Fleet  # noqa: E402
+from tests.fleet.look import over_ssh  # noqa: E402
 from tests.playbook import play, play_until_green  # noqa: E402
 
 EXAMPLES = "org.apache.flink.streaming.examples"
@@ -164,3 +165,13 @@ def platform():
 @pytest.fixture(scope="session")
 def job(platform):
     return Job(platform)
+
+
+@pytest.fixture(scope="session", params=["node1", "node2", "node3"])
+def name(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def host(platform, name):
+    return over_ssh(platform.fleet, name)

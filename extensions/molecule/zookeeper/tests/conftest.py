@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import testinfra
 import yaml
 from kazoo.client import KazooClient
 
 SCENARIO = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
 
+from tests.fleet.look import over_ssh  # noqa: E402
 from tests.operator import Operator  # noqa: E402
 
 
@@ -94,8 +94,7 @@ def name(request):
 
 @pytest.fixture(scope="session")
 def host(operator, name):
-    """Over plain ssh, on one connection: a command takes 30 ms there, and a second through Ansible."""
-    return testinfra.get_host(f"ssh://{name}", ssh_config=str(operator.fleet.directory / "ssh_config"), sudo=True, controlpersist=60)
+    return over_ssh(operator.fleet, name, sudo=True)
 
 
 @pytest.fixture(scope="session")
