@@ -65,6 +65,27 @@ class Platform:
         data = self.node(f"/mesos/{min(names)}").decode()
         return self.names[re.search(r'"ip":"([0-9.]+)"', data.replace(" ", "")).group(1)]
 
+    def active_agents(self) -> int:
+        """Agents that the leading master can use."""
+        master = next(address for address, name in self.names.items() if name == self.leading_master())
+        answer = requests.get(f"http://{master}:5050/metrics/snapshot", timeout=5)
+        answer.raise_for_status()
+        return int(answer.json()["master/slaves_active"])
+
+    def lead_elsewhere(self, host: str, seconds: float = 90) -> None:
+        """Have another host's master lead, and know all agents."""
+        deadline = time.monotonic() + seconds
+        if self.leading_master() == host:
+            self.on(host, "sudo systemctl restart mesos-master")
+        while True:
+            try:
+                if self.leading_master() != host and self.active_agents() == len(self.names):
+                    return
+            except (requests.RequestException, LookupError, ValueError):
+                pass
+            assert time.monotonic() < deadline, f"no other master than that of {host} leads all agents within {seconds:.0f} s"
+            time.sleep(1)
+
     def leading_marathon(self) -> str:
         address = self.first("/marathon/leader-curator").decode().split(":", maxsplit=1)[0]
         return self.names.get(address, address)

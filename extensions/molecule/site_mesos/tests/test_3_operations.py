@@ -90,6 +90,8 @@ def test_killed_agent_leaves_its_tasks(platform, job, before):
 def test_a_host_with_the_appmaster_loses_power(platform, job, before, green):
     framework, checkpoint = before
     victim = platform.appmaster_host()
+    # A new leader gives the agents of its predecessor ten minutes to come back (agent_reregister_timeout), and so it would this host.
+    platform.lead_elsewhere(victim)
     platform.fleet.host(victim).power_off()
     try:
         job.goes_on(checkpoint, restored=True)

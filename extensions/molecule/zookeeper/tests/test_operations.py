@@ -153,9 +153,8 @@ def test_lost_host_does_not_stop_the_others_and_comes_back(operator):
         assert client.get("/while-one-is-away")[0] == b"1"
 
 
-@pytest.mark.parametrize("moment", ["TASK [baremetal.flink.zookeeper : Look at the service]", "Restart the member on "])
-def test_killed_run_is_made_good_by_the_next(operator, moment):
-    size = 320 if "Service" in moment else 352
+@pytest.mark.parametrize(("moment", "size"), [("TASK [baremetal.flink.zookeeper : Look at the service]", 320), ("Restart the member on ", 352)])
+def test_killed_run_is_made_good_by_the_next(operator, moment, size):
     extra = {"zookeeper_heap_mb": size}
     assert operator.play_and_kill(moment, **extra)
     with operator.client() as client:
