@@ -65,12 +65,20 @@ class Platform:
         data = self.node(f"/mesos/{min(names)}").decode()
         return self.names[re.search(r'"ip":"([0-9.]+)"', data.replace(" ", "")).group(1)]
 
+    def master_url(self) -> str:
+        """Where the leading master answers."""
+        leader = self.leading_master()
+        return next(f"http://{address}:5050" for address, name in self.names.items() if name == leader)
+
     def active_agents(self) -> int:
         """Agents that the leading master can use."""
-        master = next(address for address, name in self.names.items() if name == self.leading_master())
-        answer = requests.get(f"http://{master}:5050/metrics/snapshot", timeout=5)
+        answer = requests.get(f"{self.master_url()}/metrics/snapshot", timeout=5)
         answer.raise_for_status()
         return int(answer.json()["master/slaves_active"])
+
+    def tear_down(self, framework: str) -> None:
+        """End a framework, as somebody who does not know Flink's record of it would."""
+        requests.post(f"{self.master_url()}/teardown", data={"frameworkId": framework}, timeout=10).raise_for_status()
 
     def lead_elsewhere(self, host: str, seconds: float = 90) -> None:
         """Have another host's master lead, and know all agents."""

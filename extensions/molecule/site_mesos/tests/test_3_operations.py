@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import pytest
@@ -129,10 +130,20 @@ def test_two_clusters_side_by_side(platform, site, job, before):
     assert not platform.zookeeper.exists("/flink/second")
 
 
-def test_torn_down_framework_is_told_and_teardown_heals(platform, site, green):
+def test_a_framework_that_was_torn_down_is_told_and_renewed(platform, site):
+    framework = platform.framework()
+    platform.tear_down(framework)
+    run = site("verify", "--tags", "flink")
+    assert run.status != 0 and f"has removed framework {framework}" in run.flat, run.text[-4000:]
+    run = site("flink", "-e", "flink_mesos_renew_framework=true")
+    assert run.status == 0, run.text[-4000:]
+    assert platform.framework() not in ("", framework)
+
+
+def test_teardown_ends_all_and_site_brings_it_back(platform, site):
     run = site("teardown", "--tags", "flink", "-e", "teardown_confirm=yes")
     assert run.status == 0, run.text[-4000:]
     assert platform.processes(APPMASTER) == {} and platform.processes(TASKMANAGER) == {}
     run = site("site")
     assert run.status == 0, run.text[-4000:]
-    green()
+    assert re.search(r"flink\s+node3\s+ok", run.text), run.text[-4000:]
