@@ -74,7 +74,7 @@ def name(request):
     return request.param
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def host(operator, name):
     return over_ssh(operator.fleet, name)
 

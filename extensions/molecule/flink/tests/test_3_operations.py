@@ -8,7 +8,7 @@ SLOTS = {"flink_taskmanager_slots": 3}
 SECRET = {"flink_settings": {"security.ssl.internal.key-password": "tell-nobody"}}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def name():
     return "node1"
 
