@@ -119,6 +119,13 @@ class HttpClient:
             self._session.headers["Authorization"] = f"Bearer {settings.token}"
         self._session.headers["Accept"] = "application/json, */*;q=0.5"
 
+    def authorize(self, header: Optional[str]) -> None:
+        """Send this Authorization header from now on in place of the settings' credentials, or none at all."""
+        self._session.auth = None
+        self._session.headers.pop("Authorization", None)
+        if header is not None:
+            self._session.headers["Authorization"] = header
+
     def request(
         self,
         method: str,
