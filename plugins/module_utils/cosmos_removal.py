@@ -266,10 +266,9 @@ def _delete_state(params: Mapping[str, Any], left: Leftovers, had_app: bool, che
 
 
 def _path(keeper: Mapping[str, Any]) -> str:
-    path = cluster_path(keeper["root"], keeper["cluster_id"])
-    if path == "/":
-        raise InputError("root and cluster_id in zookeeper_state make the root of ZooKeeper; name the nodes of one Flink cluster")
-    return path
+    if not keeper["cluster_id"].strip("/"):
+        raise InputError("cluster_id in zookeeper_state is empty, which would delete all Flink clusters below root; name one of them")
+    return cluster_path(keeper["root"], keeper["cluster_id"])
 
 
 def _shown(left: Leftovers, torn_down: bool, deleted: List[str]) -> Dict[str, Any]:
