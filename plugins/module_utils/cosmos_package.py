@@ -202,4 +202,3 @@ def _same_id(declared: Declared, app_id: str, version: str, options: Mapping[str
             f"With these options the service would have the id {rendered} instead of {app_id}, and Cosmos refuses that (AppIdChanged); "
             f"give service.name in options such that it makes {app_id}, or uninstall the service and install it anew"
         )
-

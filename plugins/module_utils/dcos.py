@@ -53,7 +53,7 @@ class Declared:
             raise InputError(f"{twice[0]} is given in options and in secret_options; keep one of them")
         own_id = absolute(params["app_id"]) if params.get("app_id") else None
         return cls(
-            params["name"], params.get("version"), own_id, opts.merge(given, secret), opts.leaf_paths(secret), params["exclusive"], params["wait"]
+            params["name"], params.get("version") or None, own_id, opts.merge(given, secret), opts.leaf_paths(secret), params["exclusive"], params["wait"]
         )
 
     @property

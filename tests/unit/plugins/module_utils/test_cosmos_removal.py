@@ -54,7 +54,7 @@ def dcos(keeper: Keeper) -> Iterator[FakeDcos]:
     """The AppMaster is a framework with its web page at the task's first port, and its session ends a while after the app."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         fake = FakeDcos(mock)
-        entry = next(one for one in fake.mesos.frameworks if one["framework_info"]["id"]["value"] == FLINK)
+        (entry,) = [one for one in fake.mesos.frameworks if one["framework_info"]["id"]["value"] == FLINK]
 
         def start(app: Dict[str, Any]) -> None:
             entry["framework_info"]["webui_url"] = f"http://127.0.0.1:{app['tasks'][0]['ports'][0]}" if app["tasks"] else ""

@@ -142,6 +142,17 @@ def test_credentials_are_sent_and_never_shown() -> None:
     assert responses.calls[1].request.headers["Authorization"] == "Bearer abc"
 
 
+@responses.activate
+def test_another_authorization_replaces_the_credentials() -> None:
+    responses.get(URL, json={})
+    for settings in ({"url_username": "ann", "url_password": "s3cret"}, {"token": "abc"}):
+        mine = client(**settings)[0]
+        for header in (None, "token=jwt"):
+            mine.authorize(header)
+            mine.request("GET", URL)
+            assert responses.calls[-1].request.headers.get("Authorization") == header
+
+
 def test_the_environment_s_proxy_is_used_only_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     with pytest.raises(HttpError) as direct:
