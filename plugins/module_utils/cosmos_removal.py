@@ -17,7 +17,6 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 from urllib.parse import urlsplit
 
 from ansible_collections.baremetal.flink.plugins.module_utils.cosmos import CosmosError, Unclear
-from ansible_collections.baremetal.flink.plugins.module_utils.cosmos_options import Options
 from ansible_collections.baremetal.flink.plugins.module_utils.dcos import Dcos, Declared, result
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_ha import HaState, cluster_path, read_state
@@ -32,6 +31,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import p
 
 GONE_ALREADY = frozenset(("PackageNotInstalled", "UninstallNonExistentAppForPackage"))
 NOTHING_CHANGED = "nothing was changed"
+# The package that this is all about brings a framework, whatever its definition says.
+FLINK = "flink"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,13 @@ def absent(
     app_id = _which(declared, installed)
     app = dcos.marathon.app(app_id) if app_id else None
     left = _look(params, app, dcos)
-    version, before, notes = (installed[app_id] if app_id else None), _options(app_id, dcos), None
+    service = _service(app_id, dcos)
+    version, before, notes = (installed[app_id] if app_id else None), service.get("resolvedOptions"), None
+    if app_id and params["teardown"] and not left.framework and (declared.name == FLINK or (service.get("package") or {}).get("framework")):
+        warn(
+            f"No framework was found that has its web page at a port of a task of {app_id}, so none is torn down; "
+            "if mesos_info shows one that stays, run again with framework set to its id"
+        )
     if app_id and not check_mode:
         notes = _uninstall(declared, app_id, params, warn, dcos)
         if declared.wait or left.framework or left.state:
@@ -86,15 +93,15 @@ def _which(declared: Declared, installed: Mapping[str, str]) -> Optional[str]:
     return next(iter(installed), None)
 
 
-def _options(app_id: Optional[str], dcos: Dcos) -> Optional[Options]:
-    """The effective options, for the difference."""
+def _service(app_id: Optional[str], dcos: Dcos) -> Mapping[str, Any]:
+    """What Cosmos says of the service: its options for the difference, and whether it brings a framework."""
     try:
-        return dcos.cosmos.service(app_id).get("resolvedOptions") if app_id else None
+        return dcos.cosmos.service(app_id) if app_id else {}
     except CosmosError as error:
         # Gone meanwhile, or its definition is not known any more: neither keeps anybody from uninstalling it.
         if error.kind not in ("MarathonAppNotFound", "PackageNotFound", "VersionNotFound"):
             raise
-        return None
+        return {}
 
 
 def _look(params: Mapping[str, Any], app: Optional[Mapping[str, Any]], dcos: Dcos) -> Leftovers:

@@ -85,7 +85,8 @@ options:
       - Whether O(state=absent) tears down the Mesos framework that the service leaves behind, which ends all its tasks. Cosmos does that only for
         packages that label their app, and the Universe's C(flink) does not, so that its TaskManagers would live on until Mesos gives up.
       - The framework is the one whose web page is at a port of the service's task, or the one that O(framework) or O(zookeeper_state) names.
-        It is torn down once its scheduler has disconnected; if another one is connected, the task fails and leaves it alone.
+        It is torn down once its scheduler has disconnected; if another one is connected, the task fails and leaves it alone. If none is
+        found for a package that brings one, a warning says so.
     type: bool
     default: true
   framework:

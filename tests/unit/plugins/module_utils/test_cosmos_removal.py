@@ -90,7 +90,7 @@ def test_everything_goes_in_order_and_the_second_time_nothing_happens(dcos: Fake
     assert done["notes"] == "Flink is being uninstalled." and done["framework"]["id"] == FLINK and done["waited"] >= 4
     assert done["diff"]["before"]["version"] == "1.4.2-1.0" and done["diff"]["after"] == {"state": "absent"}
     assert dcos.mesos.commands == [{"type": "TEARDOWN", "teardown": {"framework_id": {"value": FLINK}}}]
-    assert dcos.cluster.apps.apps == {} and sorted(keeper.nodes) == ["/", "/flink"]
+    assert dcos.warnings == [] and dcos.cluster.apps.apps == {} and sorted(keeper.nodes) == ["/", "/flink"]
     again = gone(dcos, zookeeper_state=KEEPER)
     assert (again["changed"], again["app_id"], again["torn_down"], again["deleted"]) == (False, None, False, [])
     assert again["diff"]["before"] == again["diff"]["after"] and dcos.changes.count(UNINSTALL) == 1
@@ -115,6 +115,7 @@ def test_only_the_apps_own_framework_is_torn_down(dcos: FakeDcos) -> None:
         entry["framework_info"]["webui_url"] = "http://127.0.0.1:1"
     done = gone(dcos)
     assert done["changed"] and not done["torn_down"] and dcos.mesos.commands == []
+    assert "No framework was found that has its web page at a port of a task of /flink, so none is torn down" in dcos.warnings[0]
 
 
 def test_an_interrupted_run_is_finished_by_the_record(dcos: FakeDcos, keeper: Keeper) -> None:
