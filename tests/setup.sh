@@ -47,12 +47,27 @@ fleet() {
   packages ca-certificates debootstrap git iproute2 maven nftables openssh-client systemd-container
 }
 
-sanity() {  # ansible-test fetches a pip bootstrap script from the Web; this one uses the pip Python brings along
+sanity() {  # ansible-test fetches a pip bootstrap script from the Web, named after a pip; this one uses the pip Python brings along
   packages default-jdk-headless git
-  local script=~/.ansible/test/cache/get_pip_24_2.py
-  cmp -s tests/get_pip.py "$script" && return
-  mkdir -p "$(dirname "$script")"
-  cp tests/get_pip.py "$script"
+  oldest_ansible
+  local script
+  for script in ~/.ansible/test/cache/get_pip_{23_1_2,24_2}.py; do  # of ansible-core 2.16 and 2.19
+    cmp -s tests/get_pip.py "$script" && continue
+    mkdir -p "$(dirname "$script")"
+    cp tests/get_pip.py "$script"
+  done
+}
+
+oldest_ansible() {  # a virtual environment of its own for the lowest ansible-core that meta/runtime.yml allows
+  local home=.cache/ansible-2.16
+  cmp -s tests/requirements_2.16.txt $home/.done && return
+  command -v python3 >/dev/null || packages python3
+  python3 -c 'import ensurepip' 2>/dev/null || packages python3-venv
+  say "making $home with what is pinned in tests/requirements_2.16.txt"
+  [ -x $home/bin/python ] || python3 -m venv $home
+  $home/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements_2.16.txt ||
+    die "pip could not install tests/requirements_2.16.txt: is a package index reachable, and is this Python 3.10 to 3.12?"
+  cp tests/requirements_2.16.txt $home/.done
 }
 
 stand_ins() {  # the scheduler in place of libmesos is a Java class

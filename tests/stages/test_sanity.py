@@ -10,11 +10,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 
 # Only interpreters that run: version managers put shims on the path for some that do not.
-PATH = f"{ROOT / '.venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin"
+SYSTEM = "/usr/local/bin:/usr/bin:/bin"
+PATH = f"{ROOT / '.venv' / 'bin'}:{SYSTEM}"
+OLDEST = f"{ROOT / '.cache' / 'ansible-2.16' / 'bin'}:{SYSTEM}"
+#: Sanity tests whose verdict depends on the ansible-core that a user has; style is the same in all of them.
+OF_THE_CORE = ("action-plugin-docs", "ansible-doc", "compile", "ignores", "import", "runtime-metadata", "validate-modules")
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +45,33 @@ def test_units_under_ansible_test(stage, copy):
     text = stage("ansible-test-units", "ansible-test", "units", "--local", "--requirements", "--color", "no",
                  "--python", "3.11", cwd=copy, PATH=PATH)
     assert " passed" in text
+
+
+@pytest.fixture(scope="module")
+def oldest_is_the_documented_one():
+    version = subprocess.run(["ansible", "--version"], env={"PATH": OLDEST}, check=True, capture_output=True, text=True).stdout
+    lowest = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
+    assert lowest == ">=2.16.0" and version.startswith("ansible [core 2.16."), "tests/requirements_2.16.txt is for the lowest that meta/runtime.yml allows"
+
+
+@pytest.mark.usefixtures("oldest_is_the_documented_one")
+def test_sanity_of_the_oldest_core(stage, copy):
+    chosen = [word for name in OF_THE_CORE for word in ("--test", name)]
+    text = stage("sanity-2.16", "ansible-test", "sanity", "--local", "--requirements", "--color", "no", "--python", "3.11", *chosen,
+                 cwd=copy, PATH=OLDEST)
+    assert text.count("Running sanity test") == len(OF_THE_CORE)
+    assert "ERROR" not in text
+
+
+@pytest.mark.usefixtures("oldest_is_the_documented_one")
+def test_units_of_the_oldest_core(stage, copy):
+    text = stage("ansible-test-units-2.16", "ansible-test", "units", "--local", "--color", "no", "--python", "3.11",
+                 "tests/unit/plugins/", "tests/unit/roles/", cwd=copy, PATH=OLDEST)
+    assert text.count(" passed") == 3  # modules, what they import, and the controller's side
+
+
+@pytest.mark.usefixtures("oldest_is_the_documented_one")
+def test_playbooks_are_read_by_the_oldest_core(stage):
+    text = stage("playbooks-2.16", "ansible-playbook", "--syntax-check", "-i", "examples/inventory/three_hosts_mesos",
+                 *sorted(str(path) for path in ROOT.glob("playbooks/*.yml")), PATH=OLDEST)
+    assert text.count("playbook: ") == len(list(ROOT.glob("playbooks/*.yml")))
