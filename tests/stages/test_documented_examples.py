@@ -1,0 +1,51 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every example in the documentation is one that works: its syntax, arguments, variables, filters, commands and links."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.documented.judge import example_faults, write_playbook
+from tests.documented.pages import page_faults
+from tests.documented.sources import ROOT, Example, page_blocks, pages, plugin_examples, yaml_examples
+
+#: Languages of blocks; without one a block holds commands, their output, or both.
+LANGUAGES = {"", "console", "ini", "json", "yaml"}
+
+
+@pytest.mark.parametrize("example", yaml_examples(), ids=lambda example: example.place)
+def test_yaml(example):
+    assert example_faults(example) == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_commands_and_names(page):
+    assert page_faults(page, page.read_text(encoding="utf-8")) == []
+
+
+def test_blocks_say_what_they_are():
+    assert [block.place for block in page_blocks() if block.language not in LANGUAGES] == []
+    for block in page_blocks():
+        if block.language == "json":
+            json.loads(block.text)
+
+
+def test_inventories_that_users_copy():
+    found = sorted([*ROOT.glob("examples/inventory/*/hosts.yml"), *ROOT.glob("examples/inventory/*/group_vars/*.yml")])
+    assert found
+    for path in found:
+        name = str(path.relative_to(ROOT))
+        assert (name, example_faults(Example(name, 1, path.read_text(encoding="utf-8"), "yaml"))) == (name, [])
+
+
+def test_ansible_reads_all_of_them(stage, tmp_path):
+    examples = yaml_examples()
+    assert len(examples) > len(plugin_examples()) > 50
+    playbook = write_playbook(examples, tmp_path)
+    text = stage("documented-examples", "ansible-playbook", "--syntax-check", "-i", str(ROOT / "examples/inventory/three_hosts_mesos"), str(playbook))
+    assert "playbook: " in text
+    assert "WARNING" not in text
