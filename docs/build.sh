@@ -8,8 +8,7 @@ rm -rf "$build" && mkdir -p -m 755 "$build/rst/reference"
 echo "== module, filter and role pages from their sources"
 antsibull-docs --config-file docs/antsibull-docs.cfg collection --use-current --squash-hierarchy --fail-on-error \
   --dest-dir "$build/rst/reference" baremetal.flink
-cp docs/*.md docs/conf.py "$build/rst/"
-[ -d docs/images ] && cp -r docs/images "$build/rst/"
+cp -r docs/*.md docs/conf.py docs/images docs/_static docs/_templates "$build/rst/"
 echo "== html"
 sphinx-build -q -W --keep-going -b html "$build/rst" "$build/html"
 echo "$build/html/index.html"

@@ -8,7 +8,3 @@ from __future__ import annotations
 
 def test_tarball(stage):
     assert "galaxy-importer without a remark" in stage("dist", "tests/dist.sh")
-
-
-def test_docs_site(stage):
-    assert "docs/_build/html/index.html" in stage("docs", "docs/build.sh")
