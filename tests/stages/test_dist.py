@@ -7,4 +7,6 @@ from __future__ import annotations
 
 
 def test_tarball(stage):
-    assert "galaxy-importer without a remark" in stage("dist", "tests/dist.sh")
+    text = stage("dist", "tests/dist.sh")
+    assert "execution environment: build context made" in text
+    assert "galaxy-importer without a remark" in text
