@@ -2,12 +2,12 @@
 #   make demo        three hosts, site.yml, a word count, a killed leader     make demo-down   remove them
 #   make demo MANAGER=mesos    the same on Mesos and Marathon
 #   make test        everything                                              make test-quick  units and lint
-#   make lint | bench | docs | dist
+#   make lint | bench | docs | dist | changelog
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down test test-quick lint bench docs dist venv fleet sanity stand-ins clean
+.PHONY: help demo demo-down test test-quick lint bench docs dist changelog venv fleet sanity stand-ins clean
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 PYTEST := .venv/bin/python -m pytest
@@ -49,11 +49,14 @@ lint: venv ## ansible-lint (production), yamllint, changelog
 bench: fleet ## how long a converge, a no-op and a recovery take (docs/performance.md explains the figures)
 	@.venv/bin/python -m tests.bench
 
-docs: venv ## the module and role pages, into docs/_build
+docs: venv ## the documentation site, into docs/_build/html
 	@docs/build.sh
 
 dist: venv ## the tarball for Galaxy, into dist/
 	@tests/dist.sh
 
+changelog: venv ## the fragments into CHANGELOG.rst, for the version in galaxy.yml
+	antsibull-changelog release
+
 clean: ## what the targets made, but not the demo's hosts
-	rm -rf .venv dist docs/_build .cache/collections .cache/logs
+	rm -rf .venv dist docs/_build .cache/ansible-2.16 .cache/collections .cache/logs

@@ -10,5 +10,5 @@ antsibull-docs --config-file docs/antsibull-docs.cfg collection --use-current --
   --dest-dir "$build/rst/reference" baremetal.flink
 cp -r docs/*.md docs/conf.py docs/images docs/_static docs/_templates "$build/rst/"
 echo "== html"
-sphinx-build -q -W --keep-going -b html "$build/rst" "$build/html"
+sphinx-build -q -W --keep-going -b html -d "$build/doctrees" "$build/rst" "$build/html"
 echo "$build/html/index.html"

@@ -6,6 +6,12 @@ export PATH=$PWD/.venv/bin:$PATH
 source=$PWD
 die() { printf 'dist: %s\n' "$*" >&2; exit 1; }
 
+version=$(sed -n 's/^version: *//p' galaxy.yml)
+case $version in
+  0.*) ;;
+  *) die "galaxy.yml says $version, and 1.0.0 is kept for the first release that passed on a real Mesos: CONTRIBUTING.md tells what that takes" ;;
+esac
+
 rm -rf dist && mkdir dist
 ansible-galaxy collection build --output-path dist >/dev/null
 tarball=$(echo "$source"/dist/*.tar.gz)
@@ -48,3 +54,5 @@ for word in requests maven skopeo openssh-client; do
 done
 echo "execution environment: build context made, the collection's own requirements are in it"
 echo "${tarball#"$source"/}: $bytes bytes, galaxy-importer without a remark, installs and answers from an empty path"
+pending=$(find "$source/changelogs/fragments" -name '*.yml' | wc -l)
+[ "$pending" -eq 0 ] || echo "not a release: $pending fragments in changelogs/fragments are not in the changelog of $version yet"
