@@ -33,6 +33,11 @@ SCALARS: Dict[str, Any] = {"bool": True, "int": 1, "float": 1.0, "bits": 1, "byt
 class _Captured(Exception):
     """Raised in place of a module's start, with what it asked AnsibleModule for."""
 
+    @classmethod
+    def of(cls, **asked: Any) -> None:
+        """Stands in for AnsibleModule."""
+        raise cls(asked)
+
 
 def tasks(value: Any) -> Iterator[Dict[str, Any]]:
     """The single tasks of a list of tasks or plays, with those of their blocks."""
@@ -78,7 +83,7 @@ def specification(name: str) -> Mapping[str, Any]:
             return _from_documentation(str(path), name)
         module = importlib.import_module(f"ansible_collections.baremetal.flink.plugins.modules.{short}")
         start = "ansible_collections.baremetal.flink.plugins.module_utils._module.AnsibleModule"
-        with mock.patch(start, side_effect=lambda **asked: (_ for _ in ()).throw(_Captured(asked))):
+        with mock.patch(start, side_effect=_Captured.of):
             try:
                 module.main()
             except _Captured as captured:

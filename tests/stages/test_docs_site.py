@@ -76,7 +76,8 @@ def test_every_link_leads_somewhere(site):
 
 
 def test_dead_links_are_found(tmp_path):
-    texts = {"a.html": '<a href="b.html#here">x</a> <a href="b.html#gone">x</a> <a href="c.html">x</a> <a href="#top">x</a>', "b.html": '<p id="here">'}
+    links = ["b.html#here", "b.html#gone", "c.html", "#top", "https://example.org/c.html"]
+    texts = {"a.html": "".join(f'<a href="{link}">x</a>' for link in links), "b.html": '<p id="here">'}
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     pages = {tmp_path / name: Page(text) for name, text in texts.items()}

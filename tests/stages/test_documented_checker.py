@@ -27,7 +27,8 @@ def faults(text):
     PATH,
     PATH + "    state: \"{{ wanted }}\"\n    recursive: \"{{ deep | bool }}\"\n    connect_timeout: \"{{ seconds }}\"\n",
     PATH + "    acl: \"{{ list_of_rules }}\"\n",
-    "- name: x\n  block:\n    - name: y\n      ansible.builtin.debug:\n        msg: \"{{ groups['zookeeper'] | baremetal.flink.zookeeper_connect(hostvars, port=2182) }}\"\n",
+    "- name: x\n  block:\n    - name: y\n      ansible.builtin.debug:\n"
+    "        msg: \"{{ groups['zookeeper'] | baremetal.flink.zookeeper_connect(hostvars, port=2182) }}\"\n",
     "- name: x\n  ansible.builtin.include_role:\n    name: baremetal.flink.hdfs\n    tasks_from: verify\n",
     "- hosts: all\n  roles:\n    - role: baremetal.flink.zookeeper\n      vars: {zookeeper_heap_mb: \"{{ heap }}\", my_own: 3}\n",
     "all:\n  hosts:\n    node1: {ansible_host: 192.0.2.1, zookeeper_id: 1}\n",

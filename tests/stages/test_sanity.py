@@ -51,7 +51,8 @@ def test_units_under_ansible_test(stage, copy):
 def oldest_is_the_documented_one():
     version = subprocess.run(["ansible", "--version"], env={"PATH": OLDEST}, check=True, capture_output=True, text=True).stdout
     lowest = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
-    assert lowest == ">=2.16.0" and version.startswith("ansible [core 2.16."), "tests/requirements_2.16.txt is for the lowest that meta/runtime.yml allows"
+    why = "tests/requirements_2.16.txt is for the lowest that meta/runtime.yml allows"
+    assert lowest == ">=2.16.0" and version.startswith("ansible [core 2.16."), why
 
 
 @pytest.mark.usefixtures("oldest_is_the_documented_one")
