@@ -59,14 +59,16 @@ def playbook_tags() -> FrozenSet[str]:
 @lru_cache(maxsize=None)
 def words() -> FrozenSet[str]:
     """Names that begin like a role's variable and are something else: plugins, inventory groups, options of modules and of roles."""
-    groups = set()
+    playbooks = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("playbooks/**/*.yml"))
+    groups = {name for line in re.findall(r"^ +hosts: (\S+)$", playbooks, re.MULTILINE) for name in line.split(":")}
+    groups |= set(re.findall(r"'([a-z_]+)' in groups", playbooks))
     for path in ROOT.glob("examples/inventory/*/hosts.yml"):
         groups |= set(re.findall(r"^ *([a-z_]+):", path.read_text(encoding="utf-8"), re.MULTILINE))
     options = set()
     for path in [*ROOT.glob("plugins/modules/*.py"), *ROOT.glob("roles/*/meta/argument_specs.yml")]:
         options |= set(re.findall(r"^ +([a-z_]+):$", path.read_text(encoding="utf-8"), re.MULTILINE))
     points = {name for role in ROLES for name in entry_points(role)}
-    return frozenset(groups | options | points | collection_names() | {"flink_mesos", "mesos_slave"})
+    return frozenset(groups | options | points | collection_names())
 
 
 def slug(heading: str) -> str:

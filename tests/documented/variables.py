@@ -48,9 +48,9 @@ def role_options() -> Dict[str, Mapping[str, Any]]:
 
 @lru_cache(maxsize=None)
 def playbook_variables() -> FrozenSet[str]:
-    """Variables that playbooks read and have a default for, such as ``teardown_confirm``."""
+    """Variables that playbooks read and have a default for, or insist on, such as ``teardown_confirm``."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "playbooks").rglob("*.yml")))
-    return frozenset(re.findall(r"\b([a-z]+_[a-z_]+) \| default\(", text))
+    return frozenset(re.findall(r"\b([a-z]+_[a-z_]+) (?:\| default\(|is defined)", text))
 
 
 def is_ours(name: str) -> bool:
