@@ -59,15 +59,15 @@ sanity() {  # ansible-test fetches a pip bootstrap script from the Web, named af
 }
 
 oldest_ansible() {  # a virtual environment of its own for the lowest ansible-core that meta/runtime.yml allows
-  local home=.cache/ansible-2.16
-  cmp -s tests/requirements_2.16.txt $home/.done && return
+  local home=.cache/ansible-2.16 wanted=(tests/requirements_2.16.txt tests/unit/requirements.txt)
+  cat "${wanted[@]}" | cmp -s - $home/.done && return
   command -v python3 >/dev/null || packages python3
   python3 -c 'import ensurepip' 2>/dev/null || packages python3-venv
   say "making $home with what is pinned in tests/requirements_2.16.txt"
   [ -x $home/bin/python ] || python3 -m venv $home
-  $home/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements_2.16.txt ||
+  $home/bin/python -m pip install --quiet --disable-pip-version-check "${wanted[@]/#/-r}" ||
     die "pip could not install tests/requirements_2.16.txt: is a package index reachable, and is this Python 3.10 to 3.12?"
-  cp tests/requirements_2.16.txt $home/.done
+  cat "${wanted[@]}" >$home/.done
 }
 
 stand_ins() {  # the scheduler in place of libmesos is a Java class
