@@ -38,12 +38,10 @@ def test_id_changed_on_a_running_member(site):
 
 
 @pytest.mark.parametrize(("variables", "sentence"), [
-    ({"flink_version": "1.99.0"}, "1.99"),
     ({"flink_cluster_manager": "mesos"}, "no host is in mesos_agent"),
-    ({"flink_taskmanager_memory": "100m"}, "100m"),
     ({"java_source": "existing", "java_home": "/nowhere"}, "/nowhere"),
     ({"flink_settings": {"taskmanager.numberOfTaskSlotz": 2}}, "taskmanager.numberOfTaskSlots"),
-], ids=["unknown-version", "no-mesos", "too-little-memory", "java-missing", "misspelt-key"])
+], ids=["no-mesos", "java-missing", "misspelt-key"])
 def test_bad_variables(site, variables, sentence):
     refused(site("site", "-e", json.dumps(variables)), sentence)
 
