@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import time
 from dataclasses import dataclass
-from typing import IO, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 from urllib.parse import quote
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_endpoint import Locate, endpoint_argument_spec, locator
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_jar import JarBody, UploadedJar
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import (
     Failover,
     HttpClient,
@@ -30,15 +31,17 @@ from ansible_collections.baremetal.flink.plugins.module_utils.http_client import
     java_cause,
 )
 
+T = TypeVar("T")
+
 REST_PORT = 8081
 OLDEST = (1, 5)
 NEWEST = (1, 13)
 ARGUMENT_LIST_SINCE = (1, 7)
 OWN_JOB_ID_SINCE = (1, 8)
+STOP_SINCE = (1, 9)
+PLAN_BY_POST_SINCE = (1, 11)
 TERMINAL_STATES = frozenset(("FINISHED", "FAILED", "CANCELED"))
 ROUND_PAUSE = 0.5
-CHUNK = 64 * 1024
-JAR_TYPE = "application/x-java-archive"
 
 
 class FlinkError(CollectionError):
@@ -58,16 +61,16 @@ class Version:
 
 
 @dataclass(frozen=True)
-class UploadedJar:
-    """A jar that the JobManager at ``base`` keeps under ``jar_id``."""
+class Failure:
+    """``trace`` is empty and ``timestamp`` (ms since 1970) is 0 when there was none."""
 
-    base: str
-    jar_id: str
+    trace: str
+    timestamp: int
 
 
 def flink_rest_argument_spec() -> Dict[str, Dict[str, Any]]:
     """The options that plugins/doc_fragments/flink_rest.py documents, with those of the C(http_client) fragment."""
-    return dict(urls=dict(type="list", elements="str", required=True), **http_argument_spec())
+    return dict(**endpoint_argument_spec(), **http_argument_spec())
 
 
 def rest_urls(urls: Sequence[str]) -> List[str]:
@@ -78,16 +81,19 @@ def rest_urls(urls: Sequence[str]) -> List[str]:
 
 
 class FlinkRest:
-    """Calls to whichever JobManager of a list answers."""
+    """Calls to whichever JobManager of a list answers; ``locate``, if given, tells the list anew after nobody has answered."""
 
-    def __init__(self, client: HttpClient, urls: Sequence[str], sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, client: HttpClient, urls: Sequence[str], sleep: Callable[[float], None] = time.sleep, locate: Optional[Locate] = None
+    ) -> None:
         self._client = client
         self._sleep = sleep
-        self._jobmanagers = Failover(rest_urls(urls), "JobManager")
+        self._locate = locate
+        self._known: Optional[Failover] = None if locate else Failover(rest_urls(urls), "JobManager")
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> "FlinkRest":
-        return cls(HttpClient(HttpSettings.from_params(params)), params["urls"])
+        return cls(HttpClient(HttpSettings.from_params(params)), params.get("urls") or [], locate=locator(params))
 
     @property
     def base(self) -> str:
@@ -97,6 +103,21 @@ class FlinkRest:
     @property
     def bases(self) -> List[str]:
         return self._jobmanagers.bases
+
+    @property
+    def _jobmanagers(self) -> Failover:
+        if self._known is None and self._locate:
+            self._known = Failover(rest_urls(self._locate()), "JobManager")
+        assert self._known is not None
+        return self._known
+
+    def _on_any(self, send: Callable[[str], T]) -> T:
+        try:
+            return self._jobmanagers.call(send, reason_to_move)
+        except NoneAnswered:
+            if self._locate:
+                self._known = None
+            raise
 
     def ask(self, base: str, path: str) -> Any:
         """GET from one given JobManager, once."""
@@ -110,7 +131,7 @@ class FlinkRest:
         rounds = self._client.settings.retries
         while True:
             try:
-                return self._jobmanagers.call(lambda base: self.ask(base, path), reason_to_move)
+                return self._on_any(lambda base: self.ask(base, path))
             except NoneAnswered:
                 if rounds <= 0:
                     raise
@@ -155,7 +176,39 @@ class FlinkRest:
 
     def root_exception(self, job_id: str) -> str:
         """The whole stack trace of what a job failed with, or an empty string."""
-        return str(self.get(f"/jobs/{quote(job_id)}/exceptions").get("root-exception") or "")
+        return self.last_failure(job_id).trace
+
+    def last_failure(self, job_id: str) -> Failure:
+        """What a job failed with last. It stays when the job is restarted, and is forgotten when another JobManager takes over."""
+        answer = self.get(f"/jobs/{quote(job_id)}/exceptions")
+        return Failure(str(answer.get("root-exception") or ""), int(answer.get("timestamp") or 0))
+
+    def checkpoint_settings(self, job_id: str) -> Optional[Dict[str, Any]]:
+        """Interval in ms and what is retained; None for a job that takes no checkpoints."""
+        try:
+            return self.get(f"/jobs/{quote(job_id)}/checkpoints/config")
+        except HttpError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def find(self, job_id: str) -> Optional[Dict[str, Any]]:
+        """A job as the list of jobs has it; None when the cluster does not know it.
+
+        The list leaves out a job whose master is just being elected, so the job's own page has the last word.
+        """
+        for job in self.jobs():
+            if job["jid"] == job_id:
+                return job
+        try:
+            page = self.job(job_id)
+        except HttpError as error:
+            if error.status == 404:
+                return None
+            raise
+        tasks = {state.lower(): number for state, number in (page.get("status-counts") or {}).items()}
+        counted = {"total": sum(tasks.values()), "running": 0, "finished": 0, **tasks}
+        return {**{name: page[name] for name in ("jid", "name", "state", "start-time", "end-time", "duration")}, "tasks": counted}
 
     def configuration(self) -> Dict[str, str]:
         """The JobManager's effective configuration; Flink itself hides passwords in it."""
@@ -172,7 +225,30 @@ class FlinkRest:
             return UploadedJar(base, str(answer["filename"]).replace("\\", "/").rsplit("/", 1)[-1])
 
         # Taking the same jar twice does no harm, so any JobManager that does not answer is passed over.
-        return self._jobmanagers.call(send, reason_to_move)
+        return self._on_any(send)
+
+    def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Ask for something that must not be asked for twice: another JobManager is tried only if this one cannot have heard it."""
+        def ask(base: str) -> Any:
+            return self._client.json(method, base + path, json_body=dict(body), retries=0)
+
+        try:
+            return self._jobmanagers.call(ask, lambda error: None if error.sent else reason_to_move(error))
+        except HttpError as error:
+            if self._locate and error.status is None:
+                self._known = None
+            raise
+
+    def plan(self, version: "Version", jar: UploadedJar, body: Mapping[str, Any], timeout: float) -> Dict[str, Any]:
+        """Have the JobManager build a jar's job graph without running it; its main method runs up to the first execute()."""
+        method = "POST" if version.number >= PLAN_BY_POST_SINCE else "GET"
+        known = {name: value for name, value in body.items() if name in ("entryClass", "programArgs", "programArgsList", "parallelism")}
+        address = f"{jar.base}/jars/{quote(jar.jar_id)}/plan"
+        if version.number >= ARGUMENT_LIST_SINCE:
+            # From 1.7 to 1.10 the GET, too, takes a body; arguments in its address are split at commas.
+            return self._client.json(method, address, json_body=known, timeout=timeout, retries=0)
+        query = {"entry-class": known.get("entryClass"), "parallelism": known.get("parallelism"), "program-args": known.get("programArgs")}
+        return self._client.json(method, address, params={name: str(value) for name, value in query.items() if value}, timeout=timeout, retries=0)
 
     def run(self, jar: UploadedJar, body: Mapping[str, Any], timeout: float) -> str:
         """Run an uploaded jar and return the job's id. Not repeated: a job must not be started twice."""
@@ -188,49 +264,10 @@ class FlinkRest:
             return self._client.request("PATCH", f"{base}/jobs/{quote(job_id)}", params={"mode": "cancel"}, json_body={}, idempotent=True, retries=0)
 
         try:
-            self._jobmanagers.call(send, reason_to_move)
+            self._on_any(send)
         except HttpError as error:
             if error.status not in (404, 409):
                 raise
-
-
-class JarBody:
-    """A form with one file, read while it is sent, so that a large jar does not have to fit into memory."""
-
-    def __init__(self, handle: IO[bytes], name: str) -> None:
-        boundary = secrets.token_hex(16)
-        self.content_type = f"multipart/form-data; boundary={boundary}"
-        safe = re.sub(r'[\r\n"\\]', "_", name)
-        self._head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="jarfile"; filename="{safe}"\r\nContent-Type: {JAR_TYPE}\r\n\r\n'
-        ).encode("utf-8")
-        self._tail = f"\r\n--{boundary}--\r\n".encode("utf-8")
-        self._handle = handle
-        self._length = len(self._head) + os.fstat(handle.fileno()).st_size + len(self._tail)
-        self._rest = [self._head, self._tail]
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __iter__(self) -> Iterator[bytes]:
-        """requests sends in pieces only what can be iterated over."""
-        return iter(lambda: self.read(CHUNK), b"")
-
-    def seek(self, offset: int) -> None:
-        """Back to the beginning; there is no other place to go to."""
-        self._handle.seek(0)
-        self._rest = [self._head, self._tail]
-
-    def read(self, size: int = -1) -> bytes:
-        """The next piece, which may be shorter than asked for; without a size all that is left."""
-        if size < 0:
-            return b"".join(self)
-        if len(self._rest) == 2:
-            return self._rest.pop(0)
-        chunk = self._handle.read(size)
-        if not chunk and self._rest:
-            return self._rest.pop(0)
-        return chunk
 
 
 def run_body(

@@ -56,7 +56,7 @@ def core(
         "version": version.text,
         "waited": round(waited, 1),
         "overview": overview_of(flink.overview()),
-        "jobmanagers": _jobmanagers(flink, params["urls"]),
+        "jobmanagers": _jobmanagers(flink),
         "taskmanagers": [taskmanager_of(each) for each in flink.taskmanagers()],
         "jobs": _jobs(flink, wanted_job),
         "config": flink.configuration(),
@@ -193,7 +193,7 @@ def _look_at_job(flink: FlinkRest, condition: str, count: int, wanted: str) -> O
     return Observation(done, seen)
 
 
-def _jobmanagers(flink: FlinkRest, urls: List[str]) -> List[Dict[str, Any]]:
+def _jobmanagers(flink: FlinkRest) -> List[Dict[str, Any]]:
     found = []
     for base in sorted(flink.bases):
         try:

@@ -11,7 +11,7 @@ short_description: State of a Flink cluster and its jobs, and waiting for it
 version_added: "0.1.0"
 description:
   - Asks Flink over REST about its version, TaskManagers, slots, jobs, checkpoints and configuration.
-  - Any JobManager of O(urls) will do; those that do not answer are reported in RV(jobmanagers), not an error.
+  - Any JobManager will do; those of O(urls) that do not answer are reported in RV(jobmanagers), not an error.
   - Can wait until the cluster or a job is as expected.
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
@@ -102,7 +102,7 @@ overview:
   sample:
     {"taskmanagers": 3, "slots_total": 6, "slots_available": 4, "jobs_running": 1, "jobs_finished": 2, "jobs_cancelled": 0, "jobs_failed": 0}
 jobmanagers:
-  description: Every JobManager of O(urls), whether it answers (V(up)) and otherwise why not (V(reason)).
+  description: Every JobManager that was asked, whether it answers (V(up)) and otherwise why not (V(reason)).
   returned: success
   type: list
   elements: dict

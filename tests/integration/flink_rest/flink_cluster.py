@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real Flink session cluster on loopback: a JobManager, and one TaskManager that can be stopped and started."""
+"""A real Flink session cluster on loopback: a JobManager (or several, with ZooKeeper), and one TaskManager that can be stopped and started."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Dict, List
+from typing import Any, Dict, List, Mapping, Optional
 
 import requests
 
@@ -29,10 +29,15 @@ SLOTS = 2
 class FlinkCluster:
     """Processes, configuration, logs and uploaded jars below one directory; the distribution is not written to."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(
+        self, directory: Path, version: str = "1.12.5", more: Optional[Mapping[str, Any]] = None, slots: int = SLOTS, java: int = 17
+    ) -> None:
         self.directory = directory
-        self.home = downloads.flink_home()
-        self.java = downloads.java_home(17)
+        self.home = downloads.flink_home(version)
+        # Counts memory in another way, and does not run on Java 17.
+        old = version.startswith("1.9.")
+        self.java = downloads.java_home(java)
+        self.slots = slots
         rpc, rest, blob = free_ports(3)
         self.url = f"http://127.0.0.1:{rest}"
         self.processes: Dict[str, "subprocess.Popen[bytes]"] = {}
@@ -48,7 +53,7 @@ class FlinkCluster:
             "rest.port": rest,
             "taskmanager.host": "127.0.0.1",
             "taskmanager.bind-host": "127.0.0.1",
-            "taskmanager.numberOfTaskSlots": SLOTS,
+            "taskmanager.numberOfTaskSlots": slots,
             "jobmanager.memory.heap.size": "192m",
             "jobmanager.memory.off-heap.size": "64m",
             "jobmanager.memory.jvm-metaspace.size": "128m",
@@ -70,8 +75,12 @@ class FlinkCluster:
             "web.upload.dir": directory / "upload",
             "heartbeat.interval": 1000,
             "heartbeat.timeout": 5000,
-            "env.java.opts": JAVA_17_SWITCHES + " -XX:TieredStopAtLevel=1",
+            "env.java.opts": (JAVA_17_SWITCHES + " " if java == 17 else "") + "-XX:TieredStopAtLevel=1",
+            **({"jobmanager.heap.size": "256m", "taskmanager.heap.size": "512m", "taskmanager.memory.size": "32m"} if old else {}),
+            **(more or {}),
         }
+        if old:
+            settings = {key: value for key, value in settings.items() if ".memory." not in key or key == "taskmanager.memory.size"}
         lines = [f"{key}: {value}" for key, value in settings.items()]
         (directory / "conf" / "flink-conf.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
         for name in ("tmp", "web", "upload", "log"):
@@ -80,21 +89,22 @@ class FlinkCluster:
     def start(self) -> "FlinkCluster":
         self.start_process("jobmanager")
         self.start_process("taskmanager")
-        self.wait_for_free_slots(SLOTS)
+        self.wait_for_free_slots(self.slots)
         return self
 
-    def start_process(self, what: str) -> None:
+    def start_process(self, what: str, conf: Optional[Path] = None) -> None:
+        """``what`` is jobmanager or taskmanager, with a number behind it where there are several."""
         environment = {
             **os.environ,
             "JAVA_HOME": str(self.java),
-            "FLINK_CONF_DIR": str(self.directory / "conf"),
+            "FLINK_CONF_DIR": str(conf or self.directory / "conf"),
             "FLINK_LOG_DIR": str(self.directory / "log"),
             "FLINK_PID_DIR": str(self.directory),
         }
         with open(self.directory / "log" / f"{what}.out", "ab") as out:
             # A group of its own, for the shell and the java that it turns into.
             self.processes[what] = subprocess.Popen(
-                DIE_WITH_PARENT + [str(self.home / "bin" / f"{what}.sh"), "start-foreground"],
+                DIE_WITH_PARENT + [str(self.home / "bin" / f"{what.rstrip('0123456789')}.sh"), "start-foreground"],
                 env=environment,
                 stdout=out,
                 stderr=out,
@@ -109,6 +119,12 @@ class FlinkCluster:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(15)
+
+    def kill_process(self, what: str) -> None:
+        """End it as a power cut would."""
+        process = self.processes.pop(what)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(15)
 
     def wait_for_free_slots(self, slots: int, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds

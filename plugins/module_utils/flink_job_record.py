@@ -1,0 +1,213 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is remembered of a declared job on the host where the module runs, below ``<history_dir>/<name>``:
+
+* ``record.json``: which release runs under which id, the last savepoint, and what is under way. Written before each step, in one move,
+  so that a run which was killed can be taken up by the next.
+* ``jars/<sha256>.jar``: the jars of the last releases. JobManagers lose what was uploaded to them, and an old release can only be
+  brought back with its jar.
+* ``lock``: held while a run works on the job.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass, field
+from typing import Any, Dict, Iterator, List, Optional
+
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import Release, check_name
+
+FORMAT = 1
+STOPPING, STARTING, RETURNING = "stopping", "starting", "returning"
+
+
+class RecordError(CollectionError):
+    """The record cannot be read, written or locked."""
+
+
+@dataclass
+class Run:
+    """A release under the id of its job. ``at`` in seconds since 1970."""
+
+    release: Release
+    job_id: str
+    at: int
+
+
+@dataclass
+class Savepoint:
+    """A completed savepoint of a job. ``at`` in seconds since 1970."""
+
+    path: str
+    job_id: str
+    at: int
+
+
+@dataclass
+class Pending:
+    """A step that is under way.
+
+    ``stopping``: ``job_id`` is being stopped with a savepoint into the newest of ``targets``; ``trigger`` is Flink's id of that request.
+    ``starting``: ``run`` is being submitted, from ``path``; ``back_to`` is what ran before.
+    ``returning``: ``run`` is the old one, submitted again because ``failed`` did not work for ``reason``.
+    ``others`` are the jobs that the cluster had before, for versions that choose the ids themselves.
+    """
+
+    phase: str
+    job_id: str = ""
+    targets: List[str] = field(default_factory=list)
+    trigger: Optional[str] = None
+    run: Optional[Run] = None
+    path: Optional[str] = None
+    back_to: Optional[Run] = None
+    failed: Optional[Release] = None
+    reason: str = ""
+    others: List[str] = field(default_factory=list)
+
+
+@dataclass
+class Record:
+    """``state`` is running, stopped, cancelled, finished, failed, or empty for a job that never ran here."""
+
+    name: str
+    state: str = ""
+    current: Optional[Run] = None
+    previous: List[Run] = field(default_factory=list)
+    #: The state from which the next start has to go on; set until a job has taken it over for good.
+    resume: Optional[Savepoint] = None
+    last_savepoint: Optional[Savepoint] = None
+    pending: Optional[Pending] = None
+
+    def to_json(self) -> Dict[str, Any]:
+        return {"format": FORMAT, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, told: Dict[str, Any]) -> "Record":
+        pending = told.get("pending")
+        if pending:
+            pending = Pending(**{**pending, "run": _run(pending["run"]), "back_to": _run(pending["back_to"]), "failed": _release(pending["failed"])})
+        return cls(
+            name=told["name"],
+            state=told["state"],
+            current=_run(told["current"]),
+            previous=[Run(**{**each, "release": Release.from_json(each["release"])}) for each in told["previous"]],
+            resume=_savepoint(told["resume"]),
+            last_savepoint=_savepoint(told["last_savepoint"]),
+            pending=pending,
+        )
+
+
+class History:
+    """The directory of one job. With ``write=False`` nothing is made, locked or written."""
+
+    def __init__(self, directory: str, name: str, write: bool = True) -> None:
+        self.home = os.path.join(directory, check_name(name))
+        self.record = Record(name)
+        self.write = write
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator["History"]:
+        """Lock the job for this run and read its record.
+
+        :raises RecordError: another run works on it, or the record is unreadable.
+        """
+        if not self.write:
+            self.record = self._read()
+            yield self
+            return
+        try:
+            os.makedirs(os.path.join(self.home, "jars"), mode=0o700, exist_ok=True)
+            lock = open(os.path.join(self.home, "lock"), "a", encoding="utf-8")
+        except OSError as error:
+            raise RecordError(f"history_dir: {self.home} cannot be made or written: {error.strerror}; name a directory that this user may write") from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise RecordError(f"Another run works on the job {self.record.name} now (it holds {lock.name}); wait until it has ended") from None
+            self.record = self._read()
+            yield self
+
+    def save(self) -> None:
+        """Replace the record in one move, on the disk before this returns."""
+        if not self.write:
+            return
+        handle, temporary = tempfile.mkstemp(dir=self.home, prefix=".record-")
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            json.dump(self.record.to_json(), out, indent=1, sort_keys=True)
+            out.write("\n")
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(temporary, self._path)
+        directory = os.open(self.home, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+    def jar(self, digest: str) -> Optional[str]:
+        """The path of a kept jar; None when it is not here."""
+        path = os.path.join(self.home, "jars", f"{digest}.jar")
+        return path if os.path.isfile(path) else None
+
+    def keep(self, jar: str, digest: str) -> str:
+        """Keep a copy of a jar and return its path."""
+        kept = self.jar(digest)
+        if kept:
+            return kept
+        path = os.path.join(self.home, "jars", f"{digest}.jar")
+        handle, temporary = tempfile.mkstemp(dir=os.path.join(self.home, "jars"), prefix=".jar-")
+        os.close(handle)
+        shutil.copyfile(jar, temporary)
+        os.replace(temporary, path)
+        return path
+
+    def prune(self, releases: int) -> None:
+        """Forget all but the last so many releases before the current one, and the jars that none needs any more."""
+        record = self.record
+        record.previous = record.previous[:releases]
+        runs = [record.current, *record.previous]
+        if record.pending:
+            runs += [record.pending.run, record.pending.back_to]
+        needed = {f"{run.release.jar}.jar" for run in runs if run}
+        jars = os.path.join(self.home, "jars")
+        for name in os.listdir(jars):
+            if name not in needed:
+                os.unlink(os.path.join(jars, name))
+
+    @property
+    def _path(self) -> str:
+        return os.path.join(self.home, "record.json")
+
+    def _read(self) -> Record:
+        try:
+            with open(self._path, encoding="utf-8") as handle:
+                told = json.load(handle)
+            if told["format"] != FORMAT:
+                raise RecordError(f"{self._path} was written by another release of the collection (format {told['format']}); use that one")
+            return Record.from_json(told)
+        except FileNotFoundError:
+            return Record(self.record.name)
+        except OSError as error:
+            raise RecordError(f"{self._path} cannot be read: {error.strerror}; run as the user who wrote it") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise RecordError(f"{self._path} is damaged ({type(error).__name__}: {error}); restore it, or move it away to begin a new one") from error
+
+
+def _run(told: Optional[Dict[str, Any]]) -> Optional[Run]:
+    return Run(**{**told, "release": Release.from_json(told["release"])}) if told else None
+
+
+def _release(told: Optional[Dict[str, Any]]) -> Optional[Release]:
+    return Release.from_json(told) if told else None
+
+
+def _savepoint(told: Optional[Dict[str, Any]]) -> Optional[Savepoint]:
+    return Savepoint(**told) if told else None

@@ -1,0 +1,99 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real, highly available Flink on loopback: two JobManagers that elect a leader in a real ZooKeeper, and a TaskManager."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any, Dict, List
+
+import requests
+from kazoo.client import KazooClient
+
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_ha import parse_leader
+from tests.integration.flink_rest.flink_cluster import FlinkCluster
+from tests.integration.loopback import free_ports
+
+JOBMANAGERS = ("jobmanager1", "jobmanager2")
+LOCK = "/flink/default/leader/dispatcher_lock"
+
+
+class HaCluster(FlinkCluster):
+    """``zookeeper`` is the connect string of a running ensemble."""
+
+    def __init__(self, directory: Path, zookeeper: List[str], version: str = "1.12.5") -> None:
+        settings = {
+            "high-availability": "zookeeper",
+            "high-availability.zookeeper.quorum": ",".join(zookeeper),
+            "high-availability.storageDir": (directory / "ha").as_uri(),
+            "high-availability.zookeeper.client.session-timeout": 4000,
+            "blob.server.port": 0,
+            "web.refresh-interval": 300,
+            "restart-strategy.fixed-delay.attempts": 1000,
+        }
+        # On Java 17 the ZooKeeper client that Flink brings along does not connect.
+        super().__init__(directory, version, settings, slots=4, java=11)
+        self.zookeeper = zookeeper
+        ports = free_ports(2 * len(JOBMANAGERS))
+        self.rest_ports = dict(zip(JOBMANAGERS, ports))
+        self.rpc_ports = dict(zip(JOBMANAGERS, ports[len(JOBMANAGERS):]))
+        for name, port in self.rest_ports.items():
+            own = {
+                "rest.port": port,
+                "high-availability.jobmanager.port": self.rpc_ports[name],
+                "web.tmpdir": directory / f"web-{name}",
+                "web.upload.dir": directory / f"upload-{name}",
+            }
+            conf = directory / f"conf-{name}"
+            shutil.copytree(directory / "conf", conf)
+            with open(conf / "flink-conf.yaml", "a", encoding="utf-8") as out:
+                for key, value in own.items():
+                    out.write(f"{key}: {value}\n")
+                    if key.startswith("web"):
+                        Path(str(value)).mkdir()
+
+    def start(self) -> "HaCluster":
+        for name in JOBMANAGERS:
+            self.start_jobmanager(name)
+        self.start_process("taskmanager")
+        self.url = f"http://127.0.0.1:{self.rest_ports[JOBMANAGERS[0]]}"
+        self.wait_for_free_slots(self.slots)
+        return self
+
+    def start_jobmanager(self, name: str) -> None:
+        self.start_process(name, self.directory / f"conf-{name}")
+
+    def leader(self) -> str:
+        """Which JobManager runs the jobs; the REST server has an election of its own."""
+        client = KazooClient(hosts=",".join(self.zookeeper))
+        client.start(timeout=10)
+        try:
+            found = parse_leader(client.get(LOCK)[0], LOCK)
+        finally:
+            client.stop()
+            client.close()
+        assert found is not None
+        return next(name for name, port in self.rpc_ports.items() if port == found.port)
+
+    def kill_leader(self) -> str:
+        """SIGKILL for the leading JobManager; it is started again at once, as systemd would, and becomes the standby."""
+        name = self.leader()
+        self.kill_process(name)
+        self.start_jobmanager(name)
+        return name
+
+    def log(self, what: str) -> str:
+        return super().log(what if what in self.processes else JOBMANAGERS[0])
+
+    def jobs(self) -> List[Dict[str, Any]]:
+        """All jobs, told by any JobManager that answers."""
+        for port in self.rest_ports.values():
+            try:
+                answer = requests.get(f"http://127.0.0.1:{port}/jobs/overview", timeout=10)
+            except requests.ConnectionError:
+                continue
+            if answer.ok:
+                return answer.json()["jobs"]
+        raise AssertionError("no JobManager answers")
