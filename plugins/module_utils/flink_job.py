@@ -18,13 +18,41 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record i
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_stop import Stopper
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_submit import Submitter
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import JobFailed, Patience, Watch
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import FlinkError, FlinkRest
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import FlinkError, FlinkRest, flink_rest_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpSettings
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import WebHdfs
 
 STATES = ("running", "finished", "stopped", "cancelled")
 RESTARTS = ("from_state", "from_nothing", "never")
 WITH_JAR = ("running", "finished")
+
+
+def flink_job_argument_spec() -> Dict[str, Dict[str, Any]]:
+    """The options that plugins/modules/flink_job.py documents."""
+    return dict(
+        name=dict(type="str", required=True),
+        state=dict(type="str", choices=list(STATES), default="running"),
+        jar=dict(type="str"),
+        jar_src=dict(type="str"),
+        jar_checksum=dict(type="str"),
+        entry_class=dict(type="str"),
+        arguments=dict(type="list", elements="str", default=[]),
+        parallelism=dict(type="int"),
+        savepoint_dir=dict(type="str"),
+        allow_non_restored=dict(type="bool", default=False),
+        start_from=dict(type="str"),
+        restart=dict(type="str", choices=list(RESTARTS), default="from_state"),
+        rollback=dict(type="bool", default=True),
+        keep=dict(type="int", default=3),
+        history_dir=dict(type="path", default="/var/lib/flink/jobs"),
+        hdfs=dict(
+            type="dict",
+            options=dict(namenodes=dict(type="list", elements="str", required=True), user=dict(type="str", default="hdfs")),
+        ),
+        settle=dict(type="int", default=10),
+        timeout=dict(type="int", default=300),
+        **flink_rest_argument_spec(),
+    )
 
 
 def core(
@@ -91,6 +119,7 @@ class DeclaredJob:
         self._life.settle(wanted)
         job, record = self._life.living(), self._history.record
         if job is None:
+            self._life.note_finished()
             if record.state == "finished" and record.current and record.current.release.digest == wanted.digest:
                 return
             self._start(wanted)
@@ -180,6 +209,7 @@ class DeclaredJob:
         elif state == "stopped":
             action = "stopped" if job else "none"
         elif job is None:
+            self._life.note_finished()
             done = self._was_finished(self._need()) if state == "finished" else (
                 record.state == "finished" and record.current and record.current.release.digest == self._need().digest)
             if not done:

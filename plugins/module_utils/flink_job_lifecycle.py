@@ -105,6 +105,16 @@ class Lifecycle:
         self.record.pending = None
         self._history.save()
 
+    def note_finished(self) -> None:
+        """Note that the current job has come to its end by itself, if it has."""
+        record = self.record
+        if record.state != "running" or record.current is None or record.resume:
+            return
+        job = self._watch.find(record.current.job_id)
+        if job and job["state"] == "FINISHED" and not self._watch.patience.ask(lambda: newest_retained(self._watch.flink, job), "what the job has left"):
+            record.state = "finished"
+            self._history.save()
+
     def stop(self, job_id: str) -> Savepoint:
         """Stop a job with a savepoint, which the next start goes on from."""
         self._watch.patience.renew()

@@ -54,7 +54,8 @@ class Savepoint:
 class Pending:
     """A step that is under way.
 
-    ``stopping``: ``job_id`` is being stopped with a savepoint into the newest of ``targets``; ``trigger`` is Flink's id of that request.
+    ``stopping``: ``job_id`` is being stopped with a savepoint into the newest of ``targets``; ``trigger`` is Flink's id of that request, and
+    ``started`` when the job had started by then, in ms since 1970: a JobManager that takes over starts it anew.
     ``starting``: ``run`` is being submitted, from ``path``; ``back_to`` is what ran before.
     ``returning``: ``run`` is the old one, submitted again because ``failed`` did not work for ``reason``.
     ``others`` are the jobs that the cluster had before, for versions that choose the ids themselves.
@@ -64,6 +65,7 @@ class Pending:
     job_id: str = ""
     targets: List[str] = field(default_factory=list)
     trigger: Optional[str] = None
+    started: int = 0
     run: Optional[Run] = None
     path: Optional[str] = None
     back_to: Optional[Run] = None

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import STOPPING, History, Pending
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import INTERVAL, Watch, all_tasks_run, unavailable
@@ -68,7 +68,8 @@ class Stopper:
         :raises StopFailed: it could not be taken, and the job runs on.
         :raises Ended: the job has ended by itself.
         """
-        patience, failures = self._watch.patience, []
+        patience = self._watch.patience
+        failures: List[str] = []
         while True:
             path = self._settled(failures)
             if path:
@@ -76,8 +77,9 @@ class Stopper:
             if len(failures) >= ATTEMPTS or (failures and not patience.left):
                 raise StopFailed(f"No savepoint of the job {self._pending.job_id} could be taken, so it was not stopped: {failures[-1]}",
                                  job_id=self._pending.job_id)
-            self._wait_until_running()
-            self._trigger(failures)
+            job = self._wait_until_running()
+            if job:
+                self._trigger(job, failures)
 
     def found(self) -> Optional[str]:
         """What has become of a stop that an earlier run has begun: the savepoint's path, or None when the job runs on.
@@ -86,12 +88,12 @@ class Stopper:
         """
         return self._settled([])
 
-    def _settled(self, failures: list) -> Optional[str]:
+    def _settled(self, failures: List[str]) -> Optional[str]:
         """Wait for the savepoint that was triggered. Its path if the job has ended with it; None if the job lives and none is under way."""
         pending = self._pending
         if pending.trigger:
             path, failure = self._outcome(pending)
-            if path and self._ends(pending.job_id):
+            if path and self._ends(pending.job_id, pending.started):
                 return path
             # The job has gone on, from the savepoint or from an older checkpoint: what was written is not its last state.
             pending.trigger = None
@@ -104,13 +106,24 @@ class Stopper:
         return self._rescued(pending, job)
 
     def _outcome(self, pending: Pending) -> Any:
+        """Path and failure of the savepoint that was triggered; both empty when nobody will ever tell."""
+        ended_at: List[float] = []
+
         def probe() -> Observation:
             try:
                 outcome = look(self._flink, pending.job_id, str(pending.trigger))
             except TriggerUnknown:
                 return Observation(True, "", ("", ""))
-            done = bool(outcome.path or outcome.failure)
-            return Observation(done, "it is in progress", (outcome.path, outcome.failure))
+            if outcome.path or outcome.failure:
+                return Observation(True, "", (outcome.path, outcome.failure))
+            # A REST server that outlives the leader which it had asked waits for its answer for ever.
+            job = self._flink.find(pending.job_id)
+            if job is None or job["state"] in TERMINAL_STATES:
+                ended_at.append(self._watch.patience.clock())
+                lost = ended_at[-1] - ended_at[0] > GOES_ON_SECONDS
+            else:
+                lost = job["start-time"] != pending.started
+            return Observation(lost, "it is in progress", ("", ""))
 
         try:
             return self._watch.patience.wait(probe, f"the savepoint of job {pending.job_id}")
@@ -119,7 +132,7 @@ class Stopper:
                 f"The savepoint of job {pending.job_id} was not completed within {self._watch.patience.timeout:g} s: {timeout.last.seen}; "
                 "run again to go on waiting for it, with a higher timeout", job_id=pending.job_id) from timeout
 
-    def _ends(self, job_id: str) -> bool:
+    def _ends(self, job_id: str, started: int) -> bool:
         """Whether the job ends after its savepoint; it is running again if something went wrong in between."""
         seen = {"again": 0}
 
@@ -128,8 +141,10 @@ class Stopper:
             if job is None or job["state"] in TERMINAL_STATES:
                 return Observation(True, "", True)
             # A JobManager that takes over may restore the job; it runs with all its tasks then, and does not end.
-            seen["again"] = seen["again"] + 1 if job["state"] == "RUNNING" and all_tasks_run(job) else 0
-            return Observation(seen["again"] * INTERVAL > GOES_ON_SECONDS, f"it is {job['state']}", False)
+            running = job["state"] == "RUNNING" and all_tasks_run(job)
+            seen["again"] = seen["again"] + 1 if running else 0
+            gone_on = running and (job["start-time"] != started or seen["again"] * INTERVAL > GOES_ON_SECONDS)
+            return Observation(gone_on, f"it is {job['state']}", False)
 
         return bool(self._watch.patience.wait(probe, f"the end of job {job_id} after its savepoint"))
 
@@ -149,29 +164,30 @@ class Stopper:
         state = f"is {job['state']}" if job else "is not known to Flink any more"
         raise Ended(f"The job {pending.job_id} {state} and was not stopped with a savepoint", job_id=pending.job_id)
 
-    def _wait_until_running(self) -> None:
-        """A job that is just being restored takes no savepoint."""
+    def _wait_until_running(self) -> Optional[Dict[str, Any]]:
+        """The job once it runs, as one that is just being restored takes no savepoint; None if it has ended."""
         job_id = self._pending.job_id
 
         def probe() -> Observation:
             job = self._flink.find(job_id)
             if job is None or job["state"] in TERMINAL_STATES:
                 return Observation(True, "")
-            return Observation(job["state"] == "RUNNING" and all_tasks_run(job), f"it is {job['state']}")
+            return Observation(job["state"] == "RUNNING" and all_tasks_run(job), f"it is {job['state']}", job)
 
         try:
-            self._watch.patience.wait(probe, f"job {job_id} to run, so that a savepoint can be taken")
+            return self._watch.patience.wait(probe, f"job {job_id} to run, so that a savepoint can be taken")
         except WaitTimeout as timeout:
             failed = self._watch.patience.ask(lambda: self._flink.last_failure(job_id), "its last failure")
             reason = f", it failed with {self._watch.failure(job_id, 'FAILED').reason}" if failed.trace else ""
             raise StopFailed(f"The job {job_id} does not run, so no savepoint can be taken: {timeout.last.seen}{reason}; "
                              "cancel it (state: cancelled) to give its state up", job_id=job_id) from timeout
 
-    def _trigger(self, failures: list) -> None:
+    def _trigger(self, job: Dict[str, Any], failures: List[str]) -> None:
         pending = self._pending
         base = self._watch.patience.ask(lambda: base_directory(self._flink, self._savepoint_dir), "the cluster's configuration")
         target = f"{base}/{self._history.record.name}/{pending.job_id}-{len(pending.targets) + 1}"
         pending.targets.append(target)
+        pending.started = job["start-time"]
         self._history.save()
         try:
             pending.trigger = trigger_stop(self._flink, self._version, pending.job_id, target)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
 from urllib.parse import unquote, urlsplit
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
@@ -78,16 +78,19 @@ def base_directory(flink: FlinkRest, savepoint_dir: Optional[str]) -> str:
 
 
 def newest_retained(flink: FlinkRest, job: Mapping[str, Any]) -> Optional[str]:
-    """The newest state that an ended job has left, if Flink still knows the job: a savepoint, or a checkpoint that is retained."""
+    """The last state of an ended job, if Flink names it and it is still there: a checkpoint that is retained, or a savepoint.
+
+    A savepoint after which the job went on to take checkpoints is not its last state.
+    """
     statistics = flink.checkpoints(job["jid"])
-    if not statistics:
-        return None
-    latest = statistics.get("latest") or {}
+    latest = (statistics or {}).get("latest") or {}
+    checkpoint, savepoint = latest.get("completed"), latest.get("savepoint")
+    if savepoint and savepoint.get("external_path") and (not checkpoint or savepoint["id"] > checkpoint["id"]):
+        return str(savepoint["external_path"])
     kept = (flink.checkpoint_settings(job["jid"]) or {}).get("externalization") or {}
     retained = kept.get("enabled") and (job["state"] == "FAILED" or (job["state"] == "CANCELED" and not kept.get("delete_on_cancellation")))
-    found: List[Dict[str, Any]] = [each for each in (latest.get("savepoint"), latest.get("completed") if retained else None) if each]
-    usable = [each for each in found if each.get("external_path", "").startswith(("file:", "hdfs:", "s3", "/", "viewfs:", "abfs", "wasb", "oss:", "gs:"))]
-    return max(usable, key=lambda each: each["trigger_timestamp"])["external_path"] if usable else None
+    path = str((checkpoint or {}).get("external_path") or "")
+    return path if retained and path and not path.startswith("<") else None
 
 
 def savepoint_of_stop(flink: FlinkRest, job_id: str, targets: Sequence[str]) -> Optional[str]:

@@ -271,8 +271,7 @@ from typing import Any, Dict, Mapping
 
 from ansible_collections.baremetal.flink.plugins.module_utils import _module
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import RESTARTS, STATES, core
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import flink_rest_argument_spec
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import core, flink_job_argument_spec
 
 
 def main() -> None:
@@ -282,30 +281,7 @@ def main() -> None:
         return core(params, check_mode, module.warn)
 
     _module.run(
-        dict(
-            name=dict(type="str", required=True),
-            state=dict(type="str", choices=list(STATES), default="running"),
-            jar=dict(type="str"),
-            jar_src=dict(type="str"),
-            jar_checksum=dict(type="str"),
-            entry_class=dict(type="str"),
-            arguments=dict(type="list", elements="str", default=[]),
-            parallelism=dict(type="int"),
-            savepoint_dir=dict(type="str"),
-            allow_non_restored=dict(type="bool", default=False),
-            start_from=dict(type="str"),
-            restart=dict(type="str", choices=list(RESTARTS), default="from_state"),
-            rollback=dict(type="bool", default=True),
-            keep=dict(type="int", default=3),
-            history_dir=dict(type="path", default="/var/lib/flink/jobs"),
-            hdfs=dict(
-                type="dict",
-                options=dict(namenodes=dict(type="list", elements="str", required=True), user=dict(type="str", default="hdfs")),
-            ),
-            settle=dict(type="int", default=10),
-            timeout=dict(type="int", default=300),
-            **flink_rest_argument_spec(),
-        ),
+        flink_job_argument_spec(),
         run_core,
         supports_check_mode=True,
         requirements=("requests",),

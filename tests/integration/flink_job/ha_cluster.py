@@ -88,12 +88,20 @@ class HaCluster(FlinkCluster):
         return super().log(what if what in self.processes else JOBMANAGERS[0])
 
     def jobs(self) -> List[Dict[str, Any]]:
-        """All jobs, told by any JobManager that answers."""
+        """All jobs."""
+        return self._ask("/jobs/overview")["jobs"]
+
+    def checkpoints_of(self, job_id: str) -> Dict[str, Any]:
+        """Flink's statistics of a job's checkpoints."""
+        return self._ask(f"/jobs/{job_id}/checkpoints")
+
+    def _ask(self, path: str) -> Any:
+        """What any JobManager answers that can."""
         for port in self.rest_ports.values():
             try:
-                answer = requests.get(f"http://127.0.0.1:{port}/jobs/overview", timeout=10)
+                answer = requests.get(f"http://127.0.0.1:{port}{path}", timeout=10)
             except requests.ConnectionError:
                 continue
             if answer.ok:
-                return answer.json()["jobs"]
-        raise AssertionError("no JobManager answers")
+                return answer.json()
+        raise AssertionError(f"no JobManager answers {path}")
