@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.plan import Plan, Request
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_list import jobs_problems
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_memory import memory_mb, memory_problems
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
 
@@ -60,6 +61,7 @@ class FilterModule:
         return {
             "flink_conf_problems": as_filter(conf_problems),
             "flink_hosts": as_filter(flink_hosts),
+            "flink_jobs_problems": as_filter(jobs_problems),
             "flink_memory_mb": as_filter(memory_mb),
             "flink_memory_problems": as_filter(memory_problems),
         }

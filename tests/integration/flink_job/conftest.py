@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -80,6 +81,26 @@ class Site:
         """The same by Ansible, as a user calls it, with a jar of the controller."""
         return run_module("flink_job", arguments=self.arguments(None, jar_src=str(jar_src), **more))
 
+    def play(self, jobs: List[Dict[str, Any]], *options: str) -> str:
+        """What playbooks/jobs.yml prints for an inventory that declares the jobs, this machine being the host of Flink."""
+        variables = {
+            "ansible_connection": "local",
+            "ansible_become": False,
+            "ansible_python_interpreter": sys.executable,
+            "flink_cluster_manager": "standalone",
+            "flink_zookeeper_quorum": ",".join(self.cluster.zookeeper),
+            "flink_storage_url": self.directory.as_uri(),
+            "flink_state_dir": str(self.directory / "state"),
+            "flink_jobs": jobs,
+        }
+        inventory = self.directory / "hosts.json"
+        inventory.write_text(json.dumps({"flink_jobmanager": {"hosts": {"here": None}}}), encoding="utf-8")
+        ran = subprocess.run(
+            [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(inventory), "-e", json.dumps(variables), "playbooks/jobs.yml", *options],
+            cwd=ROOT, env={**os.environ, "ANSIBLE_NOCOLOR": "1"}, capture_output=True, text=True, timeout=300, check=False,
+        )
+        return ran.stdout + ran.stderr
+
     def record(self) -> Dict[str, Any]:
         path = self.history / self.name / "record.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
@@ -137,3 +158,17 @@ def started(zookeeper: list, directory: Path, version: str) -> Iterator[HaCluste
         yield cluster.start()
     finally:
         cluster.stop()
+
+
+def while_stopping(record: Dict[str, Any]) -> bool:
+    pending = record.get("pending")
+    return bool(pending and pending["phase"] == "stopping" and pending["trigger"])
+
+
+def while_starting(record: Dict[str, Any]) -> bool:
+    pending = record.get("pending")
+    return bool(pending and pending["phase"] == "starting")
+
+
+def stopped(record: Dict[str, Any]) -> bool:
+    return record.get("state") == "stopped"

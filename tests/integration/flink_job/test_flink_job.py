@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, Iterator
+from typing import Iterator
 
 import pytest
 
+from tests.integration.flink_job.conftest import Site, started, stopped, while_starting, while_stopping
 from tests.integration.flink_job.counting_job import CountingJobs
-from tests.integration.flink_job.conftest import Site, started
 from tests.integration.flink_job.ha_cluster import HaCluster
 
 ALL = 200_000
@@ -34,20 +34,6 @@ def _site(cluster: HaCluster, jobs: CountingJobs, tmp_path: Path, request: pytes
     if site.living():
         site.declare(state="cancelled")
     assert site.living() == []
-
-
-def while_stopping(record: Dict[str, Any]) -> bool:
-    pending = record.get("pending")
-    return bool(pending and pending["phase"] == "stopping" and pending["trigger"])
-
-
-def while_starting(record: Dict[str, Any]) -> bool:
-    pending = record.get("pending")
-    return bool(pending and pending["phase"] == "starting")
-
-
-def stopped(record: Dict[str, Any]) -> bool:
-    return record.get("state") == "stopped"
 
 
 def test_ten_upgrades_with_the_leader_killed_in_two_of_them(site: Site) -> None:
@@ -128,3 +114,14 @@ def test_a_batch_runs_once_for_each_jar(site: Site) -> None:
     assert not site.declare(jar, state="finished")["changed"]
     bad = site.declare(site.jobs.release("main", "main"), state="finished")
     assert bad["failed"] and "this main method was made to fail" in bad["msg"]
+
+
+def test_the_playbook_brings_declared_jobs_to_their_state(site: Site) -> None:
+    declared = {"name": site.name, "jar_src": str(site.jobs.release("declared")), "arguments": ["--dir", str(site.counts.directory)], "settle": 1}
+    foretold = site.play([declared], "--check", "--diff")
+    assert "changed=1" in foretold and "failed=0" in foretold and '"state": "running"' in foretold and site.living() == []
+    assert "changed=1" in site.play([declared]) and len(site.living()) == 1
+    assert "changed=0" in site.play([declared])
+    refused = site.play([{**declared, "jar": "/srv/also.jar"}])
+    assert "has jar and jar_src; jar is on the host or a URL, jar_src on the controller" in refused and "failed=1" in refused
+    assert "changed=1" in site.play([{"name": site.name, "state": "stopped"}]) and site.living() == []

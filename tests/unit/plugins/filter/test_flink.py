@@ -64,3 +64,27 @@ def test_an_unknown_cluster_manager_is_named():
 def test_hosts_of_the_other_cluster_manager_are_not_passed_over(groups, manager, sentence):
     with pytest.raises(AnsibleFilterError, match=sentence):
         FILTERS["flink_hosts"](groups, manager)
+
+
+def test_declared_jobs_are_judged():
+    problems = FILTERS["flink_jobs_problems"]
+    good = [{"name": "a", "jar": "/a.jar"}, {"name": "b", "state": "stopped"}, {"name": "c", "jar_src": "c.jar", "parallelism": "2", "arguments": ["x"]}]
+    assert problems(good) == []
+    assert problems([]) == []
+
+
+@pytest.mark.parametrize(("jobs", "said"), [
+    ({}, "flink_jobs is not a list"),
+    (["a"], "entry 1 of flink_jobs is not a dictionary"),
+    ([{"jar": "/a.jar"}], "entry 1 of flink_jobs has no name"),
+    ([{"name": "a", "jar": "/a"}, {"name": "a", "jar": "/a"}], "flink_jobs names a more than once"),
+    ([{"name": "a"}], "the job a of flink_jobs has neither jar nor jar_src"),
+    ([{"name": "a", "jar": "/a", "jar_src": "a"}], "the job a of flink_jobs has jar and jar_src"),
+    ([{"name": "a", "jar": "/a", "paralelism": 2}], "the job a of flink_jobs: paralelism is no option of a job; they are"),
+    ([{"name": "a", "jar": "/a", "urls": ["x"]}], "the job a of flink_jobs: urls is no option of a job"),
+    ([{"name": "a", "jar": "/a", "state": "on"}], "value of state must be one of"),
+    ([{"name": "a", "jar": "/a", "parallelism": "many"}], "parallelism"),
+    ([{"name": "a/b", "jar": "/a"}], "letters, digits, dots"),
+])
+def test_what_is_wrong_with_declared_jobs(jobs, said):
+    assert said in "; ".join(FILTERS["flink_jobs_problems"](jobs))
