@@ -81,8 +81,8 @@ class Site:
         """The same by Ansible, as a user calls it, with a jar of the controller."""
         return run_module("flink_job", arguments=self.arguments(None, jar_src=str(jar_src), **more))
 
-    def play(self, jobs: List[Dict[str, Any]], *options: str) -> str:
-        """What playbooks/jobs.yml prints for an inventory that declares the jobs, this machine being the host of Flink."""
+    def play(self, playbook: str, own: Dict[str, Any], *options: str) -> str:
+        """What a playbook prints, with variables of its own and this machine as the host of Flink."""
         variables = {
             "ansible_connection": "local",
             "ansible_become": False,
@@ -91,12 +91,12 @@ class Site:
             "flink_zookeeper_quorum": ",".join(self.cluster.zookeeper),
             "flink_storage_url": self.directory.as_uri(),
             "flink_state_dir": str(self.directory / "state"),
-            "flink_jobs": jobs,
+            **own,
         }
         inventory = self.directory / "hosts.json"
         inventory.write_text(json.dumps({"flink_jobmanager": {"hosts": {"here": None}}}), encoding="utf-8")
         ran = subprocess.run(
-            [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(inventory), "-e", json.dumps(variables), "playbooks/jobs.yml", *options],
+            [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(inventory), "-e", json.dumps(variables), f"playbooks/{playbook}.yml", *options],
             cwd=ROOT, env={**os.environ, "ANSIBLE_NOCOLOR": "1"}, capture_output=True, text=True, timeout=300, check=False,
         )
         return ran.stdout + ran.stderr

@@ -118,10 +118,10 @@ def test_a_batch_runs_once_for_each_jar(site: Site) -> None:
 
 def test_the_playbook_brings_declared_jobs_to_their_state(site: Site) -> None:
     declared = {"name": site.name, "jar_src": str(site.jobs.release("declared")), "arguments": ["--dir", str(site.counts.directory)], "settle": 1}
-    foretold = site.play([declared], "--check", "--diff")
+    foretold = site.play("jobs", {"flink_jobs": [declared]}, "--check", "--diff")
     assert "changed=1" in foretold and "failed=0" in foretold and '"state": "running"' in foretold and site.living() == []
-    assert "changed=1" in site.play([declared]) and len(site.living()) == 1
-    assert "changed=0" in site.play([declared])
-    refused = site.play([{**declared, "jar": "/srv/also.jar"}])
+    assert "changed=1" in site.play("jobs", {"flink_jobs": [declared]}) and len(site.living()) == 1
+    assert "changed=0" in site.play("jobs", {"flink_jobs": [declared]})
+    refused = site.play("jobs", {"flink_jobs": [{**declared, "jar": "/srv/also.jar"}]})
     assert "has jar and jar_src; jar is on the host or a URL, jar_src on the controller" in refused and "failed=1" in refused
-    assert "changed=1" in site.play([{"name": site.name, "state": "stopped"}]) and site.living() == []
+    assert "changed=1" in site.play("jobs", {"flink_jobs": [{"name": site.name, "state": "stopped"}]}) and site.living() == []
