@@ -88,7 +88,8 @@ def zookeeper_locator(options: Mapping[str, Any]) -> Locate:
 def marathon_locator(options: Mapping[str, Any], params: Mapping[str, Any], marathon: Optional[Marathon] = None) -> Locate:
     """The port with the name of the REST server, of every running instance of an app."""
     credentials = {name: options.get(name) for name in ("url_username", "url_password")}
-    asked = marathon or Marathon(HttpClient(HttpSettings.from_params({**params, "token": None, **credentials})), options["urls"], options["leader_timeout"])
+    settings = HttpSettings.from_params({**params, "token": None, **credentials})
+    asked = marathon or Marathon(HttpClient(settings), options["urls"], options["leader_timeout"])
     app_id, port_name = options["app"], options["port_name"]
 
     def locate() -> List[str]:

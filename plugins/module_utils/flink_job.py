@@ -10,49 +10,16 @@ import time
 from contextlib import ExitStack
 from typing import Any, Callable, Dict, Mapping, Optional
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import Release, check_name, job_prefix, runs_release
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import Release, job_prefix, runs_release
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_jar import Jar, fetched
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_lifecycle import Lifecycle, Policy
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_options import WITH_JAR, check_options, web_hdfs
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import History, Run, Savepoint
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_stop import Stopper
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_submit import Submitter
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import JobFailed, Patience, Watch
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import FlinkError, FlinkRest, flink_rest_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpSettings
-from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import WebHdfs
-
-STATES = ("running", "finished", "stopped", "cancelled")
-RESTARTS = ("from_state", "from_nothing", "never")
-WITH_JAR = ("running", "finished")
-
-
-def flink_job_argument_spec() -> Dict[str, Dict[str, Any]]:
-    """The options that plugins/modules/flink_job.py documents."""
-    return dict(
-        name=dict(type="str", required=True),
-        state=dict(type="str", choices=list(STATES), default="running"),
-        jar=dict(type="str"),
-        jar_src=dict(type="str"),
-        jar_checksum=dict(type="str"),
-        entry_class=dict(type="str"),
-        arguments=dict(type="list", elements="str", default=[]),
-        parallelism=dict(type="int"),
-        savepoint_dir=dict(type="str"),
-        allow_non_restored=dict(type="bool", default=False),
-        start_from=dict(type="str"),
-        restart=dict(type="str", choices=list(RESTARTS), default="from_state"),
-        rollback=dict(type="bool", default=True),
-        keep=dict(type="int", default=3),
-        history_dir=dict(type="path", default="/var/lib/flink/jobs"),
-        hdfs=dict(
-            type="dict",
-            options=dict(namenodes=dict(type="list", elements="str", required=True), user=dict(type="str", default="hdfs")),
-        ),
-        settle=dict(type="int", default=10),
-        timeout=dict(type="int", default=300),
-        **flink_rest_argument_spec(),
-    )
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import NEWEST, FlinkError, FlinkRest
 
 
 def core(
@@ -65,7 +32,7 @@ def core(
     now: Callable[[], float] = time.time,
 ) -> Dict[str, Any]:
     """What the module does; ``flink``, ``clock``, ``sleep`` and ``now`` are given by tests."""
-    _check(params)
+    check_options(params)
     history = History(params["history_dir"], params["name"], write=not check_mode)
     with ExitStack() as stack:
         jar = None
@@ -90,6 +57,8 @@ class DeclaredJob:
         self._warn = warn
         self._now = now
         self._version = watch.patience.ask(watch.flink.version, "a JobManager")
+        if self._version.number > NEWEST:
+            warn(f"Flink {self._version.text} is newer than 1.13, the last version that this module was tried with")
         self._submitter = Submitter(history, watch, self._version, params["allow_non_restored"])
         stopper = Stopper(history, watch, self._version, params.get("savepoint_dir"), lambda: web_hdfs(params))
         policy = Policy(params["restart"], params.get("start_from"), params["rollback"], params["keep"])
@@ -265,7 +234,8 @@ class DeclaredJob:
 
     def _release(self, jar: Jar) -> Release:
         params = self._params
-        return Release(jar.digest, params.get("jar_src") or jar.source, params.get("entry_class"), [str(each) for each in params["arguments"]], params.get("parallelism"))
+        arguments = [str(each) for each in params["arguments"]]
+        return Release(jar.digest, params.get("jar_src") or jar.source, params.get("entry_class"), arguments, params.get("parallelism"))
 
     def _shown(self) -> Dict[str, Any]:
         record = self._history.record
@@ -289,29 +259,5 @@ class DeclaredJob:
         return result
 
 
-def web_hdfs(params: Mapping[str, Any]) -> Optional[WebHdfs]:
-    """HDFS as the option ``hdfs`` names it; None without it."""
-    options = params.get("hdfs")
-    if not options:
-        return None
-    return WebHdfs(HttpClient(HttpSettings.from_params(params)), options["namenodes"], options["user"])
-
-
 def _text(shown: Mapping[str, Any]) -> str:
     return json.dumps(shown, indent=2, sort_keys=True) + "\n"
-
-
-def _check(params: Mapping[str, Any]) -> None:
-    check_name(params["name"])
-    if params["state"] in WITH_JAR and not params.get("jar"):
-        raise InputError(f"jar is missing; state {params['state']} needs the jar of the job")
-    if params["timeout"] <= 0:
-        raise InputError(f"timeout is {params['timeout']}; it must be more than 0 seconds")
-    if params["settle"] < 0:
-        raise InputError(f"settle is {params['settle']}; it must not be negative")
-    if params["settle"] >= params["timeout"]:
-        raise InputError(f"settle is {params['settle']} and timeout {params['timeout']}; a job cannot run undisturbed for longer than it is waited for")
-    if params.get("parallelism") is not None and params["parallelism"] < 1:
-        raise InputError(f"parallelism is {params['parallelism']}; it must be 1 or more")
-    if params["keep"] < 1:
-        raise InputError(f"keep is {params['keep']}; at least the release from before must be kept, so it must be 1 or more")

@@ -111,7 +111,8 @@ class Lifecycle:
         if record.state != "running" or record.current is None or record.resume:
             return
         job = self._watch.find(record.current.job_id)
-        if job and job["state"] == "FINISHED" and not self._watch.patience.ask(lambda: newest_retained(self._watch.flink, job), "what the job has left"):
+        left = self._watch.patience.ask(lambda: newest_retained(self._watch.flink, job), "what the job has left") if job else None
+        if job and job["state"] == "FINISHED" and not left:
             record.state = "finished"
             self._history.save()
 

@@ -9,8 +9,8 @@ from typing import Any, List
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import WITH_JAR, flink_job_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import check_name
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_options import WITH_JAR, flink_job_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import flink_rest_argument_spec
 
 #: Options that the role sets for all jobs.

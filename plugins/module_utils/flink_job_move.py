@@ -12,9 +12,9 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_endpoint import endpoint_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import web_hdfs
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import job_prefix
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_lifecycle import Lifecycle, Policy
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_options import web_hdfs
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import RETURNING, STARTING, STOPPING, History
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_stop import Stopper
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_submit import Submitter
@@ -70,7 +70,7 @@ def core(
     for name, flink in (("source", source), ("target", target)):
         versions[name] = Patience(params["timeout"], clock, sleep).ask(flink.version, f"a JobManager of the {name}")
         if versions[name].number < OWN_JOB_ID_SINCE:
-            raise InputError(f"The {name} runs Flink {versions[name].text}; jobs are moved from 1.8 on, as older versions cannot tell which job is which")
+            raise InputError(f"The {name} runs Flink {versions[name].text}; jobs are moved from 1.8 on, older versions cannot tell which job is which")
     if source.base == target.base:
         raise InputError(f"source and target are the same cluster, {source.base}; name two")
     names = params["jobs"] or recorded(params["history_dir"])
@@ -93,7 +93,7 @@ def core(
                 raise
     left = undeclared(source, params["history_dir"])
     if left:
-        warn(f"These jobs of {source.base} were not declared with flink_job, so their jars are not known, and they are left where they are: {', '.join(left)}")
+        warn(f"These jobs of {source.base} were not declared with flink_job, so their jars are not known, and they stay: {', '.join(left)}")
     return {
         "changed": moved or any(each["step"] == MOVE for each in plan),
         "plan": plan,
@@ -121,17 +121,20 @@ class Move:
         here, there = self._source.life.living(), self._target.life.living()
         if here and there:
             raise FlinkError(f"The job {self._name} runs on both clusters, as {here['jid']} and {there['jid']}; cancel the one that is not wanted")
-        told: Dict[str, Any] = {"name": self._name, "job_id": (here or there or {}).get("jid"), "from": self._source.flink.base, "to": self._target.flink.base}
+        source, target = self._source.flink.base, self._target.flink.base
+        told: Dict[str, Any] = {"name": self._name, "job_id": (here or there or {}).get("jid"), "from": source, "to": target}
         if there and not record.pending:
-            return {**told, "step": THERE, "words": f"{self._name} runs on {self._target.flink.base} already, as {there['jid']}"}
+            return {**told, "step": THERE, "words": f"{self._name} runs on {target} already, as {there['jid']}"}
         if not here and not there and not record.pending and not record.resume:
             return {**told, "step": NOT_RUNNING, "words": f"{self._name} runs on neither cluster ({record.state or 'never ran'}); nothing to move"}
         if record.current is None or not self._history.jar(record.current.release.jar):
             raise FlinkError(f"The jar of {self._name} is not in {self._history.home}/jars; run flink_job for it on this host first")
         where = savepoint_dir or "the source's state.savepoints.dir"
-        stop = f"stop {here['jid']} with a savepoint into {where}" if here else f"take up the savepoint {record.resume.path if record.resume else ''}".rstrip()
-        words = (f"{self._name}: {stop}; start {record.current.release.source} ({record.current.release.digest[:12]}) from it on {self._target.flink.base} "
-                 f"(Flink {self._target.version.text}); if it does not work there, back to {self._source.flink.base} from the same savepoint")
+        kept = f"take up the savepoint {record.resume.path}" if record.resume else "take up what an earlier run has begun"
+        stop = f"stop {here['jid']} with a savepoint into {where}" if here else kept
+        release = record.current.release
+        words = (f"{self._name}: {stop}; start {release.source} ({release.digest[:12]}) from it on {target} (Flink {self._target.version.text}); "
+                 f"if it does not work there, back to {source} from the same savepoint")
         return {**told, "step": MOVE, "words": words}
 
     def run(self) -> Dict[str, Any]:
@@ -169,8 +172,8 @@ class Move:
         finally:
             self._source.submitter.remove()
         run = self._history.record.current
-        raise FlinkError(f"{self._name} does not work on {self._target.flink.base}: {failure.message}. It is back on {self._source.flink.base} from the savepoint "
-                         f"{path} as job {run.job_id if run else ''}", rolled_back=True, reason=failure.message)
+        source, target = self._source.flink.base, self._target.flink.base
+        raise FlinkError(f"{self._name} does not work on {target}: {failure.message}. It is back on {source} from the savepoint {path} as job {run.job_id if run else ''}", rolled_back=True, reason=failure.message)
 
     def _settle(self) -> None:
         """Finish what an earlier run has begun, on the cluster on which it has begun it."""
@@ -201,7 +204,8 @@ def recorded(history_dir: str) -> List[str]:
 def undeclared(flink: FlinkRest, history_dir: str) -> List[str]:
     """Jobs that run on the source and have no record: name and id, as Flink has them."""
     known = tuple(job_prefix(name) for name in recorded(history_dir)) if os.path.isdir(history_dir) else ()
-    return [f"{job['name']} ({job['jid']})" for job in flink.jobs() if job["state"] not in TERMINAL_STATES and not job["jid"].startswith(known or ("-",))]
+    running = [job for job in flink.jobs() if job["state"] not in TERMINAL_STATES]
+    return [f"{job['name']} ({job['jid']})" for job in running if not job["jid"].startswith(known or ("-",))]
 
 
 def _side(params: Mapping[str, Any], history: History, flink: FlinkRest, version: Version, patience: Patience, now: Callable[[], float]) -> Side:

@@ -128,7 +128,7 @@ class History:
             os.makedirs(os.path.join(self.home, "jars"), mode=0o700, exist_ok=True)
             lock = open(os.path.join(self.home, "lock"), "a", encoding="utf-8")
         except OSError as error:
-            raise RecordError(f"history_dir: {self.home} cannot be made or written: {error.strerror}; name a directory that this user may write") from error
+            raise RecordError(f"history_dir: {self.home} cannot be written: {error.strerror}; name a directory that this user may write") from error
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

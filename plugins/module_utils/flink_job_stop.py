@@ -159,8 +159,8 @@ class Stopper:
             return path
         if job is None and pending.targets:
             raise Ended(
-                f"The job {pending.job_id} is gone, a JobManager was lost while it was being stopped, and its savepoint cannot be looked for from here: "
-                f"look into {', '.join(reversed(pending.targets))} and give its path as start_from", job_id=pending.job_id)
+                f"The job {pending.job_id} is gone, a JobManager was lost while it was being stopped, and its savepoint cannot be looked for from "
+                f"here: look into {', '.join(reversed(pending.targets))} and give its path as start_from", job_id=pending.job_id)
         state = f"is {job['state']}" if job else "is not known to Flink any more"
         raise Ended(f"The job {pending.job_id} {state} and was not stopped with a savepoint", job_id=pending.job_id)
 

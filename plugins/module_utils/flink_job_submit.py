@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Dict, List, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import Release
@@ -136,7 +135,7 @@ class Submitter:
         if jar is None or jar.base != self._flink.base:
             path = self._history.jar(release.jar)
             if path is None:
-                raise FlinkError(f"The jar of the release {release.digest[:12]} ({release.source}) is not in {os.path.join(self._history.home, 'jars')} any more")
+                raise FlinkError(f"The jar of the release {release.digest[:12]} ({release.source}) is not in {self._history.home}/jars any more")
             jar = self._uploads[release.jar] = self._flink.upload(path, self._watch.patience.timeout)
         return jar
 

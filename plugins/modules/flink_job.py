@@ -22,8 +22,6 @@ author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
   - baremetal.flink.flink_rest
   - baremetal.flink.http_client
-  - ansible.builtin.action_common_attributes
-  - ansible.builtin.action_common_attributes.files
 attributes:
   action:
     description: Brings O(jar_src) to the host; everything else is done there.
@@ -33,17 +31,6 @@ attributes:
     support: full
   diff_mode:
     description: Shows state, jar and parameters before and after, without the values of arguments that look like passwords.
-    support: full
-  async:
-    support: none
-  bypass_host_loop:
-    support: none
-  platform:
-    platforms: posix
-  safe_file_operations:
-    support: none
-  vault:
-    description: O(jar_src) may be encrypted.
     support: full
 options:
   name:
@@ -95,7 +82,8 @@ options:
     type: int
   savepoint_dir:
     description:
-      - Directory for savepoints, as Flink takes it (C(hdfs://...), C(file:///...)). Each savepoint gets a directory of its own in it, below the job's name.
+      - Directory for savepoints, as Flink takes it (C(hdfs://...), C(file:///...)). Each savepoint gets a directory of its own in it, below the
+        job's name.
       - Without it C(state.savepoints.dir) of the cluster is taken.
       - If a JobManager is lost in the moment in which a job has just been stopped, its savepoint is looked for there. For C(file:) the
         directory must be one that the host shares with the cluster, for C(hdfs:) O(hdfs) must be set.
@@ -131,8 +119,8 @@ options:
     default: 3
   history_dir:
     description:
-      - Directory on the host where the module runs, with a subdirectory for each job. It holds the record, readable only for its owner, and the jars of
-        the last releases, as JobManagers lose theirs. Always run the module for a job on the same host, as the same user.
+      - Directory on the host where the module runs, with a subdirectory for each job. It holds the record, readable only for its owner, and
+        the jars of the last releases, as JobManagers lose theirs. Always run the module for a job on the same host, as the same user.
     type: path
     default: /var/lib/flink/jobs
   hdfs:
@@ -271,13 +259,14 @@ from typing import Any, Dict, Mapping
 
 from ansible_collections.baremetal.flink.plugins.module_utils import _module
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import core, flink_job_argument_spec
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import core
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_options import flink_job_argument_spec
 
 
 def main() -> None:
     def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
         if params["jar_src"] and not params["jar"]:
-            raise InputError("jar_src is a path on the controller, and only the action plugin of flink_job can read it; call the module by its full name")
+            raise InputError("jar_src is a path on the controller, which only the action plugin reads; call baremetal.flink.flink_job by its full name")
         return core(params, check_mode, module.warn)
 
     _module.run(

@@ -12,7 +12,8 @@ version_added: "0.3.0"
 description:
   - Moves jobs that were declared with M(baremetal.flink.flink_job), one by one. Each is stopped with a savepoint on the source, started from
     it on the target with the jar that is kept in O(history_dir), and watched until it works as M(baremetal.flink.flink_job) means it.
-  - A job that does not work on the target is started again on the source from the same savepoint, and the task fails there; jobs after it stay untouched.
+  - A job that does not work on the target is started again on the source from the same savepoint, and the task fails there;
+    jobs after it stay untouched.
   - A job that runs on the target already is left alone, so the task can be repeated. A run that was interrupted is taken up by the next.
   - The way back after all went well is the same task with O(source) and O(target) exchanged.
 author: "The baremetal.flink maintainers (@baremetal-flink)"
@@ -184,7 +185,8 @@ seealso:
   - module: baremetal.flink.flink_job
 notes:
   - Both clusters must run Flink 1.8 to 1.13, the target not an older one than the source. The jar must run on the target as it is; if it
-    has to be another one, stop the job, then run M(baremetal.flink.flink_job) for the target with the new jar and RV(ignore:savepoint) as C(start_from).
+    has to be another one, stop the job, then run M(baremetal.flink.flink_job) for the target with the new jar and the savepoint as
+    C(start_from).
 """
 
 EXAMPLES = r"""

@@ -17,7 +17,8 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import core, flink_job_argument_spec
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import core
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_options import flink_job_argument_spec
 
 from tests.integration.ansible_module import ROOT, run_module
 from tests.integration.flink_job.counting_job import CountingJobs, Counts
@@ -95,8 +96,9 @@ class Site:
         }
         inventory = self.directory / "hosts.json"
         inventory.write_text(json.dumps({"flink_jobmanager": {"hosts": {"here": None}}}), encoding="utf-8")
+        command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(inventory), "-e", json.dumps(variables)]
         ran = subprocess.run(
-            [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(inventory), "-e", json.dumps(variables), f"playbooks/{playbook}.yml", *options],
+            [*command, f"playbooks/{playbook}.yml", *options],
             cwd=ROOT, env={**os.environ, "ANSIBLE_NOCOLOR": "1"}, capture_output=True, text=True, timeout=300, check=False,
         )
         return ran.stdout + ran.stderr

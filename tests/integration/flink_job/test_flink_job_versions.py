@@ -55,7 +55,8 @@ def test_upgrades_on_1_9(site: Site) -> None:
 
 def test_a_move_to_1_12(site: Site, target: FlinkCluster, tmp_path_factory: pytest.TempPathFactory) -> None:
     counts = Counts(tmp_path_factory.mktemp("move") / "counts")
-    declared = site.declare(site.jobs.release("moving"), name="moving", arguments=["--dir", str(counts.directory)], history_dir=str(site.directory / "state" / "jobs"))
+    history = str(site.directory / "state" / "jobs")
+    declared = site.declare(site.jobs.release("moving"), name="moving", arguments=["--dir", str(counts.directory)], history_dir=history)
     assert declared["action"] == "started", declared["msg"]
     move = {"flink_migrate_source": {"zookeeper": {"hosts": site.cluster.zookeeper}}, "flink_migrate_target": {"urls": [target.url]},
             "flink_migrate_jobs": ["moving"]}

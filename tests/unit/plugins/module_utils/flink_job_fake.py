@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
@@ -41,7 +41,6 @@ class FakeJob:
     state: str = "RUNNING"
     failures: int = 0
     savepoint: Optional[str] = None
-    arguments: List[str] = field(default_factory=list)
 
 
 def jar(directory: Path, name: str, behaviour: str = "good") -> str:
@@ -150,7 +149,7 @@ class FakeFlink:
         if self.last_savepoint:
             assert path == self.last_savepoint, f"started from {path}, and the last state is in {self.last_savepoint}"
         self.submitted += 1
-        self.known[job_id] = FakeJob(job_id, self.jars[uploaded.jar_id], path, int(self.time.now * 1000), arguments=list(body.get("programArgsList", [])))
+        self.known[job_id] = FakeJob(job_id, self.jars[uploaded.jar_id], path, int(self.time.now * 1000))
         self.after("run")
         return job_id
 

@@ -29,7 +29,8 @@ def leader(address: str) -> bytes:
 
 def app(**more: Any) -> Dict[str, Any]:
     task = {"host": "h1", "ports": [31000, 31001], "state": "TASK_RUNNING"}
-    return {"id": "/flink/appmaster", "portDefinitions": [{"name": "rpc"}, {"name": "rest"}], "tasks": [task, {**task, "state": "TASK_STAGING"}], **more}
+    tasks = [task, {**task, "state": "TASK_STAGING"}]
+    return {"id": "/flink/appmaster", "portDefinitions": [{"name": "rpc"}, {"name": "rest"}], "tasks": tasks, **more}
 
 
 class Ensemble:
@@ -121,7 +122,8 @@ def test_what_must_not_be_done_twice_is_sent_twice_only_if_it_was_not_heard() ->
 
 @responses.activate
 def test_a_job_that_the_list_leaves_out_is_looked_for_on_its_own_page() -> None:
-    page = {"jid": "1", "name": "n", "state": "RUNNING", "start-time": 5, "end-time": -1, "duration": 3, "status-counts": {"RUNNING": 1, "FINISHED": 1}}
+    counts = {"RUNNING": 1, "FINISHED": 1}
+    page = {"jid": "1", "name": "n", "state": "RUNNING", "start-time": 5, "end-time": -1, "duration": 3, "status-counts": counts}
     responses.get("http://a:8081/jobs/overview", json={"jobs": []})
     responses.get("http://a:8081/jobs/1", json=page)
     responses.get("http://a:8081/jobs/2", json={"errors": ["Job 2 not found"]}, status=404)

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, cast
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils import flink_job, flink_job_record
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import Release, job_prefix, new_job_id, public_arguments, runs_release
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import (
+    Release,
+    job_prefix,
+    new_job_id,
+    public_arguments,
+    runs_release,
+)
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import History, RecordError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import FlinkError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import FlinkError, FlinkRest
 from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.flink_job_fake import FakeFlink, FakeJob, Killed, Time, jar
 
 
@@ -31,11 +37,12 @@ class World:
 
     def declare(self, path: Optional[str] = None, check: bool = False, **more: Any) -> Dict[str, Any]:
         params = {
-            "name": "counts", "state": "running", "jar": path, "jar_src": None, "jar_checksum": None, "entry_class": None, "arguments": [], "parallelism": 2,
+            "name": "counts", "state": "running", "jar": path, "jar_src": None, "jar_checksum": None, "arguments": [], "parallelism": 2,
             "savepoint_dir": f"file://{self.directory}/savepoints", "allow_non_restored": False, "start_from": None, "restart": "from_state",
             "rollback": True, "keep": 3, "history_dir": str(self.directory / "history"), "hdfs": None, "settle": 1, "timeout": 60, **more,
         }
-        return flink_job.core(params, check, self.warnings.append, self.flink, self.time.clock, self.time.sleep, self.time.clock)  # type: ignore[arg-type]
+        time, flink = self.time, cast(FlinkRest, self.flink)
+        return flink_job.core(params, check, self.warnings.append, flink, time.clock, time.sleep, time.clock)
 
     def fails(self, *args: Any, **more: Any) -> CollectionError:
         with pytest.raises(CollectionError) as caught:

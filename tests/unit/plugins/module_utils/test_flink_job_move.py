@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, cast
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils import flink_job, flink_job_move, flink_job_record
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import History
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import FlinkRest
 from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.flink_job_fake import FakeFlink, FakeJob, Killed, Time, jar
 
 
@@ -32,13 +33,14 @@ class Worlds:
     def declare(self, name: str, path: str) -> Dict[str, Any]:
         params = {"name": name, "state": "running", "jar": path, "arguments": [], "restart": "from_state", "rollback": True, "keep": 3, **self.common}
         time = self.time
-        return flink_job.core(params, False, self.warnings.append, self.source, time.clock, time.sleep, time.clock)  # type: ignore[arg-type]
+        return flink_job.core(params, False, self.warnings.append, cast(FlinkRest, self.source), time.clock, time.sleep, time.clock)
 
     def move(self, check: bool = False, back: bool = False, jobs: Any = ()) -> Dict[str, Any]:
         clusters = (self.target, self.source) if back else (self.source, self.target)
         time = self.time
-        return flink_job_move.core({"jobs": list(jobs), **self.common}, check, self.warnings.append, *clusters,  # type: ignore[arg-type]
-                                   time.clock, time.sleep, time.clock)
+        source, target = (cast(FlinkRest, each) for each in clusters)
+        params = {"jobs": list(jobs), **self.common}
+        return flink_job_move.core(params, check, self.warnings.append, source, target, time.clock, time.sleep, time.clock)
 
 
 @pytest.fixture(name="worlds")
