@@ -65,6 +65,12 @@ class Lifecycle:
     def record(self) -> Record:
         return self._history.record
 
+    @property
+    def _under_way(self) -> Pending:
+        if self.record.pending is None:
+            raise AssertionError("nothing is under way")
+        return self.record.pending
+
     def living(self) -> Optional[Dict[str, Any]]:
         """The job of this name that has not ended, as Flink lists it.
 
@@ -179,8 +185,7 @@ class Lifecycle:
                          "from_nothing to begin anew", job_id=job_id)
 
     def _settle_stop(self) -> None:
-        pending = self.record.pending
-        assert pending is not None
+        pending = self._under_way
         try:
             path = self._stopper.found()
         except Ended:
@@ -195,8 +200,7 @@ class Lifecycle:
 
     def _bring_up(self, wanted: Optional[Release], to_end: bool = False) -> None:
         """Drive the pending start, or return, to its end."""
-        pending = self.record.pending
-        assert pending is not None and pending.run is not None
+        pending = self._under_way
         try:
             ended = self._submit_and_watch(pending, to_end)
         except JobFailed as failure:
@@ -206,13 +210,12 @@ class Lifecycle:
         if pending.phase == RETURNING and pending.failed and (wanted is None or wanted.digest == pending.failed.digest):
             raise FlinkError(
                 f"The release {pending.failed.digest[:12]} of {self.record.name} does not work: {pending.reason}. The one from before, "
-                f"{pending.run.release.digest[:12]}, is back from the savepoint {pending.path} and runs as job {pending.run.job_id}",
-                changed=True, rolled_back=True, job_id=pending.run.job_id, savepoint=pending.path, reason=pending.reason)
+                f"{pending.submitted.release.digest[:12]}, is back from the savepoint {pending.path} and runs as job {pending.submitted.job_id}",
+                changed=True, rolled_back=True, job_id=pending.submitted.job_id, savepoint=pending.path, reason=pending.reason)
 
     def _submit_and_watch(self, pending: Pending, to_end: bool) -> bool:
         """Whether the job has finished already; otherwise it runs well."""
-        run = pending.run
-        assert run is not None
+        run = pending.submitted
         for attempt in range(1, SUBMISSIONS + 1):
             self._watch.patience.renew()
             run.job_id = self._submitter.submit(pending)
@@ -233,8 +236,7 @@ class Lifecycle:
 
         :raises FlinkError: there is no way back.
         """
-        run = pending.run
-        assert run is not None
+        run = pending.submitted
         # An earlier run may have noted why, and cancelled it.
         if pending.phase == STARTING:
             pending.reason = pending.reason or failure.reason
@@ -273,8 +275,7 @@ class Lifecycle:
 
     def _stands(self, pending: Pending, ended: bool) -> None:
         """The pending release works: it is the current one now."""
-        record, run = self.record, pending.run
-        assert run is not None
+        record, run = self.record, pending.submitted
         before = [each for each in (record.current, *record.previous) if each and each.release.digest != run.release.digest]
         record.current, record.previous = run, before
         record.state = "finished" if ended else "running"

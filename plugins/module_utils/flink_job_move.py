@@ -173,7 +173,9 @@ class Move:
             self._source.submitter.remove()
         run = self._history.record.current
         source, target = self._source.flink.base, self._target.flink.base
-        raise FlinkError(f"{self._name} does not work on {target}: {failure.message}. It is back on {source} from the savepoint {path} as job {run.job_id if run else ''}", rolled_back=True, reason=failure.message)
+        raise FlinkError(
+            f"{self._name} does not work on {target}: {failure.message}. It is back on {source} from the savepoint {path} as job {run.job_id if run else ''}",
+            rolled_back=True, reason=failure.message)
 
     def _settle(self) -> None:
         """Finish what an earlier run has begun, on the cluster on which it has begun it."""

@@ -73,6 +73,13 @@ class Pending:
     reason: str = ""
     others: List[str] = field(default_factory=list)
 
+    @property
+    def submitted(self) -> Run:
+        """What is being submitted; a stop has none."""
+        if self.run is None:
+            raise AssertionError(f"nothing is submitted while a job is {self.phase}")
+        return self.run
+
 
 @dataclass
 class Record:

@@ -15,6 +15,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_savepoint im
     base_directory,
     find_on_disk,
     look,
+    newest_retained,
     savepoint_of_stop,
     trigger_stop,
 )
@@ -179,8 +180,10 @@ class Stopper:
         except WaitTimeout as timeout:
             failed = self._watch.patience.ask(lambda: self._flink.last_failure(job_id), "its last failure")
             reason = f", it failed with {self._watch.failure(job_id, 'FAILED').reason}" if failed.trace else ""
-            raise StopFailed(f"The job {job_id} does not run, so no savepoint can be taken: {timeout.last.seen}{reason}; "
-                             "cancel it (state: cancelled) to give its state up", job_id=job_id) from timeout
+            retained = self._watch.patience.ask(lambda: newest_retained(self._flink, {"jid": job_id, "state": "CANCELED"}), "its checkpoints")
+            way = (f"its last checkpoint outlives it: cancel it (state: cancelled) and give start_from: {retained}" if retained
+                   else "cancel it (state: cancelled) to give its state up")
+            raise StopFailed(f"The job {job_id} does not run, so no savepoint can be taken: {timeout.last.seen}{reason}; {way}", job_id=job_id) from timeout
 
     def _trigger(self, job: Dict[str, Any], failures: List[str]) -> None:
         pending = self._pending

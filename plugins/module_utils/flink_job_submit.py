@@ -71,9 +71,7 @@ class Submitter:
 
         :raises JobFailed: Flink does not take it, for a reason that will not pass.
         """
-        run, refusals = pending.run, 0
-        if run is None:
-            raise AssertionError("no start is under way")
+        run, refusals = pending.submitted, 0
         while True:
             known = self._watch.patience.ask(lambda: self.known(pending), "the jobs that Flink knows")
             if known:

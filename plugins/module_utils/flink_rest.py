@@ -106,9 +106,8 @@ class FlinkRest:
 
     @property
     def _jobmanagers(self) -> Failover:
-        if self._known is None and self._locate:
-            self._known = Failover(rest_urls(self._locate()), "JobManager")
-        assert self._known is not None
+        if self._known is None:
+            self._known = Failover(rest_urls(self._locate() if self._locate else []), "JobManager")
         return self._known
 
     def _on_any(self, send: Callable[[str], T]) -> T:

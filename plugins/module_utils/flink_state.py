@@ -10,6 +10,7 @@ import time
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import job_prefix
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import (
     NEWEST,
     TERMINAL_STATES,
@@ -93,8 +94,8 @@ def taskmanager_of(answer: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def find_jobs(jobs: List[Dict[str, Any]], wanted: str) -> List[Dict[str, Any]]:
-    """The jobs with this id or name; the one that is meant first: running before ended, and new before old."""
-    found = [job for job in jobs if wanted in (job["jid"], job["name"])]
+    """The jobs with this id, own name or declared name; the one that is meant first: running before ended, and new before old."""
+    found = [job for job in jobs if wanted in (job["jid"], job["name"]) or job["jid"].startswith(job_prefix(wanted))]
     return sorted(found, key=lambda job: (job["state"] in TERMINAL_STATES, -job["start-time"]))
 
 

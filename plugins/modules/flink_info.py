@@ -27,7 +27,8 @@ attributes:
 options:
   job:
     description:
-      - Id or name of a job. Only jobs with it are returned, with exceptions; the one that runs, or else the newest, comes first.
+      - Id or name of a job, the one that its program gives it or the one that M(baremetal.flink.flink_job) declares. Only jobs with it are
+        returned, with exceptions; the one that runs, or else the newest, comes first.
     type: str
   wait_for:
     description:
@@ -55,6 +56,7 @@ options:
 seealso:
   - module: baremetal.flink.flink_check
   - module: baremetal.flink.flink_ha_info
+  - module: baremetal.flink.flink_job
 notes:
   - Flink keeps statistics of a job for up to C(web.refresh-interval), 3 seconds by default, so checkpoints appear with that delay.
 """

@@ -41,6 +41,7 @@ class FakeJob:
     state: str = "RUNNING"
     failures: int = 0
     savepoint: Optional[str] = None
+    running: int = 2
 
 
 def jar(directory: Path, name: str, behaviour: str = "good") -> str:
@@ -66,6 +67,7 @@ class FakeFlink:
         self.submitted = 0
         self.away = 0
         self.ha = True
+        self.retains = False
         self.before: Callable[[str], None] = lambda name: None
         self.after: Callable[[str], None] = lambda name: None
 
@@ -109,7 +111,7 @@ class FakeFlink:
 
     def checkpoint_settings(self, job_id: str) -> Dict[str, Any]:
         self._call("checkpoint_settings")
-        return {"interval": 500, "externalization": {"enabled": False}}
+        return {"interval": 500, "externalization": {"enabled": self.retains, "delete_on_cancellation": False}}
 
     def last_failure(self, job_id: str) -> Failure:
         self._call("last_failure")
@@ -199,5 +201,5 @@ class FakeFlink:
 
     @staticmethod
     def _listed(job: FakeJob) -> Dict[str, Any]:
-        tasks = {"total": 2, "running": 2, "finished": 0}
+        tasks = {"total": 2, "running": job.running, "finished": 0}
         return {"jid": job.jid, "name": "own name", "state": job.state, "start-time": job.started, "end-time": -1, "duration": 1, "tasks": tasks}

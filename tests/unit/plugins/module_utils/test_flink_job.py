@@ -21,8 +21,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity
 )
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import History, RecordError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import FlinkError, FlinkRest
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_state import find_jobs
 from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.flink_job_fake import FakeFlink, FakeJob, Killed, Time, jar
-
 
 
 class World:
@@ -238,6 +238,22 @@ def test_a_job_that_ended_by_itself(world: World, tmp_path: Path) -> None:
     assert not world.declare(path)["changed"] and world.flink.living == []
 
 
+@pytest.mark.parametrize(("retains", "said"), [(True, "give start_from: s3://checkpoints/3"), (False, "to give its state up")])
+def test_a_job_that_does_not_come_to_run_takes_no_savepoint(world: World, tmp_path: Path, retains: bool, said: str) -> None:
+    world.declare(jar(tmp_path, "good"))
+    world.job.running, world.flink.retains = 1, retains
+    error = world.fails(jar(tmp_path, "next"))
+    assert "no savepoint can be taken: it is RUNNING" in error.message and said in error.message
+    assert len(world.flink.living) == 1 and world.record["pending"] is None
+
+
+def test_a_failed_job_goes_on_from_its_retained_checkpoint(world: World, tmp_path: Path) -> None:
+    path = jar(tmp_path, "good")
+    world.declare(path)
+    world.job.state, world.flink.retains = "FAILED", True
+    assert world.declare(path)["action"] == "started" and world.job.path == "s3://checkpoints/3"
+
+
 def test_a_batch_runs_once(world: World, tmp_path: Path) -> None:
     path = jar(tmp_path, "batch")
 
@@ -266,6 +282,13 @@ def test_another_host_knows_the_job_by_its_id(world: World, tmp_path: Path) -> N
     assert not world.declare(path, history_dir=str(tmp_path / "elsewhere"))["changed"]
     assert world.declare(jar(tmp_path, "next"), history_dir=str(tmp_path / "third"))["action"] == "upgraded"
     assert "cannot be brought back" in world.warnings[0]
+
+
+def test_flink_info_finds_a_job_by_its_declared_name(world: World, tmp_path: Path) -> None:
+    started = world.declare(jar(tmp_path, "good"))
+    world.flink.known["f" * 32] = FakeJob("f" * 32, "good", None, 1)
+    assert [job["jid"] for job in find_jobs(world.flink.jobs(), "counts")] == [started["job_id"]]
+    assert len(find_jobs(world.flink.jobs(), "own name")) == 2 and find_jobs(world.flink.jobs(), "other") == []
 
 
 def test_ids_tell_name_and_digest() -> None:
