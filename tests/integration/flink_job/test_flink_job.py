@@ -122,6 +122,3 @@ def test_the_playbook_brings_declared_jobs_to_their_state(site: Site) -> None:
     assert "changed=1" in foretold and "failed=0" in foretold and '"state": "running"' in foretold and site.living() == []
     assert "changed=1" in site.play("jobs", {"flink_jobs": [declared]}) and len(site.living()) == 1
     assert "changed=0" in site.play("jobs", {"flink_jobs": [declared]})
-    refused = site.play("jobs", {"flink_jobs": [{**declared, "jar": "/srv/also.jar"}]})
-    assert "has jar and jar_src; jar is on the host or a URL, jar_src on the controller" in refused and "failed=1" in refused
-    assert "changed=1" in site.play("jobs", {"flink_jobs": [{"name": site.name, "state": "stopped"}]}) and site.living() == []

@@ -71,7 +71,6 @@ def test_a_move_to_1_12(site: Site, target: FlinkCluster, tmp_path_factory: pyte
     (running,) = [job for job in requests.get(f"{target.url}/jobs/overview", timeout=10).json()["jobs"] if job["state"] == "RUNNING"]
     restored = requests.get(f"{target.url}/jobs/{running['jid']}/checkpoints", timeout=10).json()["latest"]["restored"]
     assert restored["is_savepoint"] and declared["job_id"] in restored["external_path"]
-    assert "changed=0" in site.play("migrate_jobs", move)
 
     counts.end_at(ALL)
     ended = run_module("flink_info", arguments={"urls": [target.url], "job": running["jid"], "wait_for": "job_finished"})
