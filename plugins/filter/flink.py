@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.plan import Plan, Request
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_cluster import job_cluster_problems, job_ports
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_list import jobs_problems
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_memory import memory_mb, memory_problems
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
@@ -27,6 +28,9 @@ MESOS = "mesos"
 STANDALONE = "standalone"
 
 
+CLIENTS = "flink_client"
+
+
 def _groups(groups: Mapping[str, Sequence[str]], cluster_manager: str) -> List[str]:
     """The groups that a cluster manager goes by."""
     if cluster_manager == STANDALONE:
@@ -34,23 +38,21 @@ def _groups(groups: Mapping[str, Sequence[str]], cluster_manager: str) -> List[s
     return ["flink_mesos"] if "flink_mesos" in groups else ["mesos_agent"]
 
 
-def flink_hosts(groups: Mapping[str, Sequence[str]], cluster_manager: str = MESOS) -> List[str]:
-    """The hosts that have Flink, by the groups that its cluster manager goes by, sorted.
+def flink_hosts(groups: Mapping[str, Sequence[str]], cluster_manager: str = MESOS, clients: bool = False) -> List[str]:
+    """The hosts that have Flink, by the groups that its cluster manager goes by, sorted; with ``clients``, those with its command too.
 
     None, where only the other cluster manager's groups have hosts, is an InputError: Flink would be left out without a word.
     """
     if cluster_manager not in (MESOS, STANDALONE):
         raise InputError(f"flink_cluster_manager is {cluster_manager!r}: set it to {MESOS} or {STANDALONE}")
     other = STANDALONE if cluster_manager == MESOS else MESOS
-    found, others = (
-        sorted({host for name in _groups(groups, manager) for host in groups.get(name, [])}) for manager in (cluster_manager, other)
-    )
+    found, others = ({host for name in _groups(groups, manager) for host in groups.get(name, [])} for manager in (cluster_manager, other))
     if others and not found:
         raise InputError(
             f"flink_cluster_manager is {cluster_manager}, and no host is in {' or '.join(_groups(groups, cluster_manager))}, while "
             f"{' and '.join(_groups(groups, other))} have hosts: set flink_cluster_manager to {other}, or put Flink's hosts into the former"
         )
-    return found
+    return sorted(found.union(groups.get(CLIENTS, []) if clients else []))
 
 
 class FilterModule:
@@ -62,6 +64,8 @@ class FilterModule:
             "flink_conf_problems": as_filter(conf_problems),
             "flink_hosts": as_filter(flink_hosts),
             "flink_jobs_problems": as_filter(jobs_problems),
+            "flink_job_cluster_problems": as_filter(job_cluster_problems),
+            "flink_job_ports": as_filter(job_ports),
             "flink_memory_mb": as_filter(memory_mb),
             "flink_memory_problems": as_filter(memory_problems),
         }

@@ -51,6 +51,20 @@ def test_hosts_of_flink(groups, manager, hosts):
     assert FILTERS["flink_hosts"](groups, manager) == hosts
 
 
+@pytest.mark.parametrize(("manager", "hosts"), [("standalone", ["a", "b", "c", "o"]), ("mesos", ["c", "d", "o"])])
+def test_hosts_with_the_command_alone_are_wanted_or_not(manager, hosts):
+    groups = {**GROUPS, "flink_client": ["o", "c"]}
+    assert FILTERS["flink_hosts"](groups, manager, True) == hosts
+    assert "o" not in FILTERS["flink_hosts"](groups, manager)
+
+
+def test_job_clusters_are_judged_and_get_ports():
+    words = {"name": "words", "jar": "/srv/words.jar", "entry_class": "org.example.Words", "ports_from": 6120}
+    (problem,) = FILTERS["flink_job_cluster_problems"]([words], "standalone", "flink", [6121])
+    assert "6120 to 6129 are also those of flink" in problem
+    assert FILTERS["flink_job_ports"](6200)["data"] == 6204
+
+
 def test_an_unknown_cluster_manager_is_named():
     with pytest.raises(AnsibleFilterError, match="'yarn': set it to mesos or standalone"):
         FILTERS["flink_hosts"](GROUPS, "yarn")
