@@ -20,6 +20,7 @@ from tests import downloads
 from tests.integration.loopback import DIE_WITH_PARENT, free_ports
 from tests.integration.stand_ins.mesos_stack import MesosStack, until
 
+JOB_GRAPH_FILE = Path(__file__).resolve().parents[3] / "roles" / "flink" / "files" / "JobGraphFile.java"
 # Whatever of Flink's lib/ is not needed is not shipped to each TaskManager either; flink-table alone has 70 MB.
 NOT_SHIPPED = ("flink-table", "flink-csv", "flink-json")
 MEMORY = {
@@ -51,6 +52,8 @@ MEMORY = {
 class AppMaster:
     """One AppMaster: its FLINK_HOME, configuration, HA storage and logs are below `directory`, its znodes below /flink/NAME."""
 
+    script = "mesos-appmaster.sh"
+
     def __init__(self, directory: Path, name: str, mesos: MesosStack, driver: Path, version: str = "1.12.5") -> None:
         self.directory = directory
         self.name = name
@@ -65,6 +68,7 @@ class AppMaster:
         self._zookeeper.start(timeout=30)
         self._install(driver)
         self._configure()
+        self.started = False
         self.process: "subprocess.Popen[bytes]"
 
     def _install(self, driver: Path) -> None:
@@ -134,9 +138,14 @@ class AppMaster:
         (self.directory / "log").mkdir(exist_ok=True)
         with open(self.directory / "out", "ab") as out:
             self.process = subprocess.Popen(
-                [*DIE_WITH_PARENT, str(self.home / "bin" / "mesos-appmaster.sh")],
+                [*DIE_WITH_PARENT, str(self.home / "bin" / self.script), *self.arguments()],
                 env=self._environment(), cwd=self.directory, stdout=out, stderr=out, start_new_session=True,
             )
+        self.started = True
+
+    def arguments(self) -> List[str]:
+        """What the script gets besides the configuration."""
+        return []
 
     def kill(self) -> None:
         """kill -9 for the script and its JVM, as when the host loses its mind; TaskManagers are another's children."""
@@ -145,7 +154,7 @@ class AppMaster:
 
     def close(self) -> None:
         """End what still runs."""
-        if self.process.poll() is None:
+        if self.started and self.process.poll() is None:
             self.kill()
         self._zookeeper.stop()
         self._zookeeper.close()
@@ -184,10 +193,10 @@ class AppMaster:
         requests.patch(f"{self.rest}/jobs/{job}", params={"mode": "cancel"}, timeout=10).raise_for_status()
         until(lambda: self.get(f"/jobs/{job}")["state"] == "CANCELED", "the job is cancelled", evidence=self.evidence)
 
-    def run(self, entry: str, *arguments: str, detached: bool = False) -> str:
+    def run(self, entry: str, *arguments: str, detached: bool = False, parallelism: int = 1) -> str:
         """`flink run` of a class of this version's streaming examples; returns what it printed."""
         jar = downloads.maven_jar(f"org.apache.flink:flink-examples-streaming_2.11:{self.version}")
-        command = [str(self.home / "bin" / "flink"), "run", *(["-d"] if detached else [])]
+        command = [str(self.home / "bin" / "flink"), "run", *(["-d"] if detached else []), "-p", str(parallelism)]
         command += ["--class", f"org.apache.flink.streaming.examples.{entry}", str(jar), *arguments]
         ran = subprocess.run(command, env=self._environment(), check=False, capture_output=True, text=True, timeout=180)
         assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:] + self.evidence()
@@ -201,3 +210,32 @@ class AppMaster:
         """Ends of all logs, for the message of a failed test."""
         out = (self.directory / "out").read_text(errors="replace")
         return f"--- AppMaster\n{out[-2000:]}\n{self.log()[-6000:]}\n{self.mesos.logs()}"
+
+
+class JobMaster(AppMaster):
+    """An AppMaster with one job of the streaming examples, whose graph is made as the role makes it: by Janino, on a Java without compiler."""
+
+    script = "mesos-appmaster-job.sh"
+    job_id = "0123456789abcdef0123456789abcdef"
+
+    @property
+    def graph(self) -> Path:
+        """The job graph's file."""
+        return self.directory / "job.graph"
+
+    def arguments(self) -> List[str]:
+        return [f"-Dinternal.jobgraph-path={self.graph}"]
+
+    def make_graph(self, entry: str, *arguments: str, jar: Path, parallelism: int = 1) -> str:
+        """Run the program's main() and write its job graph; returns what was printed."""
+        conf = self.home / "conf" / "flink-conf.yaml"
+        conf.write_text(conf.read_text(encoding="utf-8") + f"parallelism.default: {parallelism}\n", encoding="utf-8")
+        jars = [str(each) for each in sorted((downloads.flink_home(self.version) / "lib").glob("*.jar"))]
+        command = [str(self.java / "bin" / "java"), "-classpath", ":".join([*jars, self._hadoop()]), "org.codehaus.janino.SimpleCompiler"]
+        command += [str(JOB_GRAPH_FILE), "JobGraphFile", str(jar), f"org.apache.flink.streaming.examples.{entry}", str(self.graph)]
+        ran = subprocess.run(
+            [*command, self.job_id, "", "false", *arguments], env={**self._environment(), "FLINK_PLUGINS_DIR": str(self.home / "plugins")},
+            cwd=self.directory, check=False, capture_output=True, text=True, timeout=120,
+        )
+        assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
+        return ran.stdout

@@ -13,8 +13,9 @@ from collections import Counter
 import pytest
 import requests
 
-from tests.integration.stand_ins.appmaster import AppMaster
+from tests.integration.stand_ins.appmaster import AppMaster, JobMaster
 from tests.integration.stand_ins.mesos_stack import MesosStack, until
+from tests import downloads
 from tests.stand_ins.scheduler.pack import pack
 
 
@@ -39,10 +40,11 @@ def appmaster(mesos, driver, tmp_path_factory):
     """Starts an AppMaster of this name and version; it lives as long as the module's tests."""
     started = []
 
-    def starter(name, version):
-        one = AppMaster(tmp_path_factory.mktemp(name), name, mesos, driver, version)
+    def starter(name, version, kind=AppMaster):
+        one = kind(tmp_path_factory.mktemp(name), name, mesos, driver, version)
         started.append(one)
-        one.start()
+        if kind is AppMaster:
+            one.start()
         return one
 
     yield starter
@@ -122,6 +124,26 @@ def test_an_idle_taskmanager_goes(flink, mesos):
     until(lambda: flink.workers() == [] and mesos.tasks(flink.framework_id()) == [], "its task and its znode go", evidence=flink.evidence)
 
 
+def test_taskmanagers_come_by_demand_and_go_again(flink, mesos):
+    """None, then one for each slot that a job needs, and never one more, then none."""
+    framework, most = flink.framework_id(), 0
+
+    def count():
+        nonlocal most
+        found = (flink.get("/overview")["taskmanagers"], len(flink.workers()), len(mesos.tasks(framework)))
+        most = max(most, *found)
+        return found
+
+    assert count() == (0, 0, 0)
+    printed = flink.run(STATE_MACHINE, "--error-rate", "0", "--sleep", "1", detached=True, parallelism=3)
+    job = re.search(r"JobID ([0-9a-f]{32})", printed).group(1)
+    until(lambda: count() == (3, 3, 3) and flink.get("/overview")["slots-available"] == 0, "one TaskManager for each slot", evidence=flink.evidence)
+    until(lambda: count() and flink.get(f"/jobs/{job}")["status-counts"]["RUNNING"] == 2, "all of the job's tasks run", evidence=flink.evidence)
+    flink.cancel(job)
+    until(lambda: count() == (0, 0, 0), "no TaskManager is left after the idle time-out", evidence=flink.evidence)
+    assert most == 3
+
+
 def test_an_orderly_end_removes_the_framework(flink, mesos):
     framework = flink.registered()
     requests.delete(f"{flink.rest}/cluster", timeout=10).raise_for_status()
@@ -145,3 +167,26 @@ def test_a_framework_torn_down_is_noticed_only_when_the_appmaster_starts_again(a
     assert "Framework has been removed" in flink.log(), flink.evidence()
     # So it would go on for ever.
     assert flink.framework_id() == framework
+
+
+def test_a_job_cluster_starts_its_job_and_finds_its_checkpoints_again(appmaster, mesos):
+    flink = appmaster("one-job", "1.12.5", JobMaster)
+    jar = downloads.maven_jar("org.apache.flink:flink-examples-streaming_2.11:1.12.5")
+    checkpoints = ("--backend", "file", "--checkpoint-dir", flink.checkpoints.as_uri())
+    printed = flink.make_graph(STATE_MACHINE, "--error-rate", "0", "--sleep", "1", *checkpoints, jar=jar, parallelism=2)
+    assert f"({flink.job_id}), parallelism 2" in printed
+    flink.start()
+    framework = flink.registered()
+    until(lambda: flink.get(f"/jobs/{flink.job_id}")["status-counts"]["RUNNING"] == 2, "the job runs", evidence=flink.evidence)
+    assert len(mesos.tasks(framework)) == 2
+
+    def checkpoint(which):
+        return until(lambda: flink.get(f"/jobs/{flink.job_id}/checkpoints")["latest"][which], f"a {which} checkpoint", evidence=flink.evidence)["id"]
+
+    completed = checkpoint("completed")
+    flink.kill()
+    flink.start()
+    assert flink.registered() == framework
+    assert checkpoint("restored") >= completed, "the same id finds the checkpoints, although no client submitted the job"
+    flink.kill()
+    mesos.teardown(framework)

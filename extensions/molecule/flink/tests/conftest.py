@@ -43,8 +43,8 @@ class Operator:
     def kill_while_playing(self, variables, at):
         return play_and_kill(CONVERGE, "-e", json.dumps(variables), inventory=[self.inventory], at=at)
 
-    def rest(self, node, path):
-        with urllib.request.urlopen(f"http://{self.addresses[node]}:8081{path}", timeout=10) as answer:
+    def rest(self, node, path, port=8081):
+        with urllib.request.urlopen(f"http://{self.addresses[node]}:{port}{path}", timeout=10) as answer:
             return json.load(answer)
 
     def wait_for_taskmanager(self, node, other_than=None, seconds=90):

@@ -1,0 +1,42 @@
+"""A job with an AppMaster of its own: declared, reached by name from an operator's host, and taken off with its framework."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+
+from conftest import APPMASTER, EXAMPLES, TASKMANAGER
+
+from tests import downloads
+
+JOB_APPMASTER = "'^[^ ]*java .*MesosJobClusterEntrypoint'"
+
+
+def declared(**machine):
+    return ["-e", json.dumps({"flink_job_clusters": [{"name": "machine", **machine}]})]
+
+
+def test_a_job_cluster_comes_and_goes_as_one_thing(platform, site):
+    jar = downloads.maven_jar("org.apache.flink:flink-examples-streaming_2.11:1.12.5")
+    entry_class = f"{EXAMPLES}.statemachine.StateMachineExample"
+    job = declared(jar=str(jar), entry_class=entry_class, arguments=["--error-rate", 0, "--sleep", 1], parallelism=2, taskmanager_slots=1,
+                   taskmanager_cpus=0.25)
+    session, session_workers = platform.processes(APPMASTER), platform.pids(TASKMANAGER)
+    run = site("job_clusters", *job)
+    assert run.status == 0, run.text[-4000:]
+    framework = platform.framework("machine")
+    assert framework not in ("", platform.framework())
+    assert len(platform.pids(JOB_APPMASTER)) == 1 and platform.processes(APPMASTER) == session
+    assert len(platform.pids(TASKMANAGER) - session_workers) == 2
+    listed = platform.on("node4", "sudo flink --cluster machine list --running")
+    assert len(re.findall(r" : [0-9a-f]{32} : State machine job \(RUNNING\)", listed)) == 1, listed
+    assert "State machine job" not in platform.on("node4", "sudo flink list --running")
+    run = site("job_clusters", *declared(state="absent", remove_data=True))
+    assert run.status == 0, run.text[-4000:]
+    assert platform.processes(JOB_APPMASTER) == {} and platform.processes(APPMASTER) == session
+    deadline = time.monotonic() + 30
+    while platform.pids(TASKMANAGER) - session_workers:
+        assert time.monotonic() < deadline, "its TaskManagers are not taken down"
+        time.sleep(1)
+    assert not platform.zookeeper.exists("/flink/machine")
