@@ -26,8 +26,6 @@ def conf_problems(settings: Mapping[str, Any], version: str, unknown_keys: str =
 
 MESOS = "mesos"
 STANDALONE = "standalone"
-
-
 CLIENTS = "flink_client"
 
 
