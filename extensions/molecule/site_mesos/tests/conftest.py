@@ -23,6 +23,7 @@ from tests.playbook import play, play_until_green  # noqa: E402
 EXAMPLES = "org.apache.flink.streaming.examples"
 JAR = "/opt/flink/examples/streaming/flink-examples-streaming_2.11-1.12.5.jar"
 APPMASTER = "'^[^ ]*java .*MesosSessionClusterEntrypoint'"
+AGENTS = ("node1", "node2", "node3")
 TASKMANAGER = "'^[^ ]*java .*MesosTaskExecutorRunner'"
 
 
@@ -87,7 +88,7 @@ class Platform:
             self.on(host, "sudo systemctl restart mesos-master")
         while True:
             try:
-                if self.leading_master() != host and self.active_agents() == len(self.names):
+                if self.leading_master() != host and self.active_agents() == len(AGENTS):
                     return
             except (requests.RequestException, LookupError, ValueError):
                 pass
