@@ -10,10 +10,14 @@ import pytest
 
 from tests import downloads
 
-testinfra_hosts = ["ansible://node2"]
 SESSION = {"flink_taskmanager_slots": 3}
 ENTRY_CLASS = "org.apache.flink.streaming.examples.statemachine.StateMachineExample"
 UNITS = ("machine-jobmanager", "machine-taskmanager")
+
+
+@pytest.fixture
+def name():
+    return "node2"
 
 
 @pytest.fixture(scope="module")
