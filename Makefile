@@ -37,8 +37,9 @@ demo: fleet $(if $(filter mesos,$(MANAGER)),stand-ins) ## highly available Flink
 demo-down: venv ## remove the demo's hosts, network and files
 	@examples/demo/demo.sh down
 
+# The units are among the stages: ansible-test runs them, on the newest and on the oldest ansible-core.
 test: fleet sanity stand-ins ## everything: lint, sanity, units, real servers, every role on hosts, the built collection
-	$(PYTEST) tests/stages/test_layer_scenarios.py tests/stages/test_site_scenarios.py tests/stages tests/unit tests/integration -n $(STREAMS) --dist loadfile --no-loadscope-reorder
+	$(PYTEST) tests/stages/test_layer_scenarios.py tests/stages/test_site_scenarios.py tests/stages tests/integration -n $(STREAMS) --dist loadfile --no-loadscope-reorder
 
 test-quick: venv ## units and lint
 	$(PYTEST) tests/unit tests/stages/test_lint.py -n $(STREAMS) -q
