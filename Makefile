@@ -14,6 +14,7 @@ PYTEST := .venv/bin/python -m pytest
 # The tests of a file stay in one stream and in order: the layers' scenarios in the first, the platform's in the second, then the rest.
 # The tarball comes late, when little else runs: Galaxy's importer gives ansible-lint three minutes and no more.
 STREAMS ?= 2
+FIRST := $(addprefix tests/stages/test_,layer_scenarios.py site_scenarios.py sanity.py)
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,7 +41,7 @@ demo-down: venv ## remove the demo's hosts, network and files
 
 # The units are among the stages: ansible-test runs them, on the newest and on the oldest ansible-core.
 test: fleet sanity stand-ins ## everything: lint, sanity, units, real servers, every role on hosts, the built collection
-	$(PYTEST) $(addprefix tests/stages/test_,layer_scenarios.py site_scenarios.py sanity.py) tests/integration tests/stages -n $(STREAMS) --dist loadfile --no-loadscope-reorder
+	$(PYTEST) $(FIRST) tests/integration $(filter-out $(FIRST),$(wildcard tests/stages/test_*.py)) -n $(STREAMS) --dist loadfile --no-loadscope-reorder
 
 test-quick: venv ## units and lint
 	$(PYTEST) tests/unit tests/stages/test_lint.py -n $(STREAMS) -q
