@@ -8,21 +8,9 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.plan import Plan, Request
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_cluster import job_cluster_problems, job_ports
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_list import jobs_problems
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_memory import memory_mb, memory_problems
-from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
-
-
-def conf_problems(settings: Mapping[str, Any], version: str, unknown_keys: str = "error") -> List[str]:
-    """What flink_conf would refuse in ``settings``, without a round trip to a host; empty when nothing."""
-    try:
-        Plan(Request(version=version, settings=settings, unknown_keys=unknown_keys)).outcome("")
-    except InputError as error:
-        return [str(error).rstrip(".")]
-    return []
-
+from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter, late_filter
 
 MESOS = "mesos"
 STANDALONE = "standalone"
@@ -59,9 +47,9 @@ class FilterModule:
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
         return {
-            "flink_conf_problems": as_filter(conf_problems),
+            "flink_conf_problems": late_filter("flink_conf.plan", "problems"),
             "flink_hosts": as_filter(flink_hosts),
-            "flink_jobs_problems": as_filter(jobs_problems),
+            "flink_jobs_problems": late_filter("flink_job_list", "jobs_problems"),
             "flink_job_cluster_problems": as_filter(job_cluster_problems),
             "flink_job_ports": as_filter(job_ports),
             "flink_memory_mb": as_filter(memory_mb),

@@ -8,10 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict
 
 from ansible_collections.baremetal.flink.plugins.module_utils.addresses import marathon_urls, mesos_masters, mesos_quorum, mesos_url
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_flags import marathon_environment, marathon_flag_problems
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos_agent_change import agent_change
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos_flags import mesos_environment, mesos_flag_problems
-from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter, late_filter
 
 
 class FilterModule:
@@ -20,12 +17,12 @@ class FilterModule:
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
         return {
-            "marathon_environment": as_filter(marathon_environment),
-            "marathon_flag_problems": as_filter(marathon_flag_problems),
+            "marathon_environment": late_filter("marathon_flags", "marathon_environment"),
+            "marathon_flag_problems": late_filter("marathon_flags", "marathon_flag_problems"),
             "marathon_urls": as_filter(marathon_urls),
-            "mesos_agent_change": as_filter(agent_change),
-            "mesos_environment": as_filter(mesos_environment),
-            "mesos_flag_problems": as_filter(mesos_flag_problems),
+            "mesos_agent_change": late_filter("mesos_agent_change", "agent_change"),
+            "mesos_environment": late_filter("mesos_flags", "mesos_environment"),
+            "mesos_flag_problems": late_filter("mesos_flags", "mesos_flag_problems"),
             "mesos_masters": as_filter(mesos_masters),
             "mesos_quorum": as_filter(mesos_quorum),
             "mesos_url": as_filter(mesos_url),

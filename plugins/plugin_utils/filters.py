@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from importlib import import_module
 from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
@@ -23,4 +24,21 @@ def as_filter(function: Callable[..., Any]) -> Callable[..., Any]:
         except CollectionError as error:
             raise AnsibleFilterError(str(error)) from error
 
+    return run
+
+
+def late_filter(module: str, function: str) -> Callable[..., Any]:
+    """A filter out of ``module`` of module_utils that is imported when it is used.
+
+    To find one filter Ansible loads the files of all, in each of the processes that carry out its tasks: what few of them need must not
+    cost every task its import (0.2 s for the flags of Mesos and Marathon, 0.3 s for the options of a job).
+    """
+
+    def imported() -> Callable[..., Any]:
+        return getattr(import_module(f"ansible_collections.baremetal.flink.plugins.module_utils.{module}"), function)
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        return as_filter(imported())(*args, **kwargs)
+
+    run.imported = imported
     return run

@@ -66,7 +66,7 @@ def _filter_faults(node: nodes.Filter) -> List[str]:
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             return []
         try:
-            inspect.signature(function).bind(None, *node.args, **{pair.key: None for pair in node.kwargs})
+            inspect.signature(getattr(function, "imported", lambda found=function: found)()).bind(None, *node.args, **{pair.key: None for pair in node.kwargs})
         except TypeError as error:
             return [f"filter {node.name}: {error}"]
         return []

@@ -12,8 +12,8 @@ from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Tupl
 import yaml
 from ansible.errors import AnsibleError
 
-from ansible_collections.baremetal.flink.plugins.filter.flink import conf_problems
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.plan import problems
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_flags import marathon_flag_problems
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_flags import mesos_flag_problems
 
@@ -29,7 +29,7 @@ PASSED_ON: Dict[str, Callable[[Mapping[str, Any]], List[str]]] = {
     "mesos_master_flags": lambda flags: mesos_flag_problems(flags, "master", complete=False),
     "mesos_agent_flags": lambda flags: mesos_flag_problems(flags, "agent", complete=False),
     "marathon_flags": lambda flags: marathon_flag_problems(flags, complete=False),
-    "flink_settings": lambda settings: conf_problems(settings, role_options()["flink_version"]["default"]),
+    "flink_settings": lambda settings: problems(settings, role_options()["flink_version"]["default"]),
 }
 
 

@@ -262,3 +262,12 @@ def _named(key: str) -> str:
 def _printable(text: str) -> str:
     # Bytes of the file that are no UTF-8 are kept in the file, but JSON cannot carry them.
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def problems(settings: Mapping[str, Any], version: str, unknown_keys: str = "error") -> List[str]:
+    """What would be refused in ``settings``, without a file; empty when nothing."""
+    try:
+        Plan(Request(version=version, settings=settings, unknown_keys=unknown_keys)).outcome("")
+    except InputError as error:
+        return [str(error).rstrip(".")]
+    return []
