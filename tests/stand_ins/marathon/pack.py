@@ -8,11 +8,9 @@ Does not contain jars. bin/marathon wants a working Java as the vendor's script 
 
 from __future__ import annotations
 
-import importlib.util
-import io
-import tarfile
 from pathlib import Path
-from typing import Dict
+
+from tests.stand_ins.archive import python_sources, write
 
 from . import VERSION
 
@@ -49,35 +47,9 @@ main()
 """
 
 
-def sources() -> Dict[str, bytes]:
-    """Python files of the stand-in and of kazoo, by path in the archive."""
-    here = Path(__file__).parent
-    files: Dict[str, bytes] = {}
-    for path in sorted(here.rglob("*")):
-        if path.suffix in (".py", ".json") and path.name != "pack.py":
-            files[f"{PYTHON}/marathon_stand_in/{path.relative_to(here)}"] = path.read_bytes()
-    found = importlib.util.find_spec("kazoo")
-    if found is None or not found.submodule_search_locations:
-        raise RuntimeError("kazoo is missing, make the virtual environment first: tests/setup.sh venv")
-    kazoo = Path(next(iter(found.submodule_search_locations)))
-    for path in sorted(kazoo.rglob("*.py")):
-        relative = path.relative_to(kazoo)
-        if relative.parts[0] not in ("tests", "testing"):
-            files[f"{PYTHON}/kazoo/{relative}"] = path.read_bytes()
-    return files
-
-
 def pack(directory: Path) -> Path:
     """Writes the archive into the directory; its path."""
-    files = sources()
+    files = python_sources(Path(__file__).parent, PYTHON)
     files[f"{PYTHON}/marathon"] = ENTRY.encode()
     files["bin/marathon"] = LAUNCHER.format(python=PYTHON).encode()
-    directory.mkdir(parents=True, exist_ok=True)
-    target = directory / f"marathon-{VERSION}.tgz"
-    with tarfile.open(target, "w:gz", compresslevel=6) as archive:
-        for path in sorted(files):
-            member = tarfile.TarInfo(f"{TOP}/{path}")
-            member.size = len(files[path])
-            member.mode = 0o755 if path == "bin/marathon" else 0o644
-            archive.addfile(member, io.BytesIO(files[path]))
-    return target
+    return write(directory / f"marathon-{VERSION}.tgz", TOP, files, ["bin/marathon"])

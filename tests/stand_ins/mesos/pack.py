@@ -8,19 +8,15 @@ Does not contain headers, the web UI's application, mesos-execute or a libmesos 
 
 from __future__ import annotations
 
-import gzip
-import importlib.util
-import io
 import json
-import tarfile
 from pathlib import Path
-from typing import Dict
+
+from tests.stand_ins.archive import python_sources, write
 
 from . import VERSION
 
 TOP = f"mesos-{VERSION}"
 PYTHON = "share/mesos/python"
-RELEASED = 1606176000  # the same sources make the same archive, checksum and all
 LAUNCHER = """#!/bin/sh
 # A stand-in for tests, not Apache Mesos.
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -42,24 +38,6 @@ PLACEHOLDER = "This is no library. The stand-in's schedulers talk to the master 
 PAGE = "<!doctype html><title>Mesos</title><p>A stand-in for tests, not Apache Mesos.</p>\n"
 
 
-def sources() -> Dict[str, bytes]:
-    """Python files of the stand-ins and of kazoo, by path in the archive."""
-    here = Path(__file__).parent
-    files = {}
-    for path in sorted(here.rglob("*")):
-        if path.suffix in (".py", ".json") and path.name != "pack.py":
-            files[f"{PYTHON}/mesos_stand_in/{path.relative_to(here)}"] = path.read_bytes()
-    found = importlib.util.find_spec("kazoo")
-    if found is None or found.origin is None:
-        raise SystemExit("kazoo is missing: run this with .venv/bin/python")
-    kazoo = Path(found.origin).parent
-    for path in sorted(kazoo.rglob("*.py")):
-        relative = path.relative_to(kazoo)
-        if relative.parts[0] not in ("tests", "testing"):
-            files[f"{PYTHON}/kazoo/{relative}"] = path.read_bytes()
-    return files
-
-
 def pack(directory: Path) -> Path:
     """Writes the archive into the directory; its path."""
     scripts = {
@@ -68,7 +46,7 @@ def pack(directory: Path) -> Path:
         "libexec/mesos/mesos-executor": DEEP.format(python=PYTHON, name="mesos-executor"),
         "bin/mesos": WRAPPER.format(version=VERSION),
     }
-    files = sources()
+    files = python_sources(Path(__file__).parent, PYTHON)
     for name, module in (("mesos-master", "master"), ("mesos-agent", "agent"), ("mesos-executor", "executor")):
         files[f"{PYTHON}/{name}"] = ENTRY.format(module=module, name=name).encode()
     files["lib/libmesos.so"] = PLACEHOLDER.encode()
@@ -76,13 +54,4 @@ def pack(directory: Path) -> Path:
     files["share/mesos/webui/index.html"] = PAGE.encode()
     files["share/mesos/stand-in.json"] = json.dumps({"stand_in": True, "version": VERSION}).encode()
     files.update({path: text.encode() for path, text in scripts.items()})
-    directory.mkdir(parents=True, exist_ok=True)
-    target = directory / f"{TOP}.tar.gz"
-    with open(target, "wb") as raw, gzip.GzipFile("", "wb", 6, raw, RELEASED) as packed, tarfile.open(fileobj=packed, mode="w") as archive:
-        for path in sorted(files):
-            member = tarfile.TarInfo(f"{TOP}/{path}")
-            member.size = len(files[path])
-            member.mtime = RELEASED
-            member.mode = 0o755 if path in scripts else 0o644
-            archive.addfile(member, io.BytesIO(files[path]))
-    return target
+    return write(directory / f"{TOP}.tar.gz", TOP, files, scripts)
