@@ -1,11 +1,11 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filters that judge a configuration of Flink."""
+"""Filters that tell who is what in a Flink cluster, and judge its configuration."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_cluster import job_cluster_problems, job_ports
@@ -41,6 +41,22 @@ def flink_hosts(groups: Mapping[str, Sequence[str]], cluster_manager: str = MESO
     return sorted(found.union(groups.get(CLIENTS, []) if clients else []))
 
 
+def flink_group(groups: Mapping[str, Sequence[str]], group: str, cluster_manager: str, alone: str) -> List[str]:
+    """See flink_group.yml."""
+    grouped = flink_hosts(groups, cluster_manager)
+    if cluster_manager == MESOS:
+        return []
+    return sorted(groups.get(group, [])) if grouped else [alone]
+
+
+def flink_members(groups: Mapping[str, Sequence[str]], cluster_manager: str, alone: str, taskmanagers: Optional[int] = None) -> List[str]:
+    """See flink_members.yml."""
+    if cluster_manager == MESOS:
+        return flink_hosts(groups, cluster_manager)
+    jobmanager, taskmanager = (flink_group(groups, group, cluster_manager, alone) for group in ("flink_jobmanager", "flink_taskmanager"))
+    return sorted({*jobmanager, *taskmanager[:taskmanagers]})
+
+
 class FilterModule:
     """The filters of this file by name."""
 
@@ -48,10 +64,12 @@ class FilterModule:
         """Called by Ansible."""
         return {
             "flink_conf_problems": late_filter("flink_conf.plan", "problems"),
+            "flink_group": as_filter(flink_group),
             "flink_hosts": as_filter(flink_hosts),
             "flink_jobs_problems": late_filter("flink_job_list", "jobs_problems"),
             "flink_job_cluster_problems": as_filter(job_cluster_problems),
             "flink_job_ports": as_filter(job_ports),
+            "flink_members": as_filter(flink_members),
             "flink_memory_mb": as_filter(memory_mb),
             "flink_memory_problems": as_filter(memory_problems),
         }

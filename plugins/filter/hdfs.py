@@ -1,14 +1,22 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filters that tell others how to reach HDFS."""
+"""Filters that tell who is what in HDFS, and others how to reach it."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.addresses import hdfs_nameservice
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+
+
+GROUPS = ("hdfs_namenode", "hdfs_journalnode", "hdfs_datanode")
+
+
+def hdfs_group(groups: Mapping[str, Sequence[str]], group: str, alone: str) -> List[str]:
+    """See hdfs_group.yml."""
+    return sorted(groups.get(group, [])) if any(groups.get(name) for name in GROUPS) else [alone]
 
 
 class FilterModule:
@@ -16,4 +24,7 @@ class FilterModule:
 
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
-        return {"hdfs_nameservice": as_filter(hdfs_nameservice)}
+        return {
+            "hdfs_group": as_filter(hdfs_group),
+            "hdfs_nameservice": as_filter(hdfs_nameservice),
+        }

@@ -1,14 +1,33 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filters over any inventory group."""
+"""Filters over any inventory group: who takes part in a play, and where each host is reached."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Container, Dict
 
 from ansible_collections.baremetal.flink.plugins.module_utils.addresses import addresses
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+
+LAYERS = {
+    "zookeeper": ("zookeeper",),
+    "hdfs": ("hdfs_namenode", "hdfs_journalnode", "hdfs_datanode"),
+    "mesos": ("mesos_master", "mesos_agent"),
+    "marathon": ("marathon",),
+    "flink": ("flink_jobmanager", "flink_taskmanager", "mesos_agent", "flink_client"),
+}
+
+
+def host_pattern(groups: Container[str], *layers: str) -> str:
+    """See host_pattern.yml."""
+    for layer in layers:
+        if layer not in LAYERS:
+            raise InputError(f"{layer!r} is no layer of the platform; name some of {', '.join(LAYERS)}, or none for all")
+    wanted = list(dict.fromkeys(group for layer in layers or LAYERS for group in LAYERS[layer]))
+    # Without any of the groups Ansible itself says that no host is matched.
+    return ":".join([group for group in wanted if group in groups] or wanted)
 
 
 class FilterModule:
@@ -16,4 +35,4 @@ class FilterModule:
 
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
-        return {"addresses": as_filter(addresses)}
+        return {"addresses": as_filter(addresses), "host_pattern": as_filter(host_pattern)}

@@ -43,6 +43,7 @@ class Findings:
     java: Optional[Java] = None
     contents: Dict[str, Optional[str]] = field(default_factory=dict)
     exists: Dict[str, bool] = field(default_factory=dict)
+    links: Dict[str, Optional[str]] = field(default_factory=dict)
     packages: List[str] = field(default_factory=list)
     account: bool = True
 
@@ -234,6 +235,8 @@ class Preflight:
             findings.contents[path] = self._read(path, findings)
         for path in wanted.get("exists") or []:
             findings.exists[path] = bool(glob.glob(path)) if glob.has_magic(path) else os.path.lexists(path)
+        for path in wanted.get("links") or []:
+            findings.links[path] = os.readlink(path) if os.path.islink(path) else None
         findings.packages = missing_packages(wanted.get("packages") or [], self.run)
         findings.account = account_fits(wanted["account"]) if wanted.get("account") else True
         return findings

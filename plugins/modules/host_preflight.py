@@ -103,6 +103,13 @@ options:
     type: list
     elements: path
     default: []
+  links:
+    description:
+      - Symbolic links; where each of them leads is returned.
+    type: list
+    elements: path
+    default: []
+    version_added: "0.2.0"
   packages:
     description:
       - Packages of the distribution; those that are not installed are returned, so that a task that installs them can be left out.
@@ -175,6 +182,12 @@ exists:
   returned: success
   type: dict
   sample: {"/var/lib/zookeeper/version-2/*": true}
+links:
+  description: The target of each of O(links) as it is written there, null for what is no link.
+  returned: success
+  type: dict
+  version_added: "0.2.0"
+  sample: {"/opt/java": "/usr/lib/jvm/java-17-openjdk-amd64"}
 missing_packages:
   description: Which of O(packages) are not installed.
   returned: success
@@ -225,6 +238,7 @@ SPEC = dict(
     commands=dict(type="list", elements="str", default=[]),
     read=dict(type="list", elements="path", default=[]),
     exists=dict(type="list", elements="path", default=[]),
+    links=dict(type="list", elements="path", default=[]),
     packages=dict(type="list", elements="str", default=[]),
     account=dict(
         type="dict",
@@ -244,6 +258,7 @@ def core(params, check_mode, module):
         java=dict(home=java.home, version=java.version, major=java.major) if java else None,
         contents=findings.contents,
         exists=findings.exists,
+        links=findings.links,
         missing_packages=findings.packages,
         account_fits=findings.account,
         certain=not findings.warnings,

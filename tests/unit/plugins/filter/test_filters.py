@@ -53,6 +53,25 @@ def test_the_mesos_quorum_is_a_majority(size, quorum):
     assert call("mesos_quorum", [f"m{number}" for number in range(size)]) == quorum
 
 
+def test_a_pattern_names_the_groups_that_there_are_once():
+    groups = {"hdfs_datanode": [], "hdfs_namenode": ["a"], "mesos_agent": ["c"], "flink_client": ["b"], "others": ["a"]}
+    assert call("host_pattern", groups) == "hdfs_namenode:hdfs_datanode:mesos_agent:flink_client"
+    assert call("host_pattern", groups, "flink", "hdfs") == "mesos_agent:flink_client:hdfs_namenode:hdfs_datanode"
+    assert call("host_pattern", {}, "mesos") == "mesos_master:mesos_agent"
+
+
+def test_a_pattern_is_for_layers_of_the_platform():
+    with pytest.raises(AnsibleFilterError, match="'yarn' is no layer of the platform; name some of zookeeper, hdfs, mesos, marathon, flink"):
+        call("host_pattern", {}, "hdfs", "yarn")
+
+
+def test_the_hosts_of_an_hdfs_daemon_are_those_of_its_group_or_the_one_host():
+    groups = {"hdfs_namenode": ["b", "a"], "hdfs_datanode": ["c"]}
+    assert call("hdfs_group", groups, "hdfs_namenode", "z") == ["a", "b"]
+    assert call("hdfs_group", groups, "hdfs_journalnode", "z") == []
+    assert call("hdfs_group", {"hdfs_namenode": [], "zookeeper": ["a"]}, "hdfs_namenode", "z") == ["z"]
+
+
 def test_hdfs_is_a_name_service_from_two_namenodes_on():
     assert call("hdfs_nameservice", {}, HOSTVARS) == ""
     assert call("hdfs_nameservice", {"hdfs_namenode": []}, HOSTVARS) == ""

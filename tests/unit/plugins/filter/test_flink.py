@@ -58,6 +58,33 @@ def test_hosts_with_the_command_alone_are_wanted_or_not(manager, hosts):
     assert "o" not in FILTERS["flink_hosts"](groups, manager)
 
 
+@pytest.mark.parametrize(("groups", "group", "manager", "hosts"), [
+    (GROUPS, "flink_jobmanager", "standalone", ["a", "b"]),
+    (GROUPS, "flink_jobmanager", "mesos", []),
+    ({"flink_taskmanager": ["a"]}, "flink_jobmanager", "standalone", []),
+    ({"zookeeper": ["a"]}, "flink_jobmanager", "standalone", ["z"]),
+    ({}, "flink_taskmanager", "mesos", []),
+])
+def test_hosts_of_a_process(groups, group, manager, hosts):
+    assert FILTERS["flink_group"](groups, group, manager, "z") == hosts
+
+
+@pytest.mark.parametrize(("groups", "manager", "taskmanagers", "hosts"), [
+    ({**GROUPS, "flink_taskmanager": ["c", "b"]}, "standalone", None, ["a", "b", "c"]),
+    ({**GROUPS, "flink_taskmanager": ["d", "c"]}, "standalone", 1, ["a", "b", "c"]),
+    (GROUPS, "mesos", None, ["c", "d"]),
+    ({}, "standalone", None, ["z"]),
+    ({}, "mesos", None, []),
+])
+def test_hosts_of_a_cluster(groups, manager, taskmanagers, hosts):
+    assert FILTERS["flink_members"](groups, manager, "z", taskmanagers) == hosts
+
+
+def test_hosts_of_a_process_are_refused_where_those_of_flink_are():
+    with pytest.raises(AnsibleFilterError, match="set flink_cluster_manager to mesos"):
+        FILTERS["flink_group"]({"mesos_agent": ["d"]}, "flink_jobmanager", "standalone", "z")
+
+
 def test_job_clusters_are_judged_and_get_ports():
     words = {"name": "words", "jar": "/srv/words.jar", "entry_class": "org.example.Words", "ports_from": 6120}
     (problem,) = FILTERS["flink_job_cluster_problems"]([words], "standalone", "flink", [6121])

@@ -88,6 +88,7 @@ def java_home(tmp_path, release='JAVA_VERSION="17.0.15"\n'):
 
 def test_good_host_has_no_problems(proc, tmp_path):
     (tmp_path / "myid").write_text("1\n")
+    (tmp_path / "link").symlink_to("nowhere/java")
     findings = judge(
         proc,
         own_address="node1",
@@ -100,11 +101,13 @@ def test_good_host_has_no_problems(proc, tmp_path):
         commands=["sh"],
         read=[str(tmp_path / "myid"), str(tmp_path / "none"), str(tmp_path / "myid/x")],
         exists=[str(tmp_path / "my*"), str(tmp_path / "your*"), str(tmp_path / "myid"), str(tmp_path / "none")],
+        links=[str(tmp_path / "link"), str(tmp_path / "myid"), str(tmp_path / "none")],
     )
     assert findings.problems == []
     assert (findings.java.version, findings.java.major) == ("17.0.15", 17)
     assert list(findings.contents.values()) == ["1\n", None, None]
     assert list(findings.exists.values()) == [True, False, True, False]
+    assert list(findings.links.values()) == ["nowhere/java", None, None]
 
 
 def test_all_problems_come_at_once(proc, tmp_path):
