@@ -176,6 +176,11 @@ class Session:
             except _kazoo.NoNodeError:
                 return None
 
+    def sync(self, path: str) -> None:
+        """Let this member catch up with what the leader has committed."""
+        with _translated(path):
+            self._client.sync_async(self._full(path)).get(timeout=self._timeout)
+
     def stat(self, path: str) -> Optional[Stat]:
         """The stat of a node, or None."""
         with _translated(path):

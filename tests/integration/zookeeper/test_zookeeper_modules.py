@@ -43,6 +43,14 @@ def test_the_ensemble_is_told_as_it_is(ensemble):
         assert member["version"].startswith("3.")
 
 
+def test_every_member_has_what_one_is_given(ensemble, connect):
+    for check in (True, False):
+        result = run_module("zookeeper_check", check=check, arguments={"hosts": ensemble.servers})
+        assert (result["failed"], result["changed"], result["members"]) == (False, False, ensemble.servers)
+    with connect() as session:
+        assert [name for name in session.children("/") if name.startswith(".check")] == []
+
+
 def test_a_node_from_check_mode_to_its_end(ensemble, connect):
     wanted = {
         "path": "/life/of/node",
