@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+#: Of the lowest ansible-core that users may have, set up by `make sanity`.
+OLDEST = ROOT / ".cache/ansible-2.16/bin"
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
 
@@ -42,24 +44,25 @@ class Run:
         return " ".join(self.text.split())
 
 
-def command(playbook: str, *arguments: str, inventory: list[str]) -> list[str]:
+def command(playbook: str, *arguments: str, inventory: list[str], programs: Path = ROOT / ".venv/bin") -> list[str]:
     """The command line."""
-    line = [str(ROOT / ".venv/bin/ansible-playbook")]
+    line = [str(programs / "ansible-playbook")]
     for source in inventory:
         line += ["-i", source]
     return [*line, *arguments, playbook]
 
 
-def environment() -> dict[str, str]:
+def environment(programs: Path = ROOT / ".venv/bin") -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "MOLECULE_", "PYTEST_"))}
     return {**kept, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1",
-            "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}"}
+            "PATH": f"{programs}:{os.environ['PATH']}"}
 
 
-def play(playbook: str, *arguments: str, inventory: list[str], timeout: float = 900) -> Run:
-    """Run to the end."""
+def play(playbook: str, *arguments: str, inventory: list[str], timeout: float = 900, oldest: bool = False) -> Run:
+    """Run to the end, with the newest ansible-core or with the oldest that the collection is for."""
     started = time.monotonic()
-    done = subprocess.run(command(playbook, *arguments, inventory=inventory), cwd=ROOT, env=environment(), text=True,
+    chosen = {"programs": OLDEST} if oldest else {}
+    done = subprocess.run(command(playbook, *arguments, inventory=inventory, **chosen), cwd=ROOT, env=environment(**chosen), text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout, check=False)
     names = ("ok", "changed", "unreachable", "failed")
     recap = {found[0]: dict(zip(names, map(int, found[1:]))) for found in RECAP.findall(done.stdout)}

@@ -107,6 +107,8 @@ class ActionModule(ActionBase):
             rendered = templar.do_template(
                 text, preserve_trailing_newlines=True, escape_backslashes=False, overrides=dict(OVERRIDES)
             )
+            # A loop without a turn gets the newline after it, which is nothing at all from 2.19 on.
+            rendered = rendered if str(rendered).strip("\n") else ""
         return ("" if rendered is None else str(rendered)).encode("utf-8")
 
     def _read_template(self, source: str) -> str:

@@ -41,9 +41,9 @@ class Run:
         return self._count("failed")
 
 
-def run_play(directory, task, *options, variables=None):
-    """Run one task in a play of its own, with ``directory`` as the place of its templates and files."""
-    return _run(directory, task, ["localhost"], options, variables or {})
+def run_play(directory, task, *options, variables=None, python=sys.executable):
+    """Run one task in a play of its own, with ``directory`` as the place of its templates and files, by the ansible-core of ``python``."""
+    return _run(directory, task, ["localhost"], options, variables or {}, python)
 
 
 def run_cases(directory, module, cases):
@@ -57,7 +57,7 @@ def run_cases(directory, module, cases):
     return said, run
 
 
-def _run(directory, task, hosts, options, variables):
+def _run(directory, task, hosts, options, variables, python=sys.executable):
     play = [{"hosts": "all", "connection": "local", "gather_facts": False, "vars": variables, "tasks": [task]}]
     path = directory / "play.yml"
     path.write_text(json.dumps(play))
@@ -71,7 +71,7 @@ def _run(directory, task, hosts, options, variables):
         ANSIBLE_PIPELINING="True",
     )
     inventory = "".join(f"{host}," for host in hosts)
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", inventory, "-e", f"ansible_python_interpreter={sys.executable}"]
+    command = [str(python), "-m", "ansible", "playbook", "-i", inventory, "-e", f"ansible_python_interpreter={sys.executable}"]
     done = subprocess.run(
         [*command, *options, str(path)], env=environment, cwd=directory, capture_output=True, text=True, timeout=300, check=False
     )

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 
+import pytest
 from playbook_runs import run_cases, run_play
+
+from tests.playbook import OLDEST
 
 
 def files_task(*entries, **options):
     return {"baremetal.flink.host_files": dict(options, entries=list(entries)), "register": "answer"}
 
 
-def test_templates_of_a_role_are_rendered_with_their_variables(tmp_path):
+@pytest.mark.parametrize("python", [sys.executable, OLDEST / "python"], ids=["newest-core", "oldest-core"])
+def test_templates_of_a_role_are_rendered_with_their_variables(tmp_path, python):
     templates = tmp_path / "templates"
     templates.mkdir()
     (templates / "a.j2").write_text(
@@ -23,20 +28,25 @@ def test_templates_of_a_role_are_rendered_with_their_variables(tmp_path):
     )
     (templates / "b.j2").write_text("path {{ template_destpath }}, back\\slash\n")
     (templates / "number.j2").write_text("7")
+    (templates / "nobody.j2").write_text("{% for n in [] %}\n{{ n }}\n{% endfor %}\n")
+    (templates / "maybe.j2").write_text("{{ extra }}{% if extra %}!{% endif %}\n")
     out = tmp_path / "out"
     entries = [
         {"path": str(out), "state": "directory", "mode": "0750"},
         {"path": f"{out}/a", "template": "a.j2", "vars": {"extra": "{{ 'x' * 2 }}"}},
         {"path": f"{out}/number", "template": "number.j2"},
+        {"path": f"{out}/nobody", "template": "nobody.j2"},
+        {"path": f"{out}/maybe", "template": "maybe.j2", "vars": {"extra": "x"}},
         {"path": f"{out}/json", "content": {"k": [1]}},
         {"path": f"{out}/text", "content": "{{ numbers | length }}", "mode": "0600"},
     ]
-    run = run_play(tmp_path, files_task(*entries), variables={"numbers": [1, 2], "ansible_managed": "Ours"})
+    run = run_play(tmp_path, files_task(*entries), variables={"numbers": [1, 2], "ansible_managed": "Ours"}, python=python)
     assert run.changed == 1, run.output
     assert (out / "a").read_text() == f"# Ours\n1xx\n2xx\npath {out}/a, back\\slash\n"
     assert ((out / "number").read_text(), (out / "json").read_text(), (out / "text").read_text()) == ("7", '{"k": [1]}', "2")
+    assert ((out / "nobody").read_text(), (out / "maybe").read_text()) == ("", "x!\n")
     assert (stat.S_IMODE(os.stat(out).st_mode), stat.S_IMODE(os.stat(out / "text").st_mode)) == (0o750, 0o600)
-    again = run_play(tmp_path, files_task(*entries), variables={"numbers": [1, 2], "ansible_managed": "Ours"})
+    again = run_play(tmp_path, files_task(*entries), variables={"numbers": [1, 2], "ansible_managed": "Ours"}, python=python)
     assert (again.changed, again.failed) == (0, 0), again.output
 
 

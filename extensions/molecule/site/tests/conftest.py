@@ -29,8 +29,8 @@ def fleet() -> Fleet:
 def site(inventory):
     """Run a playbook of the collection on the fleet."""
 
-    def run(playbook: str, *arguments: str, more: tuple[str, ...] = ()):
-        return play(f"playbooks/{playbook}.yml", *arguments, inventory=[inventory, *more])
+    def run(playbook: str, *arguments: str, more: tuple[str, ...] = (), oldest: bool = False):
+        return play(f"playbooks/{playbook}.yml", *arguments, inventory=[inventory, *more], oldest=oldest)
 
     return run
 

@@ -170,8 +170,8 @@ def inventory() -> str:
 def site(inventory):
     """Run a playbook of the collection on the fleet."""
 
-    def run(playbook: str, *arguments: str):
-        return play(f"playbooks/{playbook}.yml", *arguments, inventory=[inventory])
+    def run(playbook: str, *arguments: str, oldest: bool = False):
+        return play(f"playbooks/{playbook}.yml", *arguments, inventory=[inventory], oldest=oldest)
 
     return run
 
