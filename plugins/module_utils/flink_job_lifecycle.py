@@ -297,13 +297,9 @@ class Lifecycle:
 
     def _cancel(self, job_id: str) -> None:
         """Cancel a job and wait until it has ended."""
-        job = self._watch.find(job_id)
-        if job is None or job["state"] in TERMINAL_STATES:
-            return
         self._watch.patience.renew()
-        self._watch.patience.ask(lambda: self._watch.flink.cancel(job_id), f"job {job_id} to be cancelled")
         try:
-            self._watch.until_ended(job_id)
+            self._watch.until_cancelled(job_id)
         except WaitTimeout as timeout:
             raise FlinkError(f"The job {job_id} was cancelled and does not end: {timeout.last.seen}; look at its TaskManagers, then run again",
                              job_id=job_id) from timeout

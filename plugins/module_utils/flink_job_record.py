@@ -19,7 +19,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass, field
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Set
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import Release, check_name
@@ -120,6 +120,7 @@ class History:
         self.home = os.path.join(directory, check_name(name))
         self.record = Record(name)
         self.write = write
+        self._declared: Set[str] = set()
 
     @contextlib.contextmanager
     def opened(self) -> Iterator["History"]:
@@ -167,7 +168,8 @@ class History:
         return path if os.path.isfile(path) else None
 
     def keep(self, jar: str, digest: str) -> str:
-        """Keep a copy of a jar and return its path."""
+        """Keep a copy of a jar and return its path. No ``prune`` of this run takes it away again."""
+        self._declared.add(digest)
         kept = self.jar(digest)
         if kept:
             return kept
@@ -185,7 +187,7 @@ class History:
         runs = [record.current, *record.previous]
         if record.pending:
             runs += [record.pending.run, record.pending.back_to]
-        needed = {f"{run.release.jar}.jar" for run in runs if run}
+        needed = {f"{digest}.jar" for digest in (*self._declared, *(run.release.jar for run in runs if run))}
         jars = os.path.join(self.home, "jars")
         for name in os.listdir(jars):
             if name not in needed:

@@ -28,8 +28,10 @@ OWN_FAULTS = ("ProgramInvocationException", "The main method caused an error", "
 #: Nor would it for a savepoint that cannot be read.
 STATE_FAULTS = ("Cannot find checkpoint or savepoint", "Failed to rollback to checkpoint/savepoint", "Cannot map checkpoint/savepoint state",
                 "Could not retrieve checkpoint", "There is no operator for the state", "CheckpointException")
+#: All that 1.5 says of a main method that throws, and what 1.6 and 1.7 may.
+WITHOUT_CAUSE = "The main method caused an error."
 DUPLICATES = ("DuplicateJobSubmissionException", "already been submitted")
-#: A JobManager that says 500 to the same submission so many times means it.
+#: A JobManager that answers, and says 404 or 500 to the same submission so many times, means it.
 REFUSALS = 3
 PAUSE = 0.7
 
@@ -53,15 +55,17 @@ class Submitter:
 
         :raises JobFailed: its main method or its parameters are at fault.
         """
+        refusals: List[HttpError] = []
+
         def build() -> Observation:
             try:
                 self._flink.plan(self._version, self._uploaded(release), self._body(release), self._watch.patience.timeout)
             except HttpError as error:
                 reason = own_fault(error)
-                if reason or (error.status is not None and not unavailable(error)):
+                if reason or self._meant(error, refusals):
                     raise JobFailed(reason or error.server_message or error.message, "", "", full_text(error)) from error
                 self._uploads.pop(release.jar, None)
-                raise
+                return Observation(False, error.message)
             return Observation(True, "")
 
         self._watch.patience.wait(build, "the job graph of the jar")
@@ -71,7 +75,8 @@ class Submitter:
 
         :raises JobFailed: Flink does not take it, for a reason that will not pass.
         """
-        run, refusals = pending.submitted, 0
+        run = pending.submitted
+        refusals: List[HttpError] = []
         while True:
             known = self._watch.patience.ask(lambda: self.known(pending), "the jobs that Flink knows")
             if known:
@@ -85,12 +90,9 @@ class Submitter:
                     reason = self._duplicate(pending)
                     if not reason:
                         return run.job_id
-                if reason or (error.status is not None and not unavailable(error) and error.status != 404):
+                if reason or self._meant(error, refusals):
                     raise JobFailed(reason or error.server_message or error.message, run.job_id, "", full_text(error)) from error
                 self._uploads.pop(run.release.jar, None)
-                refusals += 1 if error.status == 500 and self._answers() else 0
-                if refusals >= REFUSALS:
-                    raise JobFailed(error.server_message or error.message, run.job_id, "", full_text(error)) from error
                 if not self._watch.patience.left:
                     raise
                 self._watch.patience.sleep(PAUSE)
@@ -119,12 +121,12 @@ class Submitter:
         return self._version.number >= OWN_JOB_ID_SINCE
 
     def remove(self) -> None:
-        """Delete the uploaded jars; a JobManager that is gone has lost them by itself."""
+        """Delete the uploaded jars; a JobManager that is gone, or was started anew, has lost them by itself."""
         for jar in self._uploads.values():
             try:
                 self._flink.delete_jar(jar)
             except HttpError as error:
-                if error.status is not None and error.status != 404:
+                if error.status not in (None, 400, 404):
                     raise
         self._uploads.clear()
 
@@ -149,6 +151,14 @@ class Submitter:
         found = self._watch.patience.ask(lambda: self._flink.find(job_id), f"job {job_id}")
         return "" if found else f"Flink says that the job {job_id} was submitted already, and does not know it; run again to submit it under a new id"
 
+    def _meant(self, error: HttpError, refusals: List[HttpError]) -> bool:
+        """Whether asking again would not help; ``refusals`` are those that may have been said by mistake."""
+        if not (unavailable(error) or error.status == 404 or upload_lost(error)):
+            return True
+        if (error.status in (404, 500) or upload_lost(error)) and self._answers():
+            refusals.append(error)
+        return len(refusals) >= REFUSALS
+
     def _answers(self) -> bool:
         try:
             self._flink.version()
@@ -160,9 +170,15 @@ class Submitter:
 def own_fault(error: HttpError) -> str:
     """Why the job itself is to blame; empty if Flink may be."""
     text = full_text(error)
-    if any(each in text for each in OWN_FAULTS + STATE_FAULTS):
-        return one_line(error.server_message or error.message)
-    return ""
+    if not any(each in text for each in OWN_FAULTS + STATE_FAULTS):
+        return ""
+    said = one_line(error.server_message or error.message)
+    return f"{said} This version of Flink tells no more; the log of the JobManager does" if said.endswith(WITHOUT_CAUSE) else said
+
+
+def upload_lost(error: HttpError) -> bool:
+    """The JobManager does not have the jar (any more): it was started anew, or another one is asked now. 400 or 500, with or without a trace."""
+    return "jar file" in full_text(error).lower() and "does not exist" in full_text(error)
 
 
 def full_text(error: HttpError) -> str:

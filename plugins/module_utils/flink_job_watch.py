@@ -18,6 +18,8 @@ T = TypeVar("T")
 INTERVAL = 0.3
 #: A job that has failed so many times without a checkpoint in between is in a loop.
 LOOP_FAILURES = 3
+#: A job that is not being cancelled so long after it was asked for is asked again. Seconds.
+CANCEL_AGAIN = 2.0
 
 
 class JobFailed(FlinkError):
@@ -93,6 +95,22 @@ class Watch:
             return Observation(job is None or job["state"] in TERMINAL_STATES, f"it is {job['state'] if job else 'unknown'}", job)
 
         return self.patience.wait(probe, f"the end of job {job_id}")
+
+    def until_cancelled(self, job_id: str) -> None:
+        """Have a job cancelled and wait until it has ended. Flink 1.5 to 1.7 lose the request when they are just restarting the job."""
+        asked: List[float] = []
+
+        def probe() -> Observation:
+            job = self.flink.find(job_id)
+            if job is None or job["state"] in TERMINAL_STATES:
+                return Observation(True, "")
+            now = self.patience.clock()
+            if job["state"] != "CANCELLING" and (not asked or now - asked[-1] >= CANCEL_AGAIN):
+                self.flink.cancel(job_id)
+                asked.append(now)
+            return Observation(False, f"it is {job['state']}")
+
+        self.patience.wait(probe, f"the end of job {job_id}, which was cancelled")
 
     def until_finished(self, job_id: str) -> Dict[str, Any]:
         """Wait until a job has finished.

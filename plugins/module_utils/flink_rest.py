@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Flink's REST API, version 1, on any of a cluster's JobManagers.
 
-The calls are those of Flink 1.5 to 1.13; statuses and bodies as answered by 1.12.5. With high availability every
-JobManager answers for the cluster, as its web server asks the leader; uploaded jars stay with the one that took them.
+The calls are those of Flink 1.5 to 1.13; statuses and bodies as answered by 1.5.0, 1.7.2, 1.8.3, 1.9.3, 1.12.5 and 1.13.6. With high
+availability every JobManager answers for the cluster: its web server asks the leader, or, up to 1.7, redirects to it. Uploaded jars stay
+with the one that took them.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ REST_PORT = 8081
 OLDEST = (1, 5)
 NEWEST = (1, 13)
 ARGUMENT_LIST_SINCE = (1, 7)
+#: 1.5 and 1.6 take arguments in the address, of which their server reads 4096 bytes; the rest is for jar, class and savepoint.
+LONGEST_ARGUMENTS = 3000
 OWN_JOB_ID_SINCE = (1, 8)
 STOP_SINCE = (1, 9)
 PLAN_BY_POST_SINCE = (1, 11)
@@ -218,9 +221,9 @@ class FlinkRest:
         def send(base: str) -> UploadedJar:
             with open(jar, "rb") as handle:
                 body = JarBody(handle, os.path.basename(jar))
-                answer = self._client.json(
-                    "POST", f"{base}/jars/upload", data=body, headers={"Content-Type": body.content_type}, timeout=timeout
-                )
+                # A standby of 1.7 that has redirected an upload takes the next request on that connection for one with files, and refuses it.
+                headers = {"Content-Type": body.content_type, "Connection": "close"}
+                answer = self._client.json("POST", f"{base}/jars/upload", data=body, headers=headers, timeout=timeout)
             return UploadedJar(base, str(answer["filename"]).replace("\\", "/").rsplit("/", 1)[-1])
 
         # Taking the same jar twice does no harm, so any JobManager that does not answer is passed over.
@@ -246,12 +249,18 @@ class FlinkRest:
         if version.number >= ARGUMENT_LIST_SINCE:
             # From 1.7 to 1.10 the GET, too, takes a body; arguments in its address are split at commas.
             return self._client.json(method, address, json_body=known, timeout=timeout, retries=0)
-        query = {"entry-class": known.get("entryClass"), "parallelism": known.get("parallelism"), "program-args": known.get("programArgs")}
-        return self._client.json(method, address, params={name: str(value) for name, value in query.items() if value}, timeout=timeout, retries=0)
+        return self._client.json(method, address, params=_in_address(known), timeout=timeout, retries=0)
 
     def run(self, jar: UploadedJar, body: Mapping[str, Any], timeout: float) -> str:
         """Run an uploaded jar and return the job's id. Not repeated: a job must not be started twice."""
-        answer = self._client.json("POST", f"{jar.base}/jars/{quote(jar.jar_id)}/run", json_body=dict(body), timeout=timeout)
+        address = f"{jar.base}/jars/{quote(jar.jar_id)}/run"
+        try:
+            answer = self._client.json("POST", address, json_body=dict(body), timeout=timeout)
+        except HttpError as error:
+            if error.status != 400 or "EmptyRequestBody" not in error.server_message:
+                raise
+            # 1.5.0 wants everything in the address; it has not looked at the jar yet.
+            answer = self._client.json("POST", address, params=_in_address(body), json_body={}, timeout=timeout)
         return str(answer["jobid"])
 
     def delete_jar(self, jar: UploadedJar) -> None:
@@ -274,7 +283,7 @@ def run_body(
 ) -> Dict[str, Any]:
     """The body of a run, in the spelling of the version: 1.5 and 1.6 take the arguments in one string, 1.8 a job's id.
 
-    :raises InputError: an argument cannot be told to 1.5 or 1.6.
+    :raises InputError: the arguments cannot be told to 1.5 or 1.6.
     """
     body: Dict[str, Any] = {}
     if entry_class:
@@ -284,12 +293,23 @@ def run_body(
     if arguments and version.number >= ARGUMENT_LIST_SINCE:
         body["programArgsList"] = list(arguments)
     elif arguments:
-        if any('"' in argument or "'" in argument for argument in arguments):
-            raise InputError(f"Flink {version.text} takes no quotes in a job's arguments; leave them out or upgrade to 1.7")
-        body["programArgs"] = " ".join(f'"{argument}"' if re.search(r"\s", argument) or not argument else argument for argument in arguments)
+        if any(each in argument for argument in arguments for each in "\"',"):
+            raise InputError(f"Flink {version.text} takes no quotes and commas in a job's arguments; leave them out or upgrade to 1.7")
+        told = " ".join(f'"{argument}"' if re.search(r"\s", argument) or not argument else argument for argument in arguments)
+        if len(quote(told)) > LONGEST_ARGUMENTS:
+            raise InputError(f"The arguments of the job are {len(quote(told))} bytes long in an address, of which Flink {version.text} takes "
+                             f"{LONGEST_ARGUMENTS}; shorten them or upgrade to 1.7")
+        body["programArgs"] = told
     if job_id and version.number >= OWN_JOB_ID_SINCE:
         body["jobId"] = job_id
     return body
+
+
+def _in_address(body: Mapping[str, Any]) -> Dict[str, str]:
+    """The body of a run as parameters of its address, under their names there."""
+    names = {"entryClass": "entry-class", "programArgs": "program-args"}
+    texts = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in body.items() if value}
+    return {names.get(name, name): text for name, text in texts.items()}
 
 
 def reason_to_move(error: HttpError) -> Optional[str]:

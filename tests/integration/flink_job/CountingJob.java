@@ -15,6 +15,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.api.java.utils.ParameterTool;
 import org.apache.flink.configuration.Configuration;
@@ -47,7 +48,7 @@ public final class CountingJob {
       environment.enableCheckpointing(parameters.getLong("checkpoint-ms", 300));
     }
     environment.addSource(new Numbers(parameters.getRequired("dir"), parameters.getInt("rate", 500))).uid("numbers").setParallelism(1)
-        .keyBy(number -> number.f0 % 10)
+        .keyBy(new LastDigit())
         .map(new Count(parameters.getRequired("dir"), behaviour)).uid("count")
         .addSink(new DiscardingSink<Long>()).uid("nowhere");
     environment.execute("Counting Job of Its Own Name");
@@ -113,6 +114,14 @@ public final class CountingJob {
       for (Long each : saved.get()) {
         next = each;
       }
+    }
+  }
+
+  /** No lambda: Flink 1.5 does not understand those that javac makes. */
+  public static final class LastDigit implements KeySelector<Tuple2<Long, Long>, Long> {
+    @Override
+    public Long getKey(Tuple2<Long, Long> numberAndEnd) {
+      return numberAndEnd.f0 % 10;
     }
   }
 

@@ -52,7 +52,7 @@ class Site:
     def arguments(self, jar: Optional[Path], **more: Any) -> Dict[str, Any]:
         return {
             "name": self.name,
-            "zookeeper": {"hosts": self.cluster.zookeeper},
+            "zookeeper": {"hosts": self.cluster.zookeeper, "cluster_id": self.cluster.cluster_id},
             "history_dir": str(self.history),
             "savepoint_dir": self.savepoints,
             "parallelism": 2,
@@ -153,9 +153,9 @@ def _zookeeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list]:
         yield running.servers
 
 
-def started(zookeeper: list, directory: Path, version: str) -> Iterator[HaCluster]:
+def started(zookeeper: list, directory: Path, version: str, cluster_id: str = "/default") -> Iterator[HaCluster]:
     """A running cluster, stopped when the generator is closed."""
-    cluster = HaCluster(directory, zookeeper, version)
+    cluster = HaCluster(directory, zookeeper, version, cluster_id)
     try:
         yield cluster.start()
     finally:

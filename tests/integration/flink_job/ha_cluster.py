@@ -17,16 +17,16 @@ from tests.integration.flink_rest.flink_cluster import FlinkCluster
 from tests.integration.loopback import free_ports
 
 JOBMANAGERS = ("jobmanager1", "jobmanager2")
-LOCK = "/flink/default/leader/dispatcher_lock"
 
 
 class HaCluster(FlinkCluster):
-    """``zookeeper`` is the connect string of a running ensemble."""
+    """``zookeeper`` is the connect string of a running ensemble; ``cluster_id`` keeps the clusters in it apart."""
 
-    def __init__(self, directory: Path, zookeeper: List[str], version: str = "1.12.5") -> None:
+    def __init__(self, directory: Path, zookeeper: List[str], version: str = "1.12.5", cluster_id: str = "/default") -> None:
         settings = {
             "high-availability": "zookeeper",
             "high-availability.zookeeper.quorum": ",".join(zookeeper),
+            "high-availability.cluster-id": cluster_id,
             "high-availability.storageDir": (directory / "ha").as_uri(),
             "high-availability.zookeeper.client.session-timeout": 4000,
             "blob.server.port": 0,
@@ -36,6 +36,7 @@ class HaCluster(FlinkCluster):
         # On Java 17 the ZooKeeper client that Flink brings along does not connect.
         super().__init__(directory, version, settings, slots=4, java=11)
         self.zookeeper = zookeeper
+        self.cluster_id = cluster_id
         ports = free_ports(2 * len(JOBMANAGERS))
         self.rest_ports = dict(zip(JOBMANAGERS, ports))
         self.rpc_ports = dict(zip(JOBMANAGERS, ports[len(JOBMANAGERS):]))
@@ -55,10 +56,13 @@ class HaCluster(FlinkCluster):
                         Path(str(value)).mkdir()
 
     def start(self) -> "HaCluster":
+        self.url = f"http://127.0.0.1:{self.rest_ports[JOBMANAGERS[0]]}"
         for name in JOBMANAGERS:
             self.start_jobmanager(name)
+            if self.number < (1, 6):
+                # Its REST server answers only if the JobManager that leads the jobs leads the resources as well.
+                self.wait_for_free_slots(0)
         self.start_process("taskmanager")
-        self.url = f"http://127.0.0.1:{self.rest_ports[JOBMANAGERS[0]]}"
         self.wait_for_free_slots(self.slots)
         return self
 
@@ -67,10 +71,11 @@ class HaCluster(FlinkCluster):
 
     def leader(self) -> str:
         """Which JobManager runs the jobs; the REST server has an election of its own."""
+        lock = f"/flink{self.cluster_id}/leader/dispatcher_lock"
         client = KazooClient(hosts=",".join(self.zookeeper))
         client.start(timeout=10)
         try:
-            found = parse_leader(client.get(LOCK)[0], LOCK)
+            found = parse_leader(client.get(lock)[0], lock)
         finally:
             client.stop()
             client.close()

@@ -1,7 +1,10 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real Flink session cluster on loopback: a JobManager (or several, with ZooKeeper), and one TaskManager that can be stopped and started."""
+"""A real Flink session cluster on loopback: a JobManager (or several, with ZooKeeper), and one TaskManager that can be stopped and started.
+
+Versions from 1.9 on run from their distribution. Of 1.5 to 1.8 there are only the modules that it is made of, which need no scripts.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,12 @@ JAVA_17_SWITCHES = (
     "--add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.lang.ref=ALL-UNNAMED"
 )
 SLOTS = 2
+#: What the start scripts would run and pass on.
+CLASSES = {
+    "jobmanager": ["org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", "--executionMode", "cluster"],
+    "taskmanager": ["org.apache.flink.runtime.taskexecutor.TaskManagerRunner"],
+}
+MODULE_SWITCHES = ["-XX:TieredStopAtLevel=1", "-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=info"]
 
 
 class FlinkCluster:
@@ -33,16 +42,21 @@ class FlinkCluster:
         self, directory: Path, version: str = "1.12.5", more: Optional[Mapping[str, Any]] = None, slots: int = SLOTS, java: int = 17
     ) -> None:
         self.directory = directory
-        self.home = downloads.flink_home(version)
+        number = self.number = tuple(int(part) for part in version.split(".")[:2])
+        self.scripts = number >= (1, 9)
+        self.home = downloads.flink_home(version) if self.scripts else downloads.flink_modules(version)
         # Counts memory in another way, and does not run on Java 17.
-        old = version.startswith("1.9.")
+        old = number < (1, 10)
         self.java = downloads.java_home(java)
         self.slots = slots
         rpc, rest, blob = free_ports(3)
         self.url = f"http://127.0.0.1:{rest}"
         self.processes: Dict[str, "subprocess.Popen[bytes]"] = {}
         self.checkpoints = directory / "checkpoints"
-        shutil.copytree(self.home / "conf", directory / "conf")
+        if self.scripts:
+            shutil.copytree(self.home / "conf", directory / "conf")
+        else:
+            (directory / "conf").mkdir()
         settings = {
             "jobmanager.rpc.address": "127.0.0.1",
             "jobmanager.rpc.port": rpc,
@@ -76,7 +90,8 @@ class FlinkCluster:
             "heartbeat.interval": 1000,
             "heartbeat.timeout": 5000,
             "env.java.opts": (JAVA_17_SWITCHES + " " if java == 17 else "") + "-XX:TieredStopAtLevel=1",
-            **({"jobmanager.heap.size": "256m", "taskmanager.heap.size": "512m", "taskmanager.memory.size": "32m"} if old else {}),
+            **({"jobmanager.heap.size": "256m", "taskmanager.heap.size": "512m", "taskmanager.memory.size": "32m"} if old and self.scripts else {}),
+            **({"taskmanager.hostname": "127.0.0.1"} if number < (1, 6) else {}),
             **(more or {}),
         }
         if old:
@@ -104,12 +119,19 @@ class FlinkCluster:
         with open(self.directory / "log" / f"{what}.out", "ab") as out:
             # A group of its own, for the shell and the java that it turns into.
             self.processes[what] = subprocess.Popen(
-                DIE_WITH_PARENT + [str(self.home / "bin" / f"{what.rstrip('0123456789')}.sh"), "start-foreground"],
+                DIE_WITH_PARENT + self._command(what.rstrip("0123456789"), conf or self.directory / "conf"),
                 env=environment,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
             )
+
+    def _command(self, what: str, conf: Path) -> List[str]:
+        if self.scripts:
+            return [str(self.home / "bin" / f"{what}.sh"), "start-foreground"]
+        started, *more = CLASSES[what]
+        classpath = f"{conf}:{self.home / 'patch'}:{self.home / 'lib'}/*"
+        return [str(self.java / "bin" / "java"), *MODULE_SWITCHES, "-cp", classpath, started, "--configDir", str(conf), *more]
 
     def stop_process(self, what: str) -> None:
         process = self.processes.pop(what)

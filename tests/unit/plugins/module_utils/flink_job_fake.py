@@ -68,6 +68,7 @@ class FakeFlink:
         self.away = 0
         self.ha = True
         self.retains = False
+        self.lost_cancels = 0
         self.before: Callable[[str], None] = lambda name: None
         self.after: Callable[[str], None] = lambda name: None
 
@@ -158,6 +159,9 @@ class FakeFlink:
     def cancel(self, job_id: str) -> None:
         self._call("cancel")
         job = self._known(job_id)
+        if self.lost_cancels:
+            self.lost_cancels -= 1
+            return
         job.state = "CANCELED" if job.state not in TERMINAL_STATES else job.state
         self.after("cancel")
 

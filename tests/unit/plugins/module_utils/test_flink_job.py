@@ -22,7 +22,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import History, RecordError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import FlinkError, FlinkRest
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_state import find_jobs
-from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.flink_job_fake import FakeFlink, FakeJob, Killed, Time, jar
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
+from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.flink_job_fake import URL, FakeFlink, FakeJob, Killed, Time, jar
 
 
 class World:
@@ -274,6 +275,64 @@ def test_older_versions(tmp_path: Path, version: str) -> None:
     world.declare(first)
     assert not world.declare(first)["changed"]
     assert world.declare(jar(tmp_path, "second"))["action"] == "upgraded" and world.job.path == world.flink.last_savepoint
+
+
+def test_a_cancellation_that_flink_has_lost_is_asked_for_again(tmp_path: Path) -> None:
+    world = World(tmp_path / "world", "1.7.2")
+    world.declare(jar(tmp_path, "good"))
+    world.flink.lost_cancels = 1
+    assert world.declare(state="cancelled")["action"] == "cancelled" and world.flink.living == []
+    world.flink.last_savepoint = None
+    world.declare(jar(tmp_path, "good"))
+    world.flink.lost_cancels = 1000
+    assert "was cancelled and does not end: it is RUNNING" in world.fails(state="cancelled").message
+
+
+def test_a_start_that_was_interrupted_leaves_the_next_release_its_jar(world: World, tmp_path: Path) -> None:
+    def die(name: str) -> None:
+        raise Killed
+
+    world.flink.after = lambda name: die(name) if name == "run" else None
+    with pytest.raises(Killed):
+        world.declare(jar(tmp_path, "first"))
+    world.flink.after = lambda name: None
+    upgraded = world.declare(jar(tmp_path, "second"))
+    assert upgraded["action"] == "upgraded" and "took up the start" in upgraded["events"][0]
+
+
+@pytest.mark.parametrize("status", [400, 500])
+@pytest.mark.parametrize("call", ["plan", "run"])
+def test_a_jar_that_the_jobmanager_has_lost_is_uploaded_again(world: World, tmp_path: Path, call: str, status: int) -> None:
+    trouble = [HttpError("refused", URL, status, "x", {"errors": ["a.B: Jar file /tmp/x.jar does not exist\n\tat a.B"]})] * 2
+
+    def lose(name: str) -> None:
+        if name == call and trouble:
+            raise trouble.pop()
+        if name == "delete_jar":
+            raise HttpError("refused", URL, 400, "File x.jar does not exist in /tmp.")
+
+    world.flink.before = lose
+    assert world.declare(jar(tmp_path, "good"))["action"] == "started" and not trouble
+
+
+def test_a_plan_that_is_refused_again_and_again_is_not_waited_for(world: World, tmp_path: Path) -> None:
+    def refuse(name: str) -> None:
+        if name == "plan":
+            raise HttpError("refused", URL, 500, "The program's entry point class 'no.Such' was not found in the jar file.")
+
+    world.flink.before = refuse
+    started = world.time.now
+    assert "entry point class 'no.Such' was not found" in world.fails(jar(tmp_path, "good")).message
+    assert world.time.now - started < 5 and world.flink.submitted == 0
+
+
+def test_a_main_method_of_which_flink_says_no_more_is_told_so(world: World, tmp_path: Path) -> None:
+    def refuse(name: str) -> None:
+        if name == "plan":
+            raise HttpError("refused", URL, 500, "The main method caused an error.", {"errors": ["The main method caused an error."]})
+
+    world.flink.before = refuse
+    assert "tells no more; the log of the JobManager does" in world.fails(jar(tmp_path, "good")).message
 
 
 def test_another_host_knows_the_job_by_its_id(world: World, tmp_path: Path) -> None:

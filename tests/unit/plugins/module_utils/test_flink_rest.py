@@ -116,7 +116,7 @@ def test_a_jar_is_uploaded_as_a_form_and_stays_with_one_jobmanager(tmp_path: Pat
 
     def take(request: Any) -> Tuple[int, Any, str]:
         received.append(b"Content-Type: " + request.headers["Content-Type"].encode() + b"\r\n\r\n" + request.body)
-        assert int(request.headers["Content-Length"]) == len(request.body)
+        assert int(request.headers["Content-Length"]) == len(request.body) and request.headers["Connection"] == "close"
         return 200, {}, '{"filename": "/tmp/flink-web-upload/7_odd_name.jar", "status": "success"}'
 
     responses.post(f"{A}/jars/upload", body=requests.exceptions.ConnectionError("Connection refused"))
@@ -137,6 +137,18 @@ def test_a_body_can_be_sent_twice(tmp_path: Path) -> None:
         body.seek(0)
         second = b"".join(iter(lambda: body.read(1000), b""))
     assert first == second and len(first) == len(body) and b"content" in first
+
+
+def test_a_body_goes_on_whole_to_the_leader_that_a_standby_redirects_to(tmp_path: Path) -> None:
+    jar = tmp_path / "a.jar"
+    jar.write_bytes(b"content")
+    with open(jar, "rb") as handle:
+        body = JarBody(handle, "a.jar")
+        request = requests.Request("POST", f"{A}/jars/upload", data=body).prepare()
+        first = b"".join(body)
+        # What requests does with a 307; without a position it would send nothing and wait.
+        requests.utils.rewind_body(request)
+        assert b"".join(body) == first
 
 
 @responses.activate
@@ -168,9 +180,24 @@ def test_the_body_of_a_run_is_spelled_for_the_version(version: Tuple[int, int], 
     assert run_body(Version("x", (1, 5)), None, [], None, "ab") == {}
 
 
-def test_arguments_that_an_old_version_cannot_be_told() -> None:
-    with pytest.raises(InputError, match="Flink 1.6.4 takes no quotes"):
-        run_body(Version("1.6.4", (1, 6)), None, ['a"b'], None, None)
+@pytest.mark.parametrize(
+    ("argument", "said"), [('a"b', "takes no quotes and commas"), ("a,b", "takes no quotes and commas"), ("x" * 3001, "3001 bytes long")]
+)
+def test_arguments_that_an_old_version_cannot_be_told(argument: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        run_body(Version("1.6.4", (1, 6)), None, [argument], None, None)
+    assert run_body(Version("1.7.2", (1, 7)), None, [argument], None, None) == {"programArgsList": [argument]}
+
+
+@responses.activate
+def test_what_1_5_0_takes_in_no_body_goes_into_the_address() -> None:
+    address = f"{A}/jars/x.jar/run"
+    responses.post(address, status=400, json={"errors": ["Request did not match expected format EmptyRequestBody."]})
+    responses.post(address, json={"jobid": "f" * 32})
+    body = {"entryClass": "C", "parallelism": 2, "programArgs": "--a b", "savepointPath": "file:/s", "allowNonRestoredState": False}
+    assert flink()[0].run(UploadedJar(A, "x.jar"), {**body, "allowNonRestoredState": True}, 5) == "f" * 32
+    query = "entry-class=C&parallelism=2&program-args=--a+b&savepointPath=file%3A%2Fs&allowNonRestoredState=true"
+    assert [responses.calls[1].request.url, responses.calls[1].request.body] == [f"{address}?{query}", b"{}"]
 
 
 def test_small_things() -> None:
