@@ -28,7 +28,7 @@ OWN_FAULTS = ("ProgramInvocationException", "The main method caused an error", "
 #: Nor would it for a savepoint that cannot be read.
 STATE_FAULTS = ("Cannot find checkpoint or savepoint", "Failed to rollback to checkpoint/savepoint", "Cannot map checkpoint/savepoint state",
                 "Could not retrieve checkpoint", "There is no operator for the state", "CheckpointException")
-#: All that 1.5 says of a main method that throws, and what 1.6 and 1.7 may.
+#: All that 1.5.0 says of a main method that throws, and 1.7.2 if it was to run and not to be planned.
 WITHOUT_CAUSE = "The main method caused an error."
 DUPLICATES = ("DuplicateJobSubmissionException", "already been submitted")
 #: A JobManager that answers, and says 404 or 500 to the same submission so many times, means it.

@@ -97,7 +97,7 @@ class Watch:
         return self.patience.wait(probe, f"the end of job {job_id}")
 
     def until_cancelled(self, job_id: str) -> None:
-        """Have a job cancelled and wait until it has ended. Flink 1.5 to 1.7 lose the request when they are just restarting the job."""
+        """Have a job cancelled and wait until it has ended. Flink 1.7.2 may lose the request when it is just restarting the job."""
         asked: List[float] = []
 
         def probe() -> Observation:

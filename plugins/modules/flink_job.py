@@ -18,7 +18,7 @@ description:
     savepoint; it never starts from nothing, and never runs the job twice.
   - From Flink 1.8 on, name and digest of what was submitted are kept in the id of the job itself, which survives the loss of a JobManager.
     For 1.5 to 1.7, which choose the ids, only the record in O(history_dir) knows them.
-  - Flink 1.5 does not tell what a main method failed with; the message points to the JobManager's log then.
+  - Flink 1.5.0 does not tell what a main method failed with; the message points to the JobManager's log then.
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
   - baremetal.flink.flink_rest

@@ -15,9 +15,9 @@ from tests.integration.flink_job.conftest import Site, started, while_stopping
 from tests.integration.flink_job.counting_job import CountingJobs
 
 ALL = 100_000
-#: The leader dies while they cancel the job with a savepoint, which others than these stop. 1.5.0 does so as well, but its JobManagers all end
-#: with a fatal error when a leader is lost after a job has ended: a standby holds the graph of that job, cannot be made to forget it, and
-#: fails to recover it.
+#: The leader dies while they cancel the job with a savepoint, as up to 1.8 a job is stopped. Not on 1.5.0: its JobManagers all end with a fatal
+#: error when a leader is lost after a job was cancelled. A standby keeps the graph of that job locked in ZooKeeper, so the next leader
+#: recovers it, and its jar is gone.
 LEADER_DIES = ("1.7.2", "1.8.3")
 #: These say that a main method failed, and not with what.
 SILENT = ("1.5.0",)

@@ -135,6 +135,9 @@ class FlinkCluster:
 
     def stop_process(self, what: str) -> None:
         process = self.processes.pop(what)
+        # One that has died by itself must not keep the others from being stopped.
+        if process.poll() is not None:
+            return
         os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(15)
