@@ -8,7 +8,8 @@ Below ``<root><cluster-id>``, with the paths that Flink uses unless ``high-avail
 * ``leader/<component>_lock`` and ``leader/<job>/job_manager_lock``, ephemeral: where the elected leader is. In 1.2 the only
   one is ``leader`` itself, in 1.3 and 1.4 ``leader/<32 zeros>/job_manager_lock``.
 * ``leaderlatch/…``: one ephemeral ``_c_*-latch-*`` child for each process that stands for election.
-* ``jobgraphs/<job>``, ``running_job_registry/<job>``, ``checkpoints/<job>/<id>``, ``checkpoint-counter/<job>``.
+* ``jobgraphs/<job>``, ``running_job_registry/<job>``, ``checkpoints/<job>/<id>``, ``checkpoint-counter/<job>``. A standalone job cluster
+  of the role flink has ``jobgraphs-<digest>``, one for each program that it has had.
 * ``mesos-workers``: ``frameworkId`` (empty until registered), ``taskCount`` and ``workers``.
 """
 
@@ -238,7 +239,7 @@ def _candidates(reader: Reader, path: str) -> Dict[str, int]:
 
 
 def _jobs(reader: Reader, path: str, leaders: Dict[str, Leader]) -> Dict[str, Job]:
-    graphs = reader.children(f"{path}/jobgraphs")
+    graphs = [job for name in reader.children(path) if name.split("-")[0] == "jobgraphs" for job in reader.children(f"{path}/{name}")]
     registered = reader.children(f"{path}/running_job_registry")
     with_checkpoints = reader.children(f"{path}/checkpoints")
     counted = reader.children(f"{path}/checkpoint-counter")

@@ -20,6 +20,8 @@ PORTS = ("rest", "jobmanager", "blob", "taskmanager", "data")
 PORT_COUNT = 10
 LARGEST_PORT = 65535
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+#: Directories that the session cluster and its jobs have where each job cluster has one of its own name.
+RESERVED = ("checkpoints", "completed-jobs", "ha", "jars", "jobs", "savepoints", "tmp")
 CLASS = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
 TYPES: Dict[str, type] = {
     "name": str,
@@ -69,6 +71,8 @@ def job_cluster_problems(
         what = f"job cluster {name}"
         if name == session_name or name in seen:
             problems.append(f"{what} has a name that another Flink cluster has: give it one of its own")
+        if name in RESERVED:
+            problems.append(f"{what} has the name of a directory of {session_name}, and would be mixed up with it: rename it")
         seen.add(name)
         faults = _wrong_types(cluster)
         if not faults and cluster.get("state", "present") == "present":

@@ -1,18 +1,89 @@
-"""What the tests of this scenario share: the fleet, its inventory, and ansible-playbook on it."""
+"""What the tests of this scenario share: the fleet, its inventory, ansible-playbook on it, and Flink over REST and in ZooKeeper."""
 
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+import requests
+from kazoo.client import KazooClient
+from kazoo.exceptions import NoNodeError
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
 
 from tests.fleet.fleet import Fleet  # noqa: E402
 from tests.fleet.look import over_ssh  # noqa: E402
 from tests.playbook import play, play_until_green  # noqa: E402
+
+EXAMPLES = "org.apache.flink.streaming.examples"
+JAR = "/opt/flink/examples/streaming/flink-examples-streaming_2.11-1.12.5.jar"
+
+
+class Flink:
+    """One of the Flink clusters of the hosts: who leads it, and what it answers, whoever leads."""
+
+    def __init__(self, fleet: Fleet, zookeeper: KazooClient, path: str, port: int) -> None:
+        self.fleet = fleet
+        self.names = {host.address: host.name for host in fleet.hosts()}
+        self.zookeeper = zookeeper
+        self.path = path
+        self.port = port
+
+    def on(self, host: str, command: str) -> str:
+        return subprocess.run(self.fleet.ssh(host, command), check=True, capture_output=True, text=True, timeout=120).stdout.strip()
+
+    def leader(self) -> str:
+        """The host whose dispatcher leads; during an election there is none, which is a LookupError."""
+        try:
+            data = self.zookeeper.retry(self.zookeeper.get, f"{self.path}/leader/dispatcher_lock")[0]
+        except NoNodeError as error:
+            raise LookupError(f"nobody leads {self.path}") from error
+        found = re.search(rb"@([0-9.]+):\d+/", data)
+        if not found:
+            raise LookupError(f"nobody leads {self.path}")
+        return self.names[found.group(1).decode()]
+
+    def rest(self, path: str):
+        """An answer of the leader's own host."""
+        leader = self.leader()
+        address = next(address for address, name in self.names.items() if name == leader)
+        answer = requests.get(f"http://{address}:{self.port}{path}", timeout=5)
+        answer.raise_for_status()
+        return answer.json()
+
+    def running(self) -> list[str]:
+        """Ids of the jobs that have not ended."""
+        return [job["jid"] for job in self.rest("/jobs/overview")["jobs"] if job["state"] == "RUNNING"]
+
+    def wait_for(self, probe, what: str, seconds: float = 120):
+        """What `probe` returns, once that is something true."""
+        deadline = time.monotonic() + seconds
+        seen: object = None
+        while time.monotonic() < deadline:
+            try:
+                seen = probe()
+                if seen:
+                    return seen
+            except (requests.RequestException, LookupError, OSError) as error:
+                seen = error
+            time.sleep(0.5)
+        raise AssertionError(f"waited {seconds} s for {what}, and saw {seen!r}")
+
+    def checkpoint(self, job: str, after: int = 0) -> dict:
+        """The job's latest checkpoint, once it has completed one after that number."""
+        def probe():
+            latest = (self.rest(f"/jobs/{job}/checkpoints")["latest"] or {}).get("completed")
+            return latest if latest and latest["id"] > after else None
+        return self.wait_for(probe, f"a checkpoint after {after}")
+
+    def restored(self, job: str) -> dict:
+        """The checkpoint or savepoint from which the job was restored."""
+        return self.wait_for(lambda: self.rest(f"/jobs/{job}/checkpoints")["latest"]["restored"], "a job that was restored")
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +120,18 @@ def name(request) -> str:
 @pytest.fixture(scope="session")
 def host(fleet, name):
     return over_ssh(fleet, name)
+
+
+@pytest.fixture(scope="session")
+def zookeeper(fleet):
+    hosts = ",".join(f"{host.address}:2181" for host in fleet.hosts())
+    client = KazooClient(hosts=hosts, timeout=10, connection_retry={"max_tries": -1, "max_delay": 1}, command_retry={"max_tries": -1, "max_delay": 1})
+    client.start(timeout=30)
+    yield client
+    client.stop()
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def session_cluster(fleet, zookeeper) -> Flink:
+    return Flink(fleet, zookeeper, "/flink/default", 8081)

@@ -79,6 +79,12 @@ def test_the_latest_of_several_checkpoints(recording):
     assert (job.checkpoints, job.latest_checkpoint, job.checkpoint_counter) == ([9, 40, 41], 41, 42)
 
 
+def test_a_job_cluster_has_a_place_for_each_of_its_programs(recording):
+    moved = {path.replace("/jobgraphs", "/jobgraphs-0123456789abcdef"): data for path, data in recording.nodes.items()}
+    assert moved != recording.nodes
+    assert read_state(Recording(moved), ROOT).jobs[JOB].job_graph
+
+
 def test_a_framework_that_is_not_registered_has_an_empty_id(recording):
     recording.nodes[f"{ROOT}/mesos-workers/frameworkId"] = b""
     workers = read_state(recording, ROOT).mesos_workers

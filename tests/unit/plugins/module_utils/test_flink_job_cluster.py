@@ -67,6 +67,11 @@ def test_a_name_that_is_taken():
     assert "job cluster words has a name that another Flink cluster has" in problem
 
 
+@pytest.mark.parametrize("name", ["checkpoints", "jobs", "tmp"])
+def test_a_name_that_is_a_directory_of_the_session_cluster(name):
+    assert on_mesos({**WORDS, "name": name}) == [f"job cluster {name} has the name of a directory of flink, and would be mixed up with it: rename it"]
+
+
 @pytest.mark.parametrize(("change", "sentence"), [
     ({"memory": "1g"}, "memory is no option; there are allow_non_restored, arguments"),
     ({"parallelism": "four"}, "parallelism is 'four': write a whole number"),
