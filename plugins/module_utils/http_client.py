@@ -215,6 +215,10 @@ class HttpClient:
             raise HttpError(f"{method} {shown}: {reason}", shown, sent=sent) from error
         except (requests.exceptions.RequestException, UnicodeError) as error:
             raise HttpError(f"{method} {shown}: {error}", shown, sent=False) from error
+        finally:
+            # A server may close it without having said so in its answer; the next request must not be on its way there by then.
+            if (headers or {}).get("Connection") == "close":
+                self._session.close()
         if response.status_code >= 400:
             raise _refusal(method, shown, response)
         return response

@@ -10,7 +10,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Iterator, List, Tuple
 
@@ -49,6 +49,39 @@ def test_an_answer_is_given_back() -> None:
     responses.get(URL, json={"a": 1})
     assert client()[0].json("GET", URL, params={"op": "x y"}) == {"a": 1}
     assert responses.calls[0].request.url == URL + "?op=x+y"
+
+
+class KeepsAlive(BaseHTTPRequestHandler):
+    """Answers with the port that the connection comes from, never says that it will close it, and is slow to do so."""
+
+    protocol_version = "HTTP/1.1"
+
+    def parse_request(self) -> bool:
+        good = super().parse_request()
+        self.close_connection = False
+        return good
+
+    def do_GET(self) -> None:
+        body = str(self.client_address[1]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: Any) -> None:
+        """Nothing to the console."""
+
+
+def test_nothing_is_sent_on_a_connection_that_was_to_be_closed() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), KeepsAlive)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        url, http = f"http://127.0.0.1:{server.server_port}/", client()[0]
+        first, second, third = (http.json("GET", url, headers=headers) for headers in (None, {"Connection": "close"}, None))
+        assert first == second != third
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @responses.activate
