@@ -59,8 +59,8 @@ def growth(fleet: Fleet) -> None:
     say("no-op limited to 1 host", f"{one.seconds:.1f} s")
     for hosts in (6, 12):
         grown = inventory(fleet, hosts - 3)
-        timed("playbooks/site.yml", grown, "-e", "flink_taskmanager_memory=640m")
-        run = timed("playbooks/site.yml", grown, "-e", "flink_taskmanager_memory=640m")
+        timed("playbooks/site.yml", grown)
+        run = timed("playbooks/site.yml", grown)
         say(f"no-op of {hosts} hosts", f"{run.seconds:.1f} s, {run.most} module tasks on the busiest host")
 
 
