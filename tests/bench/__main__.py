@@ -57,6 +57,7 @@ def growth(fleet: Fleet) -> None:
     """The no-op over more hosts; those beyond the third carry a DataNode and a TaskManager each."""
     one = timed("playbooks/site.yml", inventory(fleet), "--limit", "node1")
     say("no-op limited to 1 host", f"{one.seconds:.1f} s")
+    fleet.create(12)
     for hosts in (6, 12):
         grown = inventory(fleet, hosts - 3)
         timed("playbooks/site.yml", grown)
@@ -91,7 +92,7 @@ def main() -> int:
     fleet = Fleet("bench")
     try:
         flink_conf.main()
-        fleet.create(3 if chosen.short else 12)
+        fleet.create(3)
         playbooks(fleet)
         memory(fleet)
         faults(fleet)

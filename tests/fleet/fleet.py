@@ -54,7 +54,7 @@ class Fleet:
     # -- life ----------------------------------------------------------------------------------
 
     def create(self, count: int = 3, releases: list[str] | None = None) -> None:
-        """Bring up the fleet: what is there already stays, what is half made is made whole.
+        """Bring up the fleet: what is there already stays, what is half made is made whole, and it may grow.
 
         `releases` are Debian's names of them, one for all hosts or one for each; bookworm by default.
         """
@@ -64,7 +64,7 @@ class Fleet:
             raise FleetError(f"{len(releases)} releases for {count} hosts: name one for all, or one for each")
         releases = releases * count if len(releases) == 1 else releases
         described = self._state()
-        if described and described["releases"] != releases:
+        if described and described["releases"] != releases[:len(described["releases"])]:
             raise FleetError(f"fleet {self.name} exists with hosts of {', '.join(described['releases'])}: destroy it first")
         images = {release: str(ensure_image(release, CACHE / "images")) for release in dict.fromkeys(releases)}
         self.directory.mkdir(parents=True, exist_ok=True)
