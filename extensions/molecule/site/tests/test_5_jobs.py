@@ -61,7 +61,8 @@ def record(session_cluster):
 
 def in_hdfs(fleet, path: str) -> bool:
     """Whether the active NameNode has a file, over WebHDFS."""
-    answers = [requests.get(f"http://{host.address}:9870/webhdfs/v1{path}", {"op": "GETFILESTATUS", "user.name": "flink"}, timeout=5) for host in fleet.hosts()[:2]]
+    asked = {"op": "GETFILESTATUS", "user.name": "flink"}
+    answers = [requests.get(f"http://{host.address}:9870/webhdfs/v1{path}", asked, timeout=5) for host in fleet.hosts()[:2]]
     return any(answer.ok for answer in answers)
 
 
