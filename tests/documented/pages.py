@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import FrozenSet, Iterator, List, Tuple
 
 import yaml
+from ansible_collections.baremetal.flink.plugins.filter.inventory import LAYERS
 
 from .sources import FENCE, ROOT
 from .variables import ROLES, entry_points, is_ours, name_faults, playbook_variables, role_options
@@ -60,7 +61,7 @@ def playbook_tags() -> FrozenSet[str]:
 def words() -> FrozenSet[str]:
     """Names that begin like a role's variable and are something else: plugins, inventory groups, options of modules and of roles."""
     playbooks = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("playbooks/**/*.yml"))
-    groups = {name for line in re.findall(r"^ +hosts: (\S+)$", playbooks, re.MULTILINE) for name in line.split(":")}
+    groups = {group for layer in LAYERS.values() for group in layer}
     groups |= set(re.findall(r"'([a-z_]+)' in groups", playbooks))
     for path in ROOT.glob("examples/inventory/*/hosts.yml"):
         groups |= set(re.findall(r"^ *([a-z_]+):", path.read_text(encoding="utf-8"), re.MULTILINE))
