@@ -47,45 +47,14 @@ public final class FastHash$ {
 }
 """
 
-FLINK_POM = """<?xml version="1.0" encoding="UTF-8"?>
+POM = """<?xml version="1.0" encoding="UTF-8"?>
 <project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>baremetal.flink.tests</groupId>
-  <artifactId>flink</artifactId>
-  <version>{version}</version>
-  <dependencies>
-{dependencies}
-  </dependencies>
-</project>
-"""
-
-HADOOP_POM = """<?xml version="1.0" encoding="UTF-8"?>
-<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>baremetal.flink.tests</groupId>
-  <artifactId>hadoop</artifactId>
-  <version>{version}</version>
-  <!-- Without Hadoop's own versions jackson-core and jackson-databind do not match, and every daemon dies silently. -->
-  <dependencyManagement>
-    <dependencies>
-      <dependency>
-        <groupId>org.apache.hadoop</groupId>
-        <artifactId>hadoop-project</artifactId>
-        <version>{version}</version>
-        <type>pom</type>
-        <scope>import</scope>
-      </dependency>
-    </dependencies>
-  </dependencyManagement>
-  <dependencies>
-{dependencies}
-    <!-- No longer transitive with the import above; without it nothing is logged. -->
-    <dependency>
-      <groupId>org.slf4j</groupId>
-      <artifactId>slf4j-reload4j</artifactId>
-      <scope>runtime</scope>
-    </dependency>
-  </dependencies>
+  <artifactId>libraries</artifactId>
+  <version>1</version>
+  <dependencyManagement><dependencies>{management}</dependencies></dependencyManagement>
+  <dependencies>{dependencies}</dependencies>
 </project>
 """
 
@@ -100,7 +69,10 @@ def hadoop_home(version: str = "3.4.1") -> Path:
     The classpath of a daemon is CONF_DIR, then this directory, then this directory's lib/*.
     """
     def make(target: Path) -> None:
-        _libraries(target, HADOOP_POM, version, [f"org.apache.hadoop:{name}:{version}" for name in HADOOP_ARTEFACTS])
+        # Without Hadoop's own versions jackson-core and jackson-databind do not match, and every daemon dies silently. With them the logger
+        # is no longer transitive.
+        modules = [f"org.apache.hadoop:{name}:{version}" for name in HADOOP_ARTEFACTS]
+        _libraries(target, [*modules, "org.slf4j:slf4j-reload4j"], versions_of=f"org.apache.hadoop:hadoop-project:{version}")
         # The web applications are only in the jar with the classifier `tests`.
         with zipfile.ZipFile(maven_jar(f"org.apache.hadoop:hadoop-hdfs:{version}:tests")) as jar:
             jar.extractall(target, [name for name in jar.namelist() if name.startswith("webapps/")])
@@ -134,7 +106,7 @@ def flink_modules(version: str) -> Path:
     of them, then lib/*. 1.5.0, 1.7.2 and 1.8.3 can be had; of 1.5.6 and 1.6.4 flink-runtime-web is missing.
     """
     def make(target: Path) -> None:
-        _libraries(target, FLINK_POM, version, [*(f"org.apache.flink:{name}:{version}" for name in FLINK_MODULES), *FLINK_MODULES_NEED])
+        _libraries(target, [*(f"org.apache.flink:{name}:{version}" for name in FLINK_MODULES), *FLINK_MODULES_NEED])
         source = target / "FastHash$.java"
         source.write_text(FLINK_MODULES_PATCH, encoding="utf-8")
         _run(["javac", "--release", "8", "-Xlint:-options", "-d", str(target / "patch"), str(source)])
@@ -265,16 +237,19 @@ def _lock(name: str) -> Iterator[None]:
         yield
 
 
-def _libraries(target: Path, pom: str, version: str, coordinates: Sequence[str]) -> None:
-    """Modules by "group:artifact:version", with all that they need at run time, into ``target``/lib."""
-    dependencies = []
-    for each in coordinates:
-        group, artefact, its_version = each.split(":")
-        named = f"<groupId>{group}</groupId><artifactId>{artefact}</artifactId><version>{its_version}</version>"
-        dependencies.append(f"    <dependency>{named}</dependency>")
-    file = target / "pom.xml"
-    file.write_text(pom.format(version=version, dependencies="\n".join(dependencies)), encoding="utf-8")
-    _mvn("-f", str(file), f"{MAVEN_DEPENDENCY_PLUGIN}:copy-dependencies", f"-DoutputDirectory={target / 'lib'}", "-DincludeScope=runtime")
+def _libraries(target: Path, coordinates: Sequence[str], versions_of: str = "") -> None:
+    """Modules by "group:artifact:version", with all that they need at run time, into ``target``/lib.
+
+    ``versions_of`` is a POM whose versions count, also for a module that is named without one.
+    """
+    def dependency(each: str, more: str = "") -> str:
+        tags = "".join(f"<{tag}>{value}</{tag}>" for tag, value in zip(("groupId", "artifactId", "version"), each.split(":")))
+        return f"<dependency>{tags}{more}</dependency>"
+
+    pom = target / "pom.xml"
+    management = dependency(versions_of, "<type>pom</type><scope>import</scope>") if versions_of else ""
+    pom.write_text(POM.format(management=management, dependencies="".join(map(dependency, coordinates))), encoding="utf-8")
+    _mvn("-f", str(pom), f"{MAVEN_DEPENDENCY_PLUGIN}:copy-dependencies", f"-DoutputDirectory={target / 'lib'}", "-DincludeScope=runtime")
 
 
 def _mvn(*arguments: str) -> None:

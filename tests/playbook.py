@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-#: Of the lowest ansible-core that users may have, set up by `make sanity`.
+#: Programs of the ansible-core that everything is tested with, and of the lowest that users may have, set up by `make sanity`.
+NEWEST = ROOT / ".venv/bin"
 OLDEST = ROOT / ".cache/ansible-2.16/bin"
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
@@ -44,7 +45,7 @@ class Run:
         return " ".join(self.text.split())
 
 
-def command(playbook: str, *arguments: str, inventory: list[str], programs: Path = ROOT / ".venv/bin") -> list[str]:
+def command(playbook: str, *arguments: str, inventory: list[str], programs: Path = NEWEST) -> list[str]:
     """The command line."""
     line = [str(programs / "ansible-playbook")]
     for source in inventory:
@@ -52,7 +53,7 @@ def command(playbook: str, *arguments: str, inventory: list[str], programs: Path
     return [*line, *arguments, playbook]
 
 
-def environment(programs: Path = ROOT / ".venv/bin") -> dict[str, str]:
+def environment(programs: Path = NEWEST) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "MOLECULE_", "PYTEST_"))}
     return {**kept, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1",
             "PATH": f"{programs}:{os.environ['PATH']}"}
@@ -61,8 +62,8 @@ def environment(programs: Path = ROOT / ".venv/bin") -> dict[str, str]:
 def play(playbook: str, *arguments: str, inventory: list[str], timeout: float = 900, oldest: bool = False) -> Run:
     """Run to the end, with the newest ansible-core or with the oldest that the collection is for."""
     started = time.monotonic()
-    chosen = {"programs": OLDEST} if oldest else {}
-    done = subprocess.run(command(playbook, *arguments, inventory=inventory, **chosen), cwd=ROOT, env=environment(**chosen), text=True,
+    programs = OLDEST if oldest else NEWEST
+    done = subprocess.run(command(playbook, *arguments, inventory=inventory, programs=programs), cwd=ROOT, env=environment(programs), text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout, check=False)
     names = ("ok", "changed", "unreachable", "failed")
     recap = {found[0]: dict(zip(names, map(int, found[1:]))) for found in RECAP.findall(done.stdout)}

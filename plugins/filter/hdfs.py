@@ -9,14 +9,12 @@ from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.addresses import hdfs_nameservice
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
-
-
-GROUPS = ("hdfs_namenode", "hdfs_journalnode", "hdfs_datanode")
+from ansible_collections.baremetal.flink.plugins.plugin_utils.layers import LAYERS
 
 
 def hdfs_group(groups: Mapping[str, Sequence[str]], group: str, alone: str) -> List[str]:
     """See hdfs_group.yml."""
-    return sorted(groups.get(group, [])) if any(groups.get(name) for name in GROUPS) else [alone]
+    return sorted(groups.get(group, [])) if any(groups.get(name) for name in LAYERS["hdfs"]) else [alone]
 
 
 class FilterModule:

@@ -10,14 +10,7 @@ from typing import Any, Callable, Container, Dict
 from ansible_collections.baremetal.flink.plugins.module_utils.addresses import addresses
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
-
-LAYERS = {
-    "zookeeper": ("zookeeper",),
-    "hdfs": ("hdfs_namenode", "hdfs_journalnode", "hdfs_datanode"),
-    "mesos": ("mesos_master", "mesos_agent"),
-    "marathon": ("marathon",),
-    "flink": ("flink_jobmanager", "flink_taskmanager", "mesos_agent", "flink_client"),
-}
+from ansible_collections.baremetal.flink.plugins.plugin_utils.layers import LAYERS
 
 
 def host_pattern(groups: Container[str], *layers: str) -> str:

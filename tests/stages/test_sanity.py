@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import playbook
 
 # Only interpreters that run: version managers put shims on the path for some that do not.
 SYSTEM = "/usr/local/bin:/usr/bin:/bin"
-PATH = f"{ROOT / '.venv' / 'bin'}:{SYSTEM}"
-OLDEST = f"{ROOT / '.cache' / 'ansible-2.16' / 'bin'}:{SYSTEM}"
+PATH = f"{playbook.NEWEST}:{SYSTEM}"
+OLDEST = f"{playbook.OLDEST}:{SYSTEM}"
 #: Sanity tests whose verdict depends on the ansible-core that a user has; style is the same in all of them.
 OF_THE_CORE = ("action-plugin-docs", "ansible-doc", "compile", "ignores", "import", "runtime-metadata", "validate-modules")
 
@@ -27,11 +27,11 @@ def copy(tmp_path_factory) -> Path:
     # Not below the checkout: ansible-test asks git which files there are, and git ignores .cache.
     target = tmp_path_factory.mktemp("sanity") / "ansible_collections" / "baremetal" / "flink"
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-                            cwd=ROOT, check=True, capture_output=True).stdout
+                            cwd=playbook.ROOT, check=True, capture_output=True).stdout
     for name in filter(None, listed.decode().split("\0")):
-        if (ROOT / name).is_file():
+        if (playbook.ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
+            shutil.copy2(playbook.ROOT / name, target / name)
     return target
 
 
@@ -50,7 +50,7 @@ def test_units_under_ansible_test(stage, copy):
 @pytest.fixture(scope="module")
 def oldest_is_the_documented_one():
     version = subprocess.run(["ansible", "--version"], env={"PATH": OLDEST}, check=True, capture_output=True, text=True).stdout
-    lowest = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
+    lowest = yaml.safe_load((playbook.ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
     why = "tests/requirements_2.16.txt is for the lowest that meta/runtime.yml allows"
     assert lowest == ">=2.16.0" and version.startswith("ansible [core 2.16."), why
 
@@ -74,5 +74,5 @@ def test_units_of_the_oldest_core(stage, copy):
 @pytest.mark.usefixtures("oldest_is_the_documented_one")
 def test_playbooks_are_read_by_the_oldest_core(stage):
     text = stage("playbooks-2.16", "ansible-playbook", "--syntax-check", "-i", "examples/inventory/three_hosts_mesos",
-                 *sorted(str(path) for path in ROOT.glob("playbooks/*.yml")), PATH=OLDEST)
-    assert text.count("playbook: ") == len(list(ROOT.glob("playbooks/*.yml")))
+                 *sorted(str(path) for path in playbook.ROOT.glob("playbooks/*.yml")), PATH=OLDEST)
+    assert text.count("playbook: ") == len(list(playbook.ROOT.glob("playbooks/*.yml")))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,38 +11,26 @@ from pathlib import Path
 import pytest
 import requests
 from kazoo.client import KazooClient
-from kazoo.exceptions import NoNodeError
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
 
 from tests.fleet.fleet import Fleet  # noqa: E402
 from tests.fleet.look import over_ssh  # noqa: E402
+from tests.on_hosts import OnHosts, zookeeper_of  # noqa: E402
 from tests.playbook import play, play_until_green  # noqa: E402
 
-EXAMPLES = "org.apache.flink.streaming.examples"
-JAR = "/opt/flink/examples/streaming/flink-examples-streaming_2.11-1.12.5.jar"
 
-
-class Flink:
+class Flink(OnHosts):
     """One of the Flink clusters of the hosts: who leads it, and what it answers, whoever leads."""
 
     def __init__(self, fleet: Fleet, zookeeper: KazooClient, path: str, port: int) -> None:
-        self.fleet = fleet
-        self.names = {host.address: host.name for host in fleet.hosts()}
-        self.zookeeper = zookeeper
+        super().__init__(fleet, zookeeper)
         self.path = path
         self.port = port
 
-    def on(self, host: str, command: str) -> str:
-        return subprocess.run(self.fleet.ssh(host, command), check=True, capture_output=True, text=True, timeout=120).stdout.strip()
-
     def leader(self) -> str:
         """The host whose dispatcher leads; during an election there is none, which is a LookupError."""
-        try:
-            data = self.zookeeper.retry(self.zookeeper.get, f"{self.path}/leader/dispatcher_lock")[0]
-        except NoNodeError as error:
-            raise LookupError(f"nobody leads {self.path}") from error
-        found = re.search(rb"@([0-9.]+):\d+/", data)
+        found = re.search(rb"@([0-9.]+):\d+/", self.node(f"{self.path}/leader/dispatcher_lock"))
         if not found:
             raise LookupError(f"nobody leads {self.path}")
         return self.names[found.group(1).decode()]
@@ -124,12 +111,8 @@ def host(fleet, name):
 
 @pytest.fixture(scope="session")
 def zookeeper(fleet):
-    hosts = ",".join(f"{host.address}:2181" for host in fleet.hosts())
-    client = KazooClient(hosts=hosts, timeout=10, connection_retry={"max_tries": -1, "max_delay": 1}, command_retry={"max_tries": -1, "max_delay": 1})
-    client.start(timeout=30)
-    yield client
-    client.stop()
-    client.close()
+    with zookeeper_of(fleet) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

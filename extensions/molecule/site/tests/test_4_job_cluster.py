@@ -8,9 +8,10 @@ import shutil
 import zipfile
 
 import pytest
-from conftest import EXAMPLES, Flink
+from conftest import Flink
 
 from tests import downloads
+from tests.on_hosts import EXAMPLES
 
 NAME = "machine"
 UNITS = ("machine-jobmanager", "machine-taskmanager")

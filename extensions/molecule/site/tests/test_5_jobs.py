@@ -7,7 +7,8 @@ import threading
 
 import pytest
 import requests
-from conftest import EXAMPLES, JAR
+
+from tests.on_hosts import EXAMPLES, JAR
 
 NAME = "alerts"
 JARS = "hdfs://flink-hdfs/flink/jars"

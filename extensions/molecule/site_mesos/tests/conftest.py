@@ -4,39 +4,27 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 import requests
-from kazoo.client import KazooClient
-from kazoo.exceptions import NoNodeError
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
 
 from tests.fleet.fleet import Fleet  # noqa: E402
 from tests.fleet.look import over_ssh  # noqa: E402
+from tests.on_hosts import EXAMPLES, JAR, OnHosts, zookeeper_of  # noqa: E402
 from tests.playbook import play, play_until_green  # noqa: E402
 
-EXAMPLES = "org.apache.flink.streaming.examples"
-JAR = "/opt/flink/examples/streaming/flink-examples-streaming_2.11-1.12.5.jar"
 APPMASTER = "'^[^ ]*java .*MesosSessionClusterEntrypoint'"
 AGENTS = ("node1", "node2", "node3")
 TASKMANAGER = "'^[^ ]*java .*MesosTaskExecutorRunner'"
 
 
-class Platform:
+class Platform(OnHosts):
     """Who leads what, and Flink over REST wherever its AppMaster is at the moment."""
-
-    def __init__(self, zookeeper: KazooClient) -> None:
-        self.fleet = Fleet("site_mesos")
-        self.names = {host.address: host.name for host in self.fleet.hosts()}
-        self.zookeeper = zookeeper
-
-    def on(self, host: str, command: str) -> str:
-        return subprocess.run(self.fleet.ssh(host, command), check=True, capture_output=True, text=True, timeout=120).stdout.strip()
 
     def processes(self, pattern: str) -> dict[str, str]:
         """Ids of the processes of a pattern, by host."""
@@ -46,13 +34,6 @@ class Platform:
     def pids(self, pattern: str) -> set[tuple[str, str]]:
         """Host and id of each process of a pattern."""
         return {(name, pid) for name, pids in self.processes(pattern).items() for pid in pids.split()}
-
-    def node(self, path: str) -> bytes:
-        """Data of a node. During a failover there is none; that is a LookupError."""
-        try:
-            return self.zookeeper.retry(self.zookeeper.get, path)[0]
-        except NoNodeError as error:
-            raise LookupError(path) from error
 
     def framework(self, cluster: str = "default") -> str:
         return self.node(f"/flink/{cluster}/mesos-workers/frameworkId").decode()
@@ -184,12 +165,9 @@ def green(inventory):
 
 @pytest.fixture(scope="session")
 def platform():
-    hosts = ",".join(f"{host.address}:2181" for host in Fleet("site_mesos").hosts())
-    client = KazooClient(hosts=hosts, timeout=10, connection_retry={"max_tries": -1, "max_delay": 1}, command_retry={"max_tries": -1, "max_delay": 1})
-    client.start(timeout=30)
-    yield Platform(client)
-    client.stop()
-    client.close()
+    fleet = Fleet("site_mesos")
+    with zookeeper_of(fleet) as client:
+        yield Platform(fleet, client)
 
 
 @pytest.fixture(scope="session")

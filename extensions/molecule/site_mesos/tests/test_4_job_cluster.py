@@ -6,9 +6,10 @@ import json
 import re
 import time
 
-from conftest import APPMASTER, EXAMPLES, TASKMANAGER
+from conftest import APPMASTER, TASKMANAGER
 
 from tests import downloads
+from tests.on_hosts import EXAMPLES
 
 JOB_APPMASTER = "'^[^ ]*java .*MesosJobClusterEntrypoint'"
 

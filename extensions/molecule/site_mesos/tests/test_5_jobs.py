@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import EXAMPLES, JAR
 
+from tests.on_hosts import EXAMPLES, JAR
 from tests.playbook import play
 
 MARATHON = "extensions/molecule/site_mesos/job_through_marathon.yml"

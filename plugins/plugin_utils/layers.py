@@ -1,0 +1,14 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which inventory groups the layers of the platform go by."""
+
+from __future__ import annotations
+
+LAYERS = {
+    "zookeeper": ("zookeeper",),
+    "hdfs": ("hdfs_namenode", "hdfs_journalnode", "hdfs_datanode"),
+    "mesos": ("mesos_master", "mesos_agent"),
+    "marathon": ("marathon",),
+    "flink": ("flink_jobmanager", "flink_taskmanager", "mesos_agent", "flink_client"),
+}
