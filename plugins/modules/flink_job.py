@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: flink_job
 short_description: Declare a job of a Flink cluster, and upgrade it without losing a record
-version_added: "0.3.0"
+version_added: "0.2.0"
 description:
   - Runs a jar on a running Flink cluster under a name. The same jar with the same parameters is left alone; another one is an upgrade.
   - An upgrade builds the new job graph first, then stops the old job with a savepoint, starts the new one from it, and watches until it runs

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: flink_job_move
 short_description: Take declared jobs from one Flink cluster to another by savepoint
-version_added: "0.3.0"
+version_added: "0.2.0"
 description:
   - Moves jobs that were declared with M(baremetal.flink.flink_job), one by one. Each is stopped with a savepoint on the source, started from
     it on the target with the jar that is kept in O(history_dir), and watched until it works as M(baremetal.flink.flink_job) means it.
