@@ -52,7 +52,7 @@ up() {
     mesos) example=three_hosts_mesos; software ;;
     *) die "MANAGER is $1: say standalone or mesos" ;;
   esac
-  local inventory=(-i "$root/examples/inventory/$example" -i "$root/.cache/fleet/demo/inventory.json" "${variables[@]}")
+  local inventory=(-i "$root/examples/inventory/$example" -i "$root/examples/demo/sizes" -i "$root/.cache/fleet/demo/inventory.json" "${variables[@]}")
   say "three bare hosts"
   python3 -m tests.fleet create --name demo
   python3 -m tests.fleet inventory --name demo >.cache/fleet/demo/inventory.json

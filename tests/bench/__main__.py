@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Command line: python3 -m tests.bench [--short] [--keep]. Makes a fleet of its own and removes it."""
+"""Command line: python3 -m tests.bench [--short] [--keep]. Makes a fleet of its own and removes it unless --keep."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.playbook import ROOT
 from . import flink_conf, recovery
 from .runs import floor, timed
 
-THREE = str(ROOT / "examples/inventory/three_hosts")
+THREE = [str(ROOT / "examples/inventory/three_hosts"), str(ROOT / "examples/demo/sizes")]
 UNITS = ["zookeeper", "hdfs-namenode", "hdfs-zkfc", "hdfs-journalnode", "hdfs-datanode", "flink-jobmanager", "flink-taskmanager"]
 
 
@@ -27,14 +27,14 @@ def say(name: str, value: str) -> None:
 
 
 def inventory(fleet: Fleet, extra_workers: int = 0) -> list[str]:
-    """The three-host example over the fleet; hosts beyond the third store and compute."""
+    """The three-host example with the demo's sizes over the fleet; hosts beyond the third store and compute."""
     path = Path(fleet.directory) / "inventory.json"
     described = fleet.inventory()
     described["all"]["hosts"] = dict(list(described["all"]["hosts"].items())[:3 + extra_workers])
     workers = {name: {} for name in list(described["all"]["hosts"])[3:]}
     described["all"]["children"] = {group: {"hosts": workers} for group in ("hdfs_datanode", "flink_taskmanager")}
     path.write_text(json.dumps(described))
-    return [THREE, str(path)]
+    return [*THREE, str(path)]
 
 
 def playbooks(fleet: Fleet) -> None:

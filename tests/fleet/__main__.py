@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Command line: python3 -m tests.fleet create|destroy|reset|ssh|power-off|power-on|cut|mend|inventory|list."""
+"""Command line: python3 -m tests.fleet create|destroy|reset|ssh|power-off|power-on|cut|mend|inventory|leftovers|list."""
 
 from __future__ import annotations
 
