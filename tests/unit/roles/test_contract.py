@@ -65,3 +65,8 @@ def test_a_role_says_who_it_is(role):
     info = load(ROLES / role / "meta/main.yml")["galaxy_info"]
     assert info["license"] == "GPL-3.0-or-later" and info["min_ansible_version"] == "2.16"
     assert (ROLES / role / "README.md").is_file()
+
+
+def test_all_roles_are_for_the_same_systems():
+    platforms = {role: load(ROLES / role / "meta/main.yml")["galaxy_info"]["platforms"] for role in NAMES}
+    assert {role for role in NAMES if platforms[role] != platforms["java"]} == set()
