@@ -51,7 +51,7 @@ ansible-builder create -f "$installed/examples/execution-environment.yml" -c "$e
   die "ansible-builder cannot make a build context of examples/execution-environment.yml"
 grep -q 'baremetal.flink' "$empty/context/_build/requirements.yml" || die "the execution environment would not have the collection in it"
 ansible-builder introspect "$empty" >"$empty/needs.yml" || die "ansible-builder cannot read meta/execution-environment.yml"
-for word in requests maven skopeo openssh-client; do
+for word in requests kazoo maven skopeo openssh-client; do
   grep -q "$word" "$empty/needs.yml" || die "the execution environment would lack $word: see meta/execution-environment.yml"
 done
 echo "execution environment: build context made, the collection's own requirements are in it"
