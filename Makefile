@@ -1,8 +1,5 @@
-# What can be done here. Every target makes its own set-up (.venv, Debian packages, downloads in .cache) and says so.
-#   make demo        three hosts, site.yml, a word count, a killed leader     make demo-down   remove them
-#   make demo MANAGER=mesos    the same on Mesos and Marathon
-#   make test        everything                                              make test-quick  units and lint
-#   make lint | bench | docs | dist | changelog
+# What can be done here; `make` alone lists it. Targets that need a set-up (.venv, Debian packages, downloads in .cache) make it and say so.
+# Those with hosts (demo, test, bench) need root; docs/start.md says what else.
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:

@@ -17,7 +17,9 @@ ansible-galaxy collection build --output-path dist >/dev/null
 tarball=$(echo "$source"/dist/*.tar.gz)
 bytes=$(stat -c %s "$tarball")
 [ "$bytes" -lt 2000000 ] || die "$tarball has $bytes bytes; Galaxy users should not need 2 MB: see build_ignore in galaxy.yml"
-foreign='^(tests|extensions|tools|dist|docs/_build|\.[^/]*)(/|$)|^(Makefile|ansible\.cfg|pytest\.ini)$'  # only for this repository
+# Only for this repository.
+foreign='^(tests|extensions|tools|dist|docs/_[a-z]*|changelogs/fragments|examples/demo|\.[^/]*)(/|$)'
+foreign+='|^(Makefile|ansible\.cfg|pytest\.ini|docs/(build\.sh|conf\.py|antsibull-docs\.cfg))$'
 caches='__pycache__|\.pyc$|/\.(git|[a-z_]*cache|venv|ansible|hypothesis)'
 if tar tf "$tarball" | grep -E "$foreign|$caches"; then
   die "these do not belong into the tarball: see build_ignore in galaxy.yml"
