@@ -9,6 +9,7 @@ import pytest
 
 from tests.documented.judge import example_faults, write_playbook
 from tests.documented.pages import code_faults, command_faults, page_faults, slug
+from tests.documented.prose import width_faults, wrap
 from tests.documented.sources import ROOT, Example, Faulty, blocks, kind, parse
 
 PATH = """
@@ -130,6 +131,26 @@ def test_kinds():
     assert kind(parse("zookeeper_heap_mb: 5")) == "variables"
     with pytest.raises(Faulty):
         kind(parse("[]"))
+
+
+LONG = "word " * 23 + "end"
+
+
+@pytest.mark.parametrize("text", [
+    f"{LONG} and more than fits", "a line\nthat is torn", f"- item\n- {LONG} is too long for one", "1. one\n   two"])
+def test_torn_and_long_lines_are_found(text):
+    assert width_faults(text)
+    assert wrap(text).split() == text.split() and width_faults(wrap(text)) == []
+
+
+@pytest.mark.parametrize("text", [
+    f"# {LONG} {LONG}", f"| {LONG} | {LONG} |", f"```\n{LONG} {LONG}\n```", f"- {LONG}\n  `code that is not torn`, and [a link too](x.md)", "one\n\ntwo"])
+def test_tables_blocks_and_code_are_left_alone(text):
+    assert width_faults(text) == []
+
+
+def test_a_line_never_begins_as_an_item():
+    assert wrap(f"{LONG} - not an item").split("\n") == [f"{LONG} -", "not an item"]
 
 
 def test_anchors():

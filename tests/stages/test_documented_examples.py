@@ -11,6 +11,7 @@ import pytest
 
 from tests.documented.judge import example_faults, write_playbook
 from tests.documented.pages import page_faults
+from tests.documented.prose import width_faults
 from tests.documented.sources import ROOT, Example, page_blocks, pages, parse, plugin_examples, yaml_examples
 
 #: Languages of blocks; without one a block holds commands, their output, or both.
@@ -25,6 +26,11 @@ def test_yaml(example):
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_commands_and_names(page):
     assert page_faults(page, page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_prose_is_wrapped_at_one_width(page):
+    assert width_faults(page.read_text(encoding="utf-8")) == []
 
 
 def test_blocks_say_what_they_are():
