@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import html
+import http.client
 import json
 import os
 import re
+import ssl
 import time
+import traceback
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 try:
     import requests
@@ -20,6 +23,7 @@ except ImportError:  # _module.run reports it the way Ansible does
     requests = None
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 
 T = TypeVar("T")
 
@@ -27,7 +31,6 @@ IDEMPOTENT_METHODS = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 TEMPORARY_STATUSES = frozenset((502, 503, 504))
 CONNECT_TIMEOUT = 5.0
 MESSAGE_LENGTH = 600
-SECRET_PARAMETERS = frozenset(("delegation", "token", "password", "secret", "access_token"))
 STATUS_ADVICE = {
     401: "check url_username and url_password, or token",
     407: "a proxy stands between: set use_proxy to false",
@@ -100,6 +103,26 @@ def http_argument_spec() -> Dict[str, Dict[str, Any]]:
     )
 
 
+class _Session(requests.Session if requests else object):
+    def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
+        """After a redirect: the credentials stay with the server that they are for, and none comes out of a .netrc."""
+        headers = prepared_request.headers
+        if "Authorization" in headers and self.should_strip_auth(response.request.url, prepared_request.url):
+            del headers["Authorization"]
+
+
+class _Authorization:
+    """An Authorization header, or none at all; as an object of its own, since requests looks into .netrc where it has none."""
+
+    def __init__(self, header: Optional[str]) -> None:
+        self._header = header
+
+    def __call__(self, request: Any) -> Any:
+        if self._header is not None:
+            request.headers["Authorization"] = self._header
+        return request
+
+
 class HttpClient:
     """A session with one set of credentials; used for all servers of a cluster."""
 
@@ -107,24 +130,21 @@ class HttpClient:
         _check(settings)
         self.settings = settings
         self._sleep = sleep
-        self._session = requests.Session()
+        self._session = _Session()
         # Environment variables of the connecting user must not send a rack's own traffic to a proxy.
         self._session.trust_env = settings.use_proxy
-        self._session.verify = (settings.ca_path or True) if settings.validate_certs else False
+        # Given with each request: in a session REQUESTS_CA_BUNDLE goes before it.
+        self._verify = (settings.ca_path or True) if settings.validate_certs else False
         if settings.client_cert:
             self._session.cert = (settings.client_cert, settings.client_key) if settings.client_key else settings.client_cert
+        self._session.auth = _Authorization(f"Bearer {settings.token}" if settings.token else None)
         if settings.url_username is not None:
             self._session.auth = (settings.url_username, settings.url_password or "")
-        if settings.token:
-            self._session.headers["Authorization"] = f"Bearer {settings.token}"
         self._session.headers["Accept"] = "application/json, */*;q=0.5"
 
     def authorize(self, header: Optional[str]) -> None:
         """Send this Authorization header from now on in place of the settings' credentials, or none at all."""
-        self._session.auth = None
-        self._session.headers.pop("Authorization", None)
-        if header is not None:
-            self._session.headers["Authorization"] = header
+        self._session.auth = _Authorization(header)
 
     def request(
         self,
@@ -199,8 +219,13 @@ class HttpClient:
                 headers=headers,
                 timeout=(min(timeout, CONNECT_TIMEOUT), timeout),
                 allow_redirects=redirects,
+                verify=self._verify,
             )
         except requests.exceptions.SSLError as error:
+            if isinstance(_innermost(error), (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+                early = _in_handshake(error)
+                when = "during the TLS handshake; is the service still starting, or does it not speak TLS on this port?" if early else "while it was asked"
+                raise HttpError(f"{method} {shown}: the server closed the connection {when}", shown, sent=not early) from error
             raise TlsError(_tls_sentence(method, shown, error), shown, sent=False) from error
         except requests.exceptions.ConnectTimeout as error:
             raise HttpError(
@@ -213,8 +238,12 @@ class HttpClient:
         except requests.exceptions.ConnectionError as error:
             reason, sent = _connection_reason(error)
             raise HttpError(f"{method} {shown}: {reason}", shown, sent=sent) from error
+        except requests.exceptions.TooManyRedirects as error:
+            raise HttpError(f"{method} {shown} is redirected again and again; is the right service listening there?", shown) from error
+        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+            raise HttpError(f"{method} {shown}: {_broken_answer(error)}", shown) from error
         except (requests.exceptions.RequestException, UnicodeError) as error:
-            raise HttpError(f"{method} {shown}: {error}", shown, sent=False) from error
+            raise HttpError(f"{method} {shown}: {error}", shown, sent=not isinstance(error, _never_sent())) from error
         finally:
             # A server may close it without having said so in its answer; the next request must not be on its way there by then.
             if (headers or {}).get("Connection") == "close":
@@ -280,29 +309,20 @@ def base_url(address: str, port: int, scheme: str = "http") -> str:
     """
     text = address.strip()
     url = text if "://" in text else f"{scheme}://{text}"
+    shown = public_url(url) if "@" in text else text
     try:
         parts = urlsplit(url)
         host, given_port = parts.hostname, parts.port
     except ValueError as error:
-        raise InputError(f"{public_url(address)!r} is not host:port or a URL: {error}") from error
+        raise InputError(f"{shown!r} is not host:port or a URL: {error}") from error
     if parts.scheme not in ("http", "https") or not host or re.search(r"\s", text) or parts.query or parts.fragment:
-        raise InputError(f"{public_url(address)!r} is not host:port or an http(s) URL")
+        raise InputError(f"{shown!r} is not host:port or an http(s) URL")
     if parts.username is not None:
-        raise InputError(f"{public_url(url)!r} holds credentials; give them as url_username and url_password instead")
+        raise InputError(f"{shown!r} holds credentials; give them as url_username and url_password instead")
     name = f"[{host}]" if ":" in host else host
     if given_port is None and "://" not in text:
         given_port = port
     return urlunsplit((parts.scheme, name if given_port is None else f"{name}:{given_port}", parts.path.rstrip("/"), "", ""))
-
-
-def public_url(url: str) -> str:
-    """The URL as it may be shown: without credentials and secret parameters."""
-    parts = urlsplit(url)
-    query = parts.query
-    pairs = parse_qsl(query, keep_blank_values=True)
-    if any(name.lower() in SECRET_PARAMETERS for name, value in pairs):
-        query = urlencode([(name, "********" if name.lower() in SECRET_PARAMETERS else value) for name, value in pairs], safe="*/")
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
 
 
 def one_line(text: str, length: int = MESSAGE_LENGTH) -> str:
@@ -379,8 +399,27 @@ def _words_of(response: "requests.Response") -> str:
     return one_line(text, 300)
 
 
-def _root(error: BaseException) -> str:
-    """requests wraps urllib3, which wraps the reason: the innermost one is what a person wants to read."""
+def _never_sent() -> Tuple[Type[BaseException], ...]:
+    """What requests finds before it opens a connection."""
+    faults = requests.exceptions
+    return faults.InvalidURL, faults.MissingSchema, faults.InvalidSchema, faults.InvalidHeader, UnicodeError
+
+
+def _broken_answer(error: BaseException) -> str:
+    inner = _innermost(error)
+    if isinstance(inner, http.client.IncompleteRead):
+        received = inner.partial if isinstance(inner.partial, int) else len(inner.partial)
+        return f"the answer broke off after {received} bytes" + (f", {inner.expected} were still to come" if inner.expected else "")
+    return f"the answer cannot be read: {_root(error)}"
+
+
+def _in_handshake(error: BaseException) -> bool:
+    """Whether the connection was not yet ready for a request; nothing but the place in ssl's code tells it."""
+    return any(frame.name == "do_handshake" for frame in traceback.extract_tb(_innermost(error).__traceback__))
+
+
+def _innermost(error: BaseException) -> Any:
+    """requests wraps urllib3, which wraps the reason."""
     inner: Any = error
     while True:
         deeper = getattr(inner, "reason", None)
@@ -390,6 +429,12 @@ def _root(error: BaseException) -> str:
         if deeper is None or deeper is inner:
             break
         inner = deeper
+    return inner
+
+
+def _root(error: BaseException) -> str:
+    """The innermost reason is what a person wants to read."""
+    inner = _innermost(error)
     if isinstance(inner, OSError) and inner.strerror:
         return inner.strerror
     # urllib3 puts the representation of its connection object before the reason.
@@ -405,7 +450,7 @@ def _connection_reason(error: "requests.exceptions.ConnectionError") -> Tuple[st
         return "connection refused; nothing listens there", False
     if "NewConnectionError" in text:
         return f"no connection: {root}", False
-    return f"the connection broke: {root}", True
+    return f"the connection broke: {root}", not _in_handshake(error)
 
 
 def _tls_sentence(method: str, shown: str, error: BaseException) -> str:

@@ -13,7 +13,7 @@ import json
 import re
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import public_url
+from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)")
 #: Seconds in each unit that Mesos knows.
@@ -92,7 +92,7 @@ def shown(name: str, value: Any) -> str:
     text = spelled(value)
     if _SECRET.search(name):
         return "a secret that is not shown here"
-    return public_url(text) if "://" in text else text or "empty"
+    return public_url(text) or "empty"
 
 
 def complaint(flag: Flag, value: Any) -> Optional[str]:

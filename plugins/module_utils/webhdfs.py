@@ -24,8 +24,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.http_client import
     TEMPORARY_STATUSES,
     base_url,
     http_argument_spec,
-    public_url,
 )
+from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout, wait_for
 
 T = TypeVar("T")

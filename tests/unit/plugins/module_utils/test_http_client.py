@@ -28,9 +28,9 @@ from ansible_collections.baremetal.flink.plugins.module_utils.http_client import
     base_url,
     http_argument_spec,
     java_cause,
-    public_url,
     server_message_of,
 )
+from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -196,6 +196,86 @@ def test_the_environment_s_proxy_is_used_only_on_request(monkeypatch: pytest.Mon
     assert "does not resolve" not in str(through_proxy.value)
 
 
+class Raw:
+    """Answers every connection on loopback with the same bytes, and counts the requests; with no bytes it hangs up at once."""
+
+    def __init__(self, answer: bytes) -> None:
+        self.asked = 0
+        self._answer = answer
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection = self._socket.accept()[0]
+            except OSError:
+                return
+            with connection:
+                if self._answer:
+                    connection.recv(65536)
+                    self.asked += 1
+                    connection.sendall(self._answer.replace(b"PORT", str(self.port).encode()))
+
+    def stop(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "sentence"),
+    [
+        (b"200 OK\r\nContent-Length: 100", b"{", "the answer broke off after 1 bytes, 99 were still to come$"),
+        (b"200 OK\r\nTransfer-Encoding: chunked", b"5\r\nab", "the answer broke off after 2 bytes"),
+        (b"200 OK\r\nTransfer-Encoding: chunked", b"", "the answer (broke off|cannot be read)"),
+        (b"200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2", b"{}", "the answer cannot be read: "),
+        (b"307 Go\r\nLocation: http://127.0.0.1:PORT/\r\nContent-Length: 0", b"", "is redirected again and again"),
+    ],
+)
+def test_a_broken_answer_is_one_to_a_request_that_was_sent(head: bytes, body: bytes, sentence: str) -> None:
+    server = Raw(b"HTTP/1.1 " + head + b"\r\nConnection: close\r\n\r\n" + body)
+    try:
+        with pytest.raises(HttpError, match=sentence) as caught:
+            client()[0].request("POST", f"http://127.0.0.1:{server.port}/")
+        assert caught.value.sent and caught.value.status is None and "(" not in caught.value.reason.partition(":")[0]
+        assert server.asked == (1 if head.startswith(b"200") else 31)
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("url", ["http://", "nothing", "ftp://server/", "http://.a/"])
+def test_what_cannot_be_sent_was_not_sent(url: str) -> None:
+    with pytest.raises(HttpError) as caught:
+        client(retries=0)[0].request("POST", url)
+    assert not caught.value.sent
+
+
+def test_a_server_that_hangs_up_in_the_handshake_is_asked_again() -> None:
+    server = Raw(b"")
+    try:
+        http, pauses = client(retries=2)
+        with pytest.raises(HttpError, match="(closed the connection during the TLS handshake|connection broke)") as caught:
+            http.request("GET", f"https://127.0.0.1:{server.port}/")
+        assert not isinstance(caught.value, TlsError) and not caught.value.sent and len(pauses) == 2
+    finally:
+        server.stop()
+
+
+@responses.activate
+def test_credentials_go_before_those_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "netrc").write_text("machine server login other password other\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    responses.get(URL, status=307, headers={"Location": URL + "/2"})
+    responses.get(URL + "/2", json={})
+    http = client(use_proxy=True, token="abc")[0]
+    http.request("GET", URL)
+    assert [call.request.headers["Authorization"] for call in responses.calls] == ["Bearer abc", "Bearer abc"]
+    http.authorize(None)
+    http.request("GET", URL)
+    assert "Authorization" not in responses.calls[-1].request.headers
+
+
 def test_nobody_listens() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -248,13 +328,23 @@ def test_bad_addresses(address: str) -> None:
 
 
 def test_credentials_do_not_belong_into_an_address() -> None:
-    with pytest.raises(InputError, match="url_username") as caught:
-        base_url("http://ann:s3cret@nn1:1", 9870)
-    assert "s3cret" not in str(caught.value)
+    for address in ("http://ann:s3cret@nn1:1", "ann:s3cret@nn1:99999", "http://ann:s3cret@[nn1"):
+        with pytest.raises(InputError, match="url_username|is not host:port") as caught:
+            base_url(address, 9870)
+        assert "s3cret" not in str(caught.value)
 
 
-def test_public_url() -> None:
-    assert public_url("http://a:b@h:1/p?op=X&token=abc&user.name=u") == "http://h:1/p?op=X&token=********&user.name=u"
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://a:b@h:1/p?op=X&token=abc&user.name=u", "http://h:1/p?op=X&token=********&user.name=u"),
+        ("http://a:b@[h/p", "http://[h/p"),
+        ("hdfs:///jars/a.jar", "hdfs:///jars/a.jar"),
+        ("/jars/a@b#1?.jar", "/jars/a@b#1?.jar"),
+    ],
+)
+def test_public_url(url: str, shown: str) -> None:
+    assert public_url(url) == shown
 
 
 def test_the_innermost_cause_of_a_stack_trace() -> None:
@@ -368,6 +458,15 @@ def test_tls_with_the_right_authority(tls: TlsServer) -> None:
     assert client(ca_path=tls.ca_path)[0].json("GET", f"https://127.0.0.1:{tls.port}/") == {}
     with pytest.warns(Warning, match="Unverified HTTPS request"):
         assert client(validate_certs=False)[0].json("GET", f"https://127.0.0.1:{tls.port}/") == {}
+
+
+def test_the_authority_of_the_environment_does_not_replace_ours(tls: TlsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", tls.cert)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    url = f"https://127.0.0.1:{tls.port}/"
+    assert client(ca_path=tls.ca_path, use_proxy=True)[0].json("GET", url) == {}
+    with pytest.warns(Warning, match="Unverified HTTPS request"):
+        assert client(validate_certs=False, use_proxy=True)[0].json("GET", url) == {}
 
 
 def test_tls_with_an_unknown_authority_is_said_once(tls: TlsServer) -> None:
