@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.cosmos_options import is_secret
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpError, TlsError, one_line
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import TEMPORARY_STATUSES, HttpClient, HttpError, TlsError, one_line
 
 PACKAGE, SERVICE = "package", "service"
 #: Path to kind of request, its family, and the version of the answer.
@@ -33,7 +33,6 @@ CALLS: Dict[str, Tuple[str, str, int]] = {
 ERROR_MEDIA_TYPE = "application/vnd.dcos.package.error+json;charset=utf-8;version=v1"
 #: Errors of what stands behind Cosmos, which may heal by themselves.
 TEMPORARY = frozenset(("MarathonBadGateway", "ServiceUnavailable"))
-GATEWAY_STATUSES = frozenset((502, 503, 504))
 RUNS_ALREADY = "an app with this id runs already, and not as this package: give another app_id, or another service name in options"
 ADVICE = {
     "PackageAlreadyInstalled": RUNS_ALREADY,
@@ -150,7 +149,7 @@ class Cosmos:
         try:
             return self._send(path, body, what)
         except HttpError as error:
-            if isinstance(error, TlsError) or not (error.status is None and error.sent or error.status in GATEWAY_STATUSES):
+            if isinstance(error, TlsError) or not (error.status is None and error.sent or error.status in TEMPORARY_STATUSES):
                 raise
             raise Unclear(f"Whether Cosmos did what it was asked, to {what}, is not known: {error.message}", url=error.url) from error
 
@@ -231,4 +230,4 @@ def _given(**body: Any) -> Dict[str, Any]:
 def _temporary(error: CollectionError) -> bool:
     if isinstance(error, CosmosError):
         return error.kind in TEMPORARY
-    return isinstance(error, HttpError) and not isinstance(error, TlsError) and (error.status is None or error.status in GATEWAY_STATUSES)
+    return isinstance(error, HttpError) and not isinstance(error, TlsError) and (error.status is None or error.status in TEMPORARY_STATUSES)

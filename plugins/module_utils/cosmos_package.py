@@ -13,9 +13,9 @@ from ansible_collections.baremetal.flink.plugins.module_utils.cosmos import Cosm
 from ansible_collections.baremetal.flink.plugins.module_utils.cosmos_removal import absent
 from ansible_collections.baremetal.flink.plugins.module_utils.dcos import Declared, Dcos, result
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_deployment import Patience, gone, settled
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon_deployment import gone, patience_of, settled
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_normal_form import absolute
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import WaitTimeout
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Patience, WaitTimeout
 
 STATES = ("present", "absent")
 # How often an app without health checks must be seen with the same tasks.
@@ -33,7 +33,7 @@ def core(
     if params["timeout"] < 0:
         raise InputError(f"timeout is {params['timeout']}; it must not be negative")
     declared = Declared.from_params(params)
-    patience = Patience(clock() + params["timeout"], clock, sleep)
+    patience = patience_of(params["timeout"], clock, sleep)
     dcos = Dcos.from_params(params, clock, sleep)
     started = clock()
     if params["state"] == "absent":

@@ -21,11 +21,11 @@ from ansible_collections.baremetal.flink.plugins.module_utils.dcos import Dcos, 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_ha import HaState, cluster_path, read_state
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_deployment import Patience, deployment_words
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon_deployment import deployment_words
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos import MesosError, NoLeader
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_drain import tear_down
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_state import Framework, frameworks
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, Patience, WaitTimeout
 from ansible_collections.baremetal.flink.plugins.module_utils.znode import Wanted, make_absent
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import parse_path, session
 

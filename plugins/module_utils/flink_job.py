@@ -18,7 +18,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_options 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import History, Run, Savepoint
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_stop import Stopper
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_submit import Submitter
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import JobFailed, Patience, Watch
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import JobFailed, Watch, patience_of
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import NEWEST, FlinkError, FlinkRest
 
 
@@ -40,7 +40,7 @@ def core(
             jar = stack.enter_context(fetched(params["jar"], params.get("jar_checksum"), history.jar, lambda: web_hdfs(params), not check_mode))
         stack.enter_context(history.opened())
         flink = flink or FlinkRest.from_params(params)
-        patience = Patience(params["timeout"], clock, sleep)
+        patience = patience_of(params["timeout"], clock, sleep)
         return DeclaredJob(params, history, jar, Watch(flink, patience, params["settle"]), warn, now).converge(check_mode)
 
 

@@ -18,9 +18,10 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_options 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import RETURNING, STARTING, STOPPING, History
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_stop import Stopper
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_submit import Submitter
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import Patience, Watch
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import Watch, patience_of
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import OWN_JOB_ID_SINCE, TERMINAL_STATES, FlinkError, FlinkRest, Version
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import http_argument_spec
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Patience
 
 MOVE, THERE, NOT_RUNNING = "move", "there already", "does not run"
 
@@ -68,7 +69,7 @@ def core(
     target = target or FlinkRest.from_params({**params, **params["target"]})
     versions = {}
     for name, flink in (("source", source), ("target", target)):
-        versions[name] = Patience(params["timeout"], clock, sleep).ask(flink.version, f"a JobManager of the {name}")
+        versions[name] = patience_of(params["timeout"], clock, sleep).ask(flink.version, f"a JobManager of the {name}")
         if versions[name].number < OWN_JOB_ID_SINCE:
             raise InputError(f"The {name} runs Flink {versions[name].text}; jobs are moved from 1.8 on, older versions cannot tell which job is which")
     if source.base == target.base:
@@ -79,7 +80,7 @@ def core(
     for name in names:
         history = History(params["history_dir"], name, write=not check_mode)
         with history.opened():
-            sides = [_side(params, history, flink, versions[key], Patience(params["timeout"], clock, sleep), now)
+            sides = [_side(params, history, flink, versions[key], patience_of(params["timeout"], clock, sleep), now)
                      for key, flink in (("source", source), ("target", target))]
             move = Move(name, history, *sides)
             plan.append(move.plan(params["savepoint_dir"]))

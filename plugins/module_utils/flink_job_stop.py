@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import STOPPING, History, Pending
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import INTERVAL, Watch, all_tasks_run, unavailable
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import INTERVAL, Watch, all_tasks_run
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import TERMINAL_STATES, FlinkError, FlinkRest, Version
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_savepoint import (
     TriggerUnknown,
@@ -19,7 +19,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_savepoint im
     savepoint_of_stop,
     trigger_stop,
 )
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, unavailable
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import WebHdfs
 

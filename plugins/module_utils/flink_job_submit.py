@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import Release
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import History, Pending
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import JobFailed, Watch, unavailable
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import JobFailed, Watch
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import (
     OWN_JOB_ID_SINCE,
     TERMINAL_STATES,
@@ -19,7 +19,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import 
     Version,
     run_body,
 )
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, one_line
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, TlsError, one_line, unavailable
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation
 
 #: The job's own program has failed; sending it again would not help.
@@ -60,6 +60,8 @@ class Submitter:
         def build() -> Observation:
             try:
                 self._flink.plan(self._version, self._uploaded(release), self._body(release), self._watch.patience.timeout)
+            except TlsError:
+                raise
             except HttpError as error:
                 reason = own_fault(error)
                 if reason or self._meant(error, refusals):
@@ -84,6 +86,8 @@ class Submitter:
             try:
                 uploaded = self._watch.patience.ask(lambda: self._uploaded(run.release), "a JobManager that takes the jar")
                 return self._flink.run(uploaded, self._body(run.release, run.job_id, pending.path), self._watch.patience.timeout)
+            except TlsError:
+                raise
             except HttpError as error:
                 reason = own_fault(error)
                 if any(each in full_text(error) for each in DUPLICATES) and not reason:

@@ -5,15 +5,11 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Optional, TypeVar
+from typing import Any, Callable, Dict, List, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import TERMINAL_STATES, FlinkError, FlinkRest, failure_of
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, one_line
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout, wait_for
-
-T = TypeVar("T")
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import one_line, unavailable
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, Patience, WaitTimeout
 
 INTERVAL = 0.3
 #: A job that has failed so many times without a checkpoint in between is in a loop.
@@ -34,46 +30,9 @@ class Vanished(FlinkError):
     """The cluster does not know the job: it never got it, or has forgotten it."""
 
 
-def unavailable(error: HttpError) -> bool:
-    """Nobody could answer, as happens while another JobManager takes over; the next try may succeed."""
-    return error.status is None or error.status >= 500
-
-
-@dataclass
-class Patience:
-    """A bound for everything that one run of the module waits for. Seconds."""
-
-    timeout: float
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    started: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.renew()
-
-    def renew(self) -> None:
-        """Begin anew, for the next thing that is waited for."""
-        self.started = self.clock()
-
-    @property
-    def left(self) -> float:
-        return max(0.0, self.started + self.timeout - self.clock())
-
-    def wait(self, probe: Callable[[], Observation], what: str) -> Any:
-        """The value of the observation that is done; JobManagers that cannot answer are waited for."""
-        def patient() -> Observation:
-            try:
-                return probe()
-            except HttpError as error:
-                if not unavailable(error):
-                    raise
-                return Observation(False, error.message)
-
-        return wait_for(patient, self.left, INTERVAL, what, clock=self.clock, sleep=self.sleep).value
-
-    def ask(self, call: Callable[[], T], what: str) -> T:
-        """What a call that may be repeated answers."""
-        return self.wait(lambda: Observation(True, "", call()), what)
+def patience_of(timeout: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> Patience:
+    """A bound in seconds, within which JobManagers that cannot answer are waited for."""
+    return Patience(timeout, clock, sleep, heals=unavailable, interval=INTERVAL)
 
 
 class Watch:

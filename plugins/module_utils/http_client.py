@@ -67,6 +67,11 @@ class TlsError(HttpError):
     """The TLS handshake failed: no other server of the same cluster and no retry will heal that."""
 
 
+def unavailable(error: CollectionError) -> bool:
+    """Nobody could answer, as happens while another server takes over; the next try may succeed."""
+    return isinstance(error, HttpError) and not isinstance(error, TlsError) and (error.status is None or error.status >= 500)
+
+
 @dataclass(frozen=True)
 class HttpSettings:
     """What the options of the C(http_client) documentation fragment say. Times in seconds."""

@@ -10,14 +10,14 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequ
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_compare import Change, difference, plan, public, with_options
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_deployment import Patience, gone, roll_back, settled
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon_deployment import gone, patience_of, roll_back, settled
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_explain import holder_words
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_kinds import KINDS, ROOT
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_normal_form import App, Settings, absolute, fill, migrate
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import AlreadyExists, Locked, Marathon, MarathonError, Unclear
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rules import id_faults, legacy_faults, partial_faults, whole_faults
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_schema import Checker, Fault
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import WaitTimeout
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Patience, WaitTimeout
 
 STATES = ("present", "absent", "restarted", "suspended")
 LOCK_POLICIES = ("wait", "force", "fail")
@@ -40,7 +40,7 @@ def core(
         raise InputError(f"timeout is {params['timeout']}; it must not be negative")
     given = definition(params)
     marathon = marathon or Marathon.from_params(params)
-    patience = Patience(clock() + params["timeout"], clock, sleep)
+    patience = patience_of(params["timeout"], clock, sleep)
     run = _Run(params, check_mode, warn, marathon, patience, given)
     started = clock()
     result = run.remove() if params["state"] == "absent" else run.declare()
@@ -210,7 +210,7 @@ class _Run:
     def _failed(self, error: MarathonError, version: Optional[str]) -> MarathonError:
         if not self.params["rollback_on_failure"] or not self.deployments:
             return error
-        bound = Patience(self.patience.clock() + max(self.params["timeout"], 30), self.patience.clock, self.patience.sleep)
+        bound = patience_of(max(self.params["timeout"], 30), self.patience.clock, self.patience.sleep)
         outcome = roll_back(self.marathon, self.app_id, self.deployments[-1] or None, version, bound)
         return MarathonError(f"{error.message}; {outcome}", **{**error.details, "rollback": outcome})
 

@@ -5,41 +5,17 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
 
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, TlsError
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, unavailable
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_explain import deployment_words, look
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import Marathon, MarathonError
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout, wait_for
-
-INTERVAL = 1.0
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, Patience, WaitTimeout
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How long a run may wait altogether."""
-
-    deadline: float
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-    @property
-    def left(self) -> float:
-        return max(0.0, self.deadline - self.clock())
-
-    def wait(self, probe: Callable[[], Observation], what: str) -> Observation:
-        """Wait for a probe. A Marathon that cannot be asked at the moment may come back, so that alone does not end it."""
-        def patient() -> Observation:
-            try:
-                return probe()
-            except HttpError as error:
-                if isinstance(error, TlsError) or (error.status is not None and error.status < 500):
-                    raise
-                return Observation(False, error.message)
-
-        return wait_for(patient, self.left, INTERVAL, what, clock=self.clock, sleep=self.sleep)
+def patience_of(timeout: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> Patience:
+    """A bound in seconds, within which a Marathon that cannot be asked at the moment is waited for."""
+    return Patience(timeout, clock, sleep, heals=unavailable)
 
 
 def gone(marathon: Marathon, ids: Collection[str], patience: Patience) -> None:
@@ -96,7 +72,7 @@ def settled(
         return Observation(bool(done and steady), said, app)
 
     try:
-        return patience.wait(probe, f"app {app_id}").value
+        return patience.wait(probe, f"app {app_id}")
     except WaitTimeout as timed_out:
         raise stuck(marathon, app_id, timed_out) from timed_out
 

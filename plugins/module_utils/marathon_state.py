@@ -11,11 +11,11 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_compare import public
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_deployment import Patience, standing
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon_deployment import patience_of, standing
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_explain import deployment_words, failure_words, offer_words, reasons
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_normal_form import App, absolute
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import Marathon, MarathonError
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, Patience, WaitTimeout
 
 CONDITIONS = ("none", "leader", "deployed", "running", "healthy")
 
@@ -36,7 +36,7 @@ def core(
     started = clock()
     if condition != "none":
         marathon.leader_timeout = min(marathon.leader_timeout, params["timeout"])
-        _wait(params, marathon, Patience(started + params["timeout"], clock, sleep))
+        _wait(params, marathon, patience_of(params["timeout"], clock, sleep))
     waited = round(clock() - started, 1)
     apps = selected(params, marathon)
     queue, deployments, info = marathon.queue(), marathon.deployments(), marathon.info()

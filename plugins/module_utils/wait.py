@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Any, Callable
+from dataclasses import dataclass, field
+from typing import Any, Callable, TypeVar
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -62,3 +64,48 @@ def wait_for(
                 last_seen=observation.seen,
             )
         sleep(min(interval, timeout - elapsed))
+
+
+@dataclass
+class Patience:
+    """A bound for everything that one run of a module waits for. Times in seconds.
+
+    ``heals`` says of an error whether it may pass by itself: then it is waited for like a state that has not come yet.
+    """
+
+    timeout: float
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    heals: Callable[[CollectionError], bool] = lambda error: False
+    interval: float = 1.0
+    started: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew, for the next thing that is waited for."""
+        self.started = self.clock()
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.started + self.timeout - self.clock())
+
+    def wait(self, probe: Callable[[], Observation], what: str) -> Any:
+        """The value of the observation that is done.
+
+        :raises WaitTimeout: none was within what is left.
+        """
+        def patient() -> Observation:
+            try:
+                return probe()
+            except CollectionError as error:
+                if not self.heals(error):
+                    raise
+                return Observation(False, error.message)
+
+        return wait_for(patient, self.left, self.interval, what, clock=self.clock, sleep=self.sleep).value
+
+    def ask(self, call: Callable[[], T], what: str) -> T:
+        """What a call that may be repeated answers."""
+        return self.wait(lambda: Observation(True, "", call()), what)

@@ -22,7 +22,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import History, RecordError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import FlinkError, FlinkRest
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_state import find_jobs
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, TlsError
 from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.flink_job_fake import URL, FakeFlink, FakeJob, Killed, Time, jar
 
 
@@ -324,6 +324,22 @@ def test_a_plan_that_is_refused_again_and_again_is_not_waited_for(world: World, 
     started = world.time.now
     assert "entry point class 'no.Such' was not found" in world.fails(jar(tmp_path, "good")).message
     assert world.time.now - started < 5 and world.flink.submitted == 0
+
+
+@pytest.mark.parametrize("call", ["version", "plan", "upload", "run"])
+def test_a_wrong_certificate_is_not_waited_for_and_is_no_fault_of_the_job(world: World, tmp_path: Path, call: str) -> None:
+    world.declare(jar(tmp_path, "good"))
+
+    def refuse(name: str) -> None:
+        if name == call:
+            raise TlsError("not accepted", URL)
+
+    world.flink.before = refuse
+    started = world.time.now
+    assert isinstance(world.fails(jar(tmp_path, "next")), TlsError) and world.time.now - started < 5
+    world.flink.before = lambda name: None
+    world.declare(jar(tmp_path, "next"))
+    assert world.job.behaviour == "good" and world.job.path == world.flink.last_savepoint
 
 
 def test_a_main_method_of_which_flink_says_no_more_is_told_so(world: World, tmp_path: Path) -> None:

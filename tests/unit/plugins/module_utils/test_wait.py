@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout, wait_for
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, TlsError, unavailable
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, Patience, WaitTimeout, wait_for
 
 
 class Clock:
@@ -68,3 +70,43 @@ def test_an_error_of_the_probe_ends_the_wait():
 
     with pytest.raises(ValueError, match="broken"):
         waiting(probe, Clock())
+
+
+def patience(clock, timeout=10):
+    return Patience(timeout, clock, clock.sleep, heals=unavailable, interval=4)
+
+
+def test_what_may_heal_is_waited_for():
+    clock = Clock()
+    answers = [HttpError("away", "u"), HttpError("no leader", "u", 503), 7]
+
+    def call():
+        answer = answers.pop(0)
+        if isinstance(answer, HttpError):
+            raise answer
+        return answer
+
+    assert patience(clock).ask(call, "an answer") == 7
+    assert clock.slept == [4, 4]
+
+
+@pytest.mark.parametrize("error", [HttpError("none of it", "u", 404), TlsError("another's certificate", "u"), CollectionError("wrong")])
+def test_what_does_not_heal_is_not(error):
+    def call():
+        raise error
+
+    clock = Clock()
+    with pytest.raises(CollectionError) as caught:
+        patience(clock).ask(call, "an answer")
+    assert caught.value is error and clock.slept == []
+
+
+def test_one_bound_is_for_all_waits_until_it_is_renewed():
+    clock = Clock()
+    bound = patience(clock)
+    for left in (10.0, 0.0):
+        assert bound.left == left
+        with pytest.raises(WaitTimeout, match="last seen: down"):
+            bound.wait(lambda: Observation(False, "down"), "it")
+    bound.renew()
+    assert bound.left == 10.0
