@@ -11,7 +11,7 @@ from typing import Any, Dict, Optional
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import file_digest
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import file_digest
 
 HISTORY_DIR = "/var/lib/flink/jobs"
 WITH_JAR = ("running", "finished")
@@ -55,4 +55,7 @@ class ActionModule(ActionBase):
 
     def _kept(self, arguments: Dict[str, Any], digest: str, variables: Dict[str, Any]) -> bool:
         path = posixpath.join(str(arguments.get("history_dir") or HISTORY_DIR), str(arguments.get("name")), "jars", f"{digest}.jar")
-        return bool(self._execute_remote_stat(path, all_vars=variables, follow=True, checksum=False).get("exists"))
+        # By its content: a power cut may have left an empty file of that name.
+        asked = {"path": path, "get_checksum": True, "checksum_algorithm": "sha256", "get_mime": False, "get_attributes": False}
+        answer = self._execute_module(module_name="ansible.builtin.stat", module_args=asked, task_vars=variables, wrap_async=False)
+        return (answer.get("stat") or {}).get("checksum") == digest

@@ -33,7 +33,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts imp
     file_digest,
     glob_pattern,
 )
-from ansible_collections.baremetal.flink.plugins.module_utils.host_files import fsync_directory, switch_link
+from ansible_collections.baremetal.flink.plugins.module_utils.host_files import fsync_path, switch_link
 
 RECORD = ".release.json"
 MIB = 1024 * 1024
@@ -331,7 +331,7 @@ class Store:
                 path = os.path.join(directory, name)
                 os.chown(path, wanted.uid, wanted.gid, follow_symlinks=False)
                 if not os.path.islink(path):
-                    _fsync(path)
+                    fsync_path(path)
             os.chown(directory, wanted.uid, wanted.gid)
             os.chmod(directory, 0o755)
         path = os.path.join(staging, RECORD)
@@ -341,7 +341,7 @@ class Store:
             handle.flush()
             os.fchmod(handle.fileno(), 0o644)
             os.fsync(handle.fileno())
-        fsync_directory(staging)
+        fsync_path(staging)
 
     def _swap_in(self, wanted: Description) -> None:
         staging, final, old = (
@@ -353,7 +353,7 @@ class Store:
             shutil.rmtree(old, ignore_errors=True)
             os.rename(final, old)
         os.rename(staging, final)
-        fsync_directory(self.root)
+        fsync_path(self.root)
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -364,14 +364,6 @@ def free_bytes(path: str) -> int:
         path = os.path.dirname(path)
     usage = os.statvfs(path)
     return usage.f_bavail * usage.f_frsize
-
-
-def _fsync(path: str) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _replace_with_copy(source: str, target: str) -> None:

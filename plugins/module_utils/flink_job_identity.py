@@ -16,26 +16,30 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, List, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets
+from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 PART = 12
-BLOCK = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Release:
-    """A jar with its parameters. ``jar`` is the SHA-256 of its bytes, ``source`` where they came from."""
+    """A jar with its parameters. ``jar`` is the SHA-256 of its bytes, ``source`` where they came from, without the credentials of a URL."""
 
     jar: str
     source: str
     entry_class: Optional[str] = None
     arguments: List[str] = field(default_factory=list)
     parallelism: Optional[int] = None
+
+    def __post_init__(self) -> None:
+        # Here, so that it concerns records of earlier releases of the collection as well. Nothing is fetched from it.
+        object.__setattr__(self, "source", public_url(self.source))
 
     @property
     def digest(self) -> str:
@@ -76,15 +80,6 @@ def runs_release(job_id: str, release: Release) -> bool:
     return job_id[PART : 2 * PART] == release.digest[:PART]
 
 
-def file_digest(path: str) -> str:
-    """SHA-256 of a file, in hexadecimal digits."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as handle:
-        for block in iter(lambda: handle.read(BLOCK), b""):
-            digest.update(block)
-    return digest.hexdigest()
-
-
 def public_arguments(arguments: List[str]) -> List[str]:
     """Arguments without the values of ``--password x``, ``--token=x`` and their like."""
     secrets, shown, hide = Secrets(), [], False
@@ -93,7 +88,3 @@ def public_arguments(arguments: List[str]) -> List[str]:
         shown.append(HIDDEN if hide and not option else secrets.show("", argument))
         hide = option and "=" not in argument and secrets.is_secret(argument)
     return shown
-
-
-def with_source(release: Release, source: str) -> Release:
-    return replace(release, source=source)

@@ -15,8 +15,9 @@ from typing import Callable, Iterator, Optional
 from urllib.parse import urlsplit
 
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_download import download
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import file_digest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import file_digest
+from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import WebHdfs
 
 CHECKSUM = re.compile(r"sha256:([0-9a-f]{64})")
@@ -57,17 +58,17 @@ def fetched(
 
     :raises InputError: it cannot be had, is no jar, or is not the one that the checksum names.
     """
-    expected = expected_digest(checksum)
+    expected, shown = expected_digest(checksum), public_url(source)
     if expected and (kept(expected) or not need_bytes):
         yield Jar(source, expected, kept(expected))
         return
     with TemporaryDirectory(prefix="flink-job-") as directory:
         path = _bring(source, os.path.join(directory, "job.jar"), hdfs)
         if not zipfile.is_zipfile(path):
-            raise InputError(f"jar: {source} is not a jar (or cut off): it does not read as a zip archive; fetch or build it again")
+            raise InputError(f"jar: {shown} is not a jar (or cut off): it does not read as a zip archive; fetch or build it again")
         digest = file_digest(path)
         if expected and digest != expected:
-            raise InputError(f"jar: {source} has the SHA-256 {digest}, and jar_checksum says {expected}; one of them is another release's")
+            raise InputError(f"jar: {shown} has the SHA-256 {digest}, and jar_checksum says {expected}; one of them is another release's")
         yield Jar(source, digest, path)
 
 
@@ -76,7 +77,7 @@ def _bring(source: str, target: str, hdfs: Callable[[], Optional[WebHdfs]]) -> s
     if parts.scheme == "hdfs":
         client = hdfs()
         if client is None:
-            raise InputError(f"jar: {source} is read over WebHDFS; name the NameNodes in hdfs.namenodes")
+            raise InputError(f"jar: {public_url(source)} is read over WebHDFS; name the NameNodes in hdfs.namenodes")
         with open(target, "wb") as out:
             out.write(client.read(parts.path))
         return target
@@ -84,7 +85,7 @@ def _bring(source: str, target: str, hdfs: Callable[[], Optional[WebHdfs]]) -> s
         download(source, target)
         return target
     if parts.scheme:
-        raise InputError(f"jar: {source} is none of a path, {', '.join(f'{each}://' for each in SCHEMES)} and hdfs://")
+        raise InputError(f"jar: {public_url(source)} is none of a path, {', '.join(f'{each}://' for each in SCHEMES)} and hdfs://")
     if not os.path.isfile(source):
         raise InputError(f"jar: {source} is not a file on this host; for one on the controller use jar_src")
     if not os.access(source, os.R_OK):

@@ -13,16 +13,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
 import shutil
-import tempfile
 from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, Iterator, List, Optional, Set
 
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import file_digest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import Release, check_name
+from ansible_collections.baremetal.flink.plugins.module_utils.host_files import fsync_path
 
 FORMAT = 1
 STOPPING, STARTING, RETURNING = "stopping", "starting", "returning"
@@ -121,6 +123,7 @@ class History:
         self.record = Record(name)
         self.write = write
         self._declared: Set[str] = set()
+        self._proven: Set[str] = set()
 
     @contextlib.contextmanager
     def opened(self) -> Iterator["History"]:
@@ -132,11 +135,9 @@ class History:
             self.record = self._read()
             yield self
             return
-        try:
+        with self._writing():
             os.makedirs(os.path.join(self.home, "jars"), mode=0o700, exist_ok=True)
             lock = open(os.path.join(self.home, "lock"), "a", encoding="utf-8")
-        except OSError as error:
-            raise RecordError(f"history_dir: {self.home} cannot be written: {error.strerror}; name a directory that this user may write") from error
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -149,35 +150,40 @@ class History:
         """Replace the record in one move, on the disk before this returns."""
         if not self.write:
             return
-        handle, temporary = tempfile.mkstemp(dir=self.home, prefix=".record-")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(self.record.to_json(), out, indent=1, sort_keys=True)
-            out.write("\n")
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(temporary, self._path)
-        directory = os.open(self.home, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        with self._replacing(self._path) as temporary:
+            with open(temporary, "w", encoding="utf-8", opener=_private) as out:
+                json.dump(self.record.to_json(), out, indent=1, sort_keys=True)
+                out.write("\n")
 
     def jar(self, digest: str) -> Optional[str]:
-        """The path of a kept jar; None when it is not here."""
-        path = os.path.join(self.home, "jars", f"{digest}.jar")
-        return path if os.path.isfile(path) else None
+        """The path of a kept jar; None when it is not here, or not what its name says, as after a power cut."""
+        path = self._jar_path(digest)
+        if digest in self._proven:
+            return path
+        try:
+            same = file_digest(path) == digest
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise RecordError(f"{path} cannot be read: {error.strerror}; run as the user who wrote it") from error
+        if not same:
+            return None
+        self._proven.add(digest)
+        return path
 
     def keep(self, jar: str, digest: str) -> str:
-        """Keep a copy of a jar and return its path. No ``prune`` of this run takes it away again."""
+        """Keep a copy of a jar, in place of one that is damaged, and return its path. No ``prune`` of this run takes it away again."""
         self._declared.add(digest)
         kept = self.jar(digest)
         if kept:
             return kept
-        path = os.path.join(self.home, "jars", f"{digest}.jar")
-        handle, temporary = tempfile.mkstemp(dir=os.path.join(self.home, "jars"), prefix=".jar-")
-        os.close(handle)
-        shutil.copyfile(jar, temporary)
-        os.replace(temporary, path)
+        path = self._jar_path(digest)
+        with self._replacing(path) as temporary:
+            with open(jar, "rb") as source, open(temporary, "wb", opener=_private) as out:
+                shutil.copyfileobj(source, out)
+            if file_digest(temporary) != digest:
+                raise RecordError(f"The jar {jar} was changed while it was copied; run again")
+        self._proven.add(digest)
         return path
 
     def prune(self, releases: int) -> None:
@@ -189,9 +195,39 @@ class History:
             runs += [record.pending.run, record.pending.back_to]
         needed = {f"{digest}.jar" for digest in (*self._declared, *(run.release.jar for run in runs if run))}
         jars = os.path.join(self.home, "jars")
-        for name in os.listdir(jars):
-            if name not in needed:
-                os.unlink(os.path.join(jars, name))
+        with self._writing():
+            for name in os.listdir(jars):
+                if name not in needed:
+                    os.unlink(os.path.join(jars, name))
+
+    def _jar_path(self, digest: str) -> str:
+        return os.path.join(self.home, "jars", f"{digest}.jar")
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            advice = "free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "name a directory that this user may write"
+            raise RecordError(f"history_dir: {self.home} cannot be written: {error.strerror}; {advice} and run again, which goes on from here") from error
+
+    @contextlib.contextmanager
+    def _replacing(self, path: str) -> Iterator[str]:
+        """The name of a file to be written, which takes the place of ``path`` as a whole, on the disk before this returns.
+
+        It is the same each time, as the lock allows for one writer: what a killed run has left is written over.
+        """
+        temporary = f"{path}.new"
+        with self._writing():
+            try:
+                yield temporary
+                fsync_path(temporary)
+                os.replace(temporary, path)
+                fsync_path(os.path.dirname(path))
+            except BaseException:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(temporary)
+                raise
 
     @property
     def _path(self) -> str:
@@ -210,6 +246,11 @@ class History:
             raise RecordError(f"{self._path} cannot be read: {error.strerror}; run as the user who wrote it") from error
         except (ValueError, KeyError, TypeError) as error:
             raise RecordError(f"{self._path} is damaged ({type(error).__name__}: {error}); restore it, or move it away to begin a new one") from error
+
+
+def _private(path: str, flags: int) -> int:
+    """Arguments of jobs may hold passwords."""
+    return os.open(path, flags, 0o600)
 
 
 def _run(told: Optional[Dict[str, Any]]) -> Optional[Run]:

@@ -15,7 +15,7 @@ from typing import Any, Mapping, Optional, Sequence
 from urllib.parse import unquote, urlsplit
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import STOP_SINCE, FlinkRest, Version, failure_of
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import STOP_SINCE, FlinkError, FlinkRest, Version, failure_of
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, one_line
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import HdfsError, WebHdfs
 
@@ -106,12 +106,19 @@ def savepoint_of_stop(flink: FlinkRest, job_id: str, targets: Sequence[str]) -> 
 
 
 def find_on_disk(targets: Sequence[str], hdfs: Optional[WebHdfs]) -> Optional[str]:
-    """The complete savepoint in the newest of the directories that has one, if they can be read from here."""
+    """The complete savepoint in the newest of the directories that has one; those that no path or HDFS of here leads to are passed over.
+
+    :raises FlinkError: this user may not look into a directory.
+    """
     for target in reversed(targets):
         parts = urlsplit(target)
         if parts.scheme in ("", "file"):
             path = unquote(parts.path)
-            names = sorted(os.listdir(path)) if os.path.isdir(path) else []
+            try:
+                names = sorted(os.listdir(path)) if os.path.isdir(path) else []
+            except OSError as error:
+                raise FlinkError(f"The savepoint in {path} cannot be looked for: {error.strerror}; run as a user who may read what Flink writes, "
+                                 "or give its path as start_from") from error
             complete = [name for name in names if os.path.isfile(os.path.join(path, name, METADATA))]
         elif parts.scheme == "hdfs" and hdfs:
             try:

@@ -349,9 +349,9 @@ def _clear(path: str) -> None:
         return
 
 
-def fsync_directory(path: str) -> None:
-    """Make renames in a directory survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+def fsync_path(path: str) -> None:
+    """Make what is in a file, or the renames in a directory, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
@@ -393,7 +393,7 @@ def _apply_file(change: Change, host: Host) -> None:
     except BaseException:
         _clear(new)
         raise
-    fsync_directory(os.path.dirname(entry.path))
+    fsync_path(os.path.dirname(entry.path))
 
 
 def _apply_link(change: Change, host: Host) -> None:
@@ -413,7 +413,7 @@ def switch_link(path: str, target: str, host: Optional[Host] = None) -> None:
     except BaseException:
         _clear(new)
         raise
-    fsync_directory(os.path.dirname(path))
+    fsync_path(os.path.dirname(path))
 
 
 def _apply_directory(change: Change, host: Host) -> None:

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, cast
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.module_utils import flink_job, flink_job_record
+from ansible_collections.baremetal.flink.plugins.module_utils import flink_job, flink_job_jar, flink_job_record
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import (
     Release,
@@ -21,6 +24,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity
 )
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import History, RecordError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import FlinkError, FlinkRest
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_savepoint import find_on_disk
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_state import find_jobs
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, TlsError
 from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.flink_job_fake import URL, FakeFlink, FakeJob, Killed, Time, jar
@@ -408,3 +412,91 @@ def test_a_damaged_record_is_told(world: World, tmp_path: Path) -> None:
     (home / "record.json").write_text("{")
     with pytest.raises(RecordError, match="is damaged"):
         world.declare(jar(tmp_path, "good"))
+
+
+def kept_jars(world: World) -> List[Path]:
+    return sorted((world.directory / "history" / "counts" / "jars").iterdir())
+
+
+def test_a_kept_jar_is_used_for_what_it_is_and_not_for_its_name(world: World, tmp_path: Path) -> None:
+    path = jar(tmp_path, "good")
+    world.declare(path)
+    (kept,) = kept_jars(world)
+    content, checksum = kept.read_bytes(), f"sha256:{kept.stem}"
+    kept.write_bytes(b"")  # as a power cut may leave it
+    world.declare(path, jar_checksum=checksum, parallelism=3)
+    assert [each.read_bytes() for each in kept_jars(world)] == [content] and world.job.behaviour == "good"
+    kept.write_bytes(content[:-1])
+    error = world.fails(jar(tmp_path, "bad", "open"))
+    assert "was not brought back, as its jar is not in" in error.message
+
+
+def test_a_kept_jar_is_on_the_disk_before_the_record_speaks_of_it(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: List[str] = []
+    real = flink_job_record.fsync_path
+    monkeypatch.setattr(flink_job_record, "fsync_path", lambda path: (synced.append(os.path.basename(path)), real(path)))
+    world.declare(jar(tmp_path, "good"))
+    (kept,) = kept_jars(world)
+    assert synced[:4] == [f"{kept.name}.new", "jars", "record.json.new", "counts"]
+
+
+@pytest.mark.parametrize("behaviour", ["good", "open"])
+def test_a_full_disk_at_any_moment_of_an_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behaviour: str) -> None:
+    good, new = jar(tmp_path, "good"), jar(tmp_path, "new", behaviour)
+    real = flink_job_record.fsync_path
+    worlds: List[World] = []
+
+    def one(tick: Callable[[], None]) -> None:
+        world = World(tmp_path / f"world-{len(worlds)}")
+        worlds.append(world)
+        world.declare(good)
+
+        def full(path: str) -> None:
+            try:
+                tick()
+            except Killed:
+                raise OSError(errno.ENOSPC, "No space left on device") from None
+            real(path)
+
+        monkeypatch.setattr(flink_job_record, "fsync_path", full)
+        try:
+            world.declare(new)
+        except RecordError as error:
+            assert "cannot be written: No space left on device; free some space and run again" in error.message
+        except FlinkError:
+            pass
+        monkeypatch.setattr(flink_job_record, "fsync_path", real)
+        assert not list((world.directory / "history").rglob("*.new"))
+        if behaviour == "good":
+            world.declare(new)
+            assert world.job.path == world.flink.last_savepoint and world.job.path
+        else:
+            assert "made to fail" in world.fails(new).message
+            assert world.job.behaviour == "good"
+
+    assert each_moment(one) > 5
+
+
+def test_a_savepoint_of_another_user_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str) -> List[str]:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    with pytest.raises(FlinkError, match="cannot be looked for: Permission denied; run as a user who may read what Flink writes"):
+        find_on_disk([f"file://{tmp_path}"], None)
+
+
+def test_credentials_in_the_address_of_a_jar_are_not_shown_and_not_kept(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = jar(tmp_path, "good")
+    monkeypatch.setattr(flink_job_jar, "download", lambda url, target: shutil.copyfile(good, target))
+    address = "https://ann:s3cret@mirror/good.jar?token=s3cret"
+    started = world.declare(address)
+    assert started["release"]["source"] == "https://mirror/good.jar?token=********"
+    assert "s3cret" not in json.dumps([started, world.record])
+    # A record of an earlier release of the collection may hold it.
+    record = world.record
+    record["current"]["release"]["source"] = address
+    (world.directory / "history" / "counts" / "record.json").write_text(json.dumps(record))
+    again = world.declare(address)
+    assert not again["changed"] and again["diff"]["before"] == again["diff"]["after"] and "s3cret" not in json.dumps(again)
+    assert "s3cret" not in world.fails(address, jar_checksum="sha256:" + "0" * 64).message
