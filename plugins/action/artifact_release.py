@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact_options import artifact_release_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import (
     ArtifactError,
     Part,
@@ -34,13 +35,17 @@ class ActionModule(ActionBase):
         """Ask, and deliver where needed."""
         task_vars = task_vars or {}
         result = super().run(tmp, task_vars)
+        # null is as good as left out.
+        self._task.args = {name: value for name, value in self._task.args.items() if value is not None}
         arguments = dict(self._task.args)
         for own in ("digest", "payloads"):
             if own in arguments:
                 raise AnsibleActionFail(f"{own} is set by artifact_release itself; leave it out.")
+        # What is worked out here must be read as the module reads it. The module gets what the task says: its paths are those of the host.
+        dummy, read = self.validate_argument_spec(artifact_release_argument_spec())
         try:
-            if arguments.get("state", "present") == "present":
-                result.update(self._present(arguments, task_vars))
+            if read["state"] == "present":
+                result.update(self._present(arguments, read, task_vars))
             else:
                 result.update(self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars))
         except ArtifactError as error:
@@ -51,26 +56,19 @@ class ActionModule(ActionBase):
         result.pop("free", None)
         return result
 
-    def _present(self, arguments: Dict[str, Any], task_vars: Dict[str, Any]) -> Dict[str, Any]:
-        parts = self._parts(arguments)
-        name, version = str(arguments.get("name") or ""), str(arguments.get("version") or "")
-        check_names(name, version, str(arguments.get("root") or "/opt"))
+    def _present(self, arguments: Dict[str, Any], read: Dict[str, Any], task_vars: Dict[str, Any]) -> Dict[str, Any]:
+        parts = self._parts(read["parts"])
+        check_names(read["name"], read["version"], read["root"])
         arguments["digest"] = release_digest(
-            name,
-            version,
-            parts,
-            arguments.get("remove") or [],
-            arguments.get("executable") or [],
-            str(arguments.get("owner") or "root"),
-            str(arguments.get("group") or "root"),
+            read["name"], read["version"], parts, read["remove"], read["executable"], read["owner"], read["group"]
         )
-        delivery, mirror = arguments.get("delivery") or "push", str(arguments.get("mirror_url") or "").rstrip("/")
+        delivery, mirror = read["delivery"], (read["mirror_url"] or "").rstrip("/")
         if delivery == "pull" and not mirror:
             raise ArtifactError("delivery: pull needs mirror_url, the address under which the controller's cache is served.")
         answer = self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)
         if answer.get("failed") or answer.get("present") or self._task.check_mode:
             return answer
-        cache = Cache(str(arguments.get("cache") or "~/.cache/baremetal.flink"))
+        cache = Cache(read["cache"])
         payloads: List[Payload] = []
         fetched: List[str] = []
         for part in parts:
@@ -83,22 +81,34 @@ class ActionModule(ActionBase):
         answer["fetched"] = fetched
         return answer
 
-    def _parts(self, arguments: Dict[str, Any]) -> List[Part]:
-        raw = arguments.get("parts")
-        if not isinstance(raw, list) or not raw or not all(isinstance(item, dict) for item in raw):
+    def _parts(self, given: List[Dict[str, Any]]) -> List[Part]:
+        if not given:
             raise ArtifactError("parts must be a list of at least one dictionary with a source.")
         parts = []
-        for number, item in enumerate(raw, 1):
-            manifest = None
-            if item.get("manifest"):
-                with open(self._find("files", str(item["manifest"])), encoding="utf-8") as handle:
-                    manifest = handle.read()
-            part = parse_part(item, number, manifest)
+        for number, item in enumerate(given, 1):
+            part = parse_part(item, number, self._manifest(item["manifest"]) if item["manifest"] else None)
             if part.source == "file":
                 part.path = self._find("files", part.path)
-                part.checksum = part.checksum or f"sha256:{file_digest(part.path)}"
+                part.checksum = part.checksum or f"sha256:{self._digest(part.path)}"
             parts.append(part)
         return parts
+
+    def _manifest(self, name: str) -> str:
+        path = self._find("files", name)
+        try:
+            with open(path, encoding="utf-8") as handle:
+                return handle.read()
+        except OSError as error:
+            raise ArtifactError(f"The manifest {path} cannot be read on the controller: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise ArtifactError(f"The manifest {path} is not UTF-8 text ({error.reason}); write it with sha256sum.") from error
+
+    @staticmethod
+    def _digest(path: str) -> str:
+        try:
+            return file_digest(path)
+        except OSError as error:
+            raise ArtifactError(f"{path} cannot be read on the controller: {error.strerror}; correct the path or its permissions.") from error
 
     def _find(self, directory: str, name: str) -> str:
         try:

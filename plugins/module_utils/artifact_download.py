@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.urls import open_url
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import BLOCK, ArtifactError
+from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 
 ATTEMPTS = 3
 PAUSE_SECONDS = 2.0
@@ -39,6 +40,7 @@ def download(
     timeout: float = TIMEOUT_SECONDS,
 ) -> None:
     """Write what a URL answers to ``target``; tries again when the connection fails or the server says 5xx."""
+    shown = public_url(url)
     for attempt in range(1, attempts + 1):
         try:
             _transfer(url, target, opener, timeout)
@@ -46,15 +48,17 @@ def download(
         except _Again as error:
             if attempt == attempts:
                 raise ArtifactError(
-                    f"{url} cannot be had from here: {error} ({attempts} attempts). Check that {urlsplit(url).netloc or url} can be "
+                    f"{shown} cannot be had from here: {error} ({attempts} attempts). Check that {urlsplit(shown).netloc or shown} can be "
                     "reached from this machine, its proxy settings, or name a mirror that can."
                 ) from error
             sleep(PAUSE_SECONDS * attempt)
 
 
 def _transfer(url: str, target: str, opener: Callable[..., Any], timeout: float) -> None:
+    shown = public_url(url)
     try:
-        response = opener(url, timeout=timeout, http_agent="baremetal.flink", follow_redirects="safe")
+        # What a server calls its encoding is as often the file's own form: the file is wanted as it is there.
+        response = opener(url, timeout=timeout, http_agent="baremetal.flink", follow_redirects="safe", decompress=False)
         expected = response.headers.get("Content-Length")
         received = 0
         with open(target, "wb") as handle:
@@ -69,16 +73,16 @@ def _transfer(url: str, target: str, opener: Callable[..., Any], timeout: float)
     except urllib.error.HTTPError as error:
         if error.code >= 500 or error.code in (408, 429):
             raise _Again(f"the server answered {error.code} {error.reason}") from error
-        raise ArtifactError(f"{url}: the server answered {error.code} {error.reason}. Correct the URL or the version.") from error
+        raise ArtifactError(f"{shown}: the server answered {error.code} {error.reason}. Correct the URL or the version.") from error
     except urllib.error.URLError as error:
         raise _Again(str(getattr(error.reason, "strerror", None) or error.reason)) from error
     except (socket.timeout, ConnectionError, http.client.HTTPException) as error:
         raise _Again(str(error) or type(error).__name__) from error
     except ValueError as error:
-        raise ArtifactError(f"{url} is not a URL that can be fetched: {error}.") from error
+        raise ArtifactError(f"{shown} is not a URL that can be fetched: {str(error).replace(url, shown)}.") from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise ArtifactError(
-                f"No space is left in {os.path.dirname(target)} for {url}; free some space and run again."
+                f"No space is left in {os.path.dirname(target)} for {shown}; free some space and run again."
             ) from error
         raise _Again(str(error)) from error

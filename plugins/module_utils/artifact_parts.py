@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Pattern, Sequence, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 
 SOURCES = ("url", "file", "maven", "pypi", "image")
 FORMATS = ("sdist", "wheel")
@@ -76,7 +77,7 @@ class Part:
     def label(self) -> str:
         """A short name for messages."""
         return {
-            "url": self.url,
+            "url": public_url(self.url),
             "file": self.path,
             "maven": ", ".join(self.coordinates),
             "pypi": f"{self.package} {self.version}",
@@ -182,7 +183,7 @@ def parse_part(raw: Mapping[str, Any], number: int, manifest: Optional[str] = No
             raise ArtifactError(f"{where}: {key} has no meaning with source {source}; it belongs to {', '.join(sources)}.")
     if source == "url" and "checksum" not in given:
         raise ArtifactError(
-            f"{where}: {given['url']} needs a checksum (sha256:... or sha512:...), so that nothing unverified is installed."
+            f"{where}: {public_url(str(given['url']))} needs a checksum (sha256:... or sha512:...), so that nothing unverified is installed."
         )
     if source == "image" and "checksum" in given:
         raise ArtifactError(f"{where}: an image is pinned by its name, as in NAME@sha256:...; leave checksum out.")

@@ -33,6 +33,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts imp
     file_digest,
     glob_pattern,
 )
+from ansible_collections.baremetal.flink.plugins.module_utils.free_space import free_bytes
 from ansible_collections.baremetal.flink.plugins.module_utils.host_files import fsync_path, switch_link
 
 RECORD = ".release.json"
@@ -130,7 +131,7 @@ class Store:
         try:
             with open(os.path.join(self.path(directory), RECORD), encoding="utf-8") as handle:
                 record = json.load(handle)
-        except (OSError, ValueError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):
             return None
         return record if isinstance(record, dict) and record.get("name") == self.name else None
 
@@ -151,7 +152,8 @@ class Store:
         staged = os.path.basename(self._working(wanted.version, "new"))
         if not here and (self.check_mode or not self._complete(staged, wanted.digest)):
             self._refuse_foreign(wanted)
-            return Outcome(before=before)
+            foretold = self.check_mode and switch
+            return Outcome(before=before, pruned=self._prune(wanted.directory, before, keep) if foretold else [])
         with self._locked():
             return self._complete_what_is_here(wanted, switch, keep)
 
@@ -270,7 +272,7 @@ class Store:
         if (outcome.switched or outcome.installed) and not self.check_mode:
             self._switch(wanted.directory)
         if outcome.switched or outcome.installed:
-            outcome.pruned = self._prune(wanted.directory, keep)
+            outcome.pruned = self._prune(wanted.directory, outcome.before, keep)
 
     def _switch(self, directory: str) -> None:
         before = self.current()
@@ -278,8 +280,10 @@ class Store:
             switch_link(self.previous_link, before)
         switch_link(self.link, directory)
 
-    def _prune(self, current: str, keep: int) -> List[str]:
-        kept = {current, self._target(self.previous_link)}
+    def _prune(self, current: str, before: str, keep: int) -> List[str]:
+        # In check mode the link to the release before has not moved.
+        moves = before and before != current and self.record(before) is not None
+        kept = {current, before if moves else self._target(self.previous_link)}
         old = [name for name in self.releases() if name != current]
         surplus = [name for position, name in enumerate(old) if position >= keep and name not in kept]
         if not self.check_mode:
@@ -355,15 +359,6 @@ class Store:
         os.rename(staging, final)
         fsync_path(self.root)
         shutil.rmtree(old, ignore_errors=True)
-
-
-def free_bytes(path: str) -> int:
-    """Free space for ordinary users on the file system of a path, or of its nearest parent that exists."""
-    path = os.path.expanduser(path)
-    while not os.path.exists(path):
-        path = os.path.dirname(path)
-    usage = os.statvfs(path)
-    return usage.f_bavail * usage.f_frsize
 
 
 def _replace_with_copy(source: str, target: str) -> None:

@@ -17,6 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
+from ansible_collections.baremetal.flink.plugins.module_utils.free_space import free_bytes
+
 Runner = Callable[[Sequence[str]], Tuple[int, str, str]]
 
 LISTEN = "0A"
@@ -304,11 +306,10 @@ class Preflight:
             )
 
     def _disk(self, path: str, free_mb: int, findings: Findings) -> None:
-        place = path
-        while not os.path.exists(place):
-            place = os.path.dirname(place)
-        usage = os.statvfs(place)
-        free = usage.f_bavail * usage.f_frsize // MIB
+        if not os.path.isabs(path):
+            findings.problems.append(f"the directory {path} is not absolute; write it from / on")
+            return
+        free = free_bytes(path) // MIB
         if free < free_mb:
             findings.problems.append(
                 f"{path} has {free} MB free and needs {free_mb} MB; free some space or choose another file system"

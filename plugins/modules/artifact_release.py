@@ -331,61 +331,18 @@ fetched:
   sample: ["apache-flink 1.12.5"]
 """
 
+import errno
 import grp
 import os
 import pwd
 
 from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_download import download
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact_options import artifact_release_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import ArtifactError, check_names, parse_part
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_release import Description, Payload, Store, free_bytes
-
-PART = dict(
-    source=dict(type="str", required=True, choices=["url", "file", "maven", "pypi", "image"]),
-    url=dict(type="str"),
-    path=dict(type="str"),
-    coordinates=dict(type="list", elements="str"),
-    transitive=dict(type="bool", default=False),
-    management=dict(type="list", elements="str"),
-    exclusions=dict(type="list", elements="str"),
-    manifest=dict(type="str"),
-    package=dict(type="str"),
-    version=dict(type="str"),
-    format=dict(type="str", choices=["sdist", "wheel"]),
-    platform=dict(type="str"),
-    image=dict(type="str"),
-    checksum=dict(type="str"),
-    archive=dict(type="bool"),
-    include=dict(type="list", elements="str"),
-    strip=dict(type="int", default=0),
-    dest=dict(type="str", default=""),
-)
-PAYLOAD = dict(
-    path=dict(type="path"),
-    url=dict(type="str"),
-    filename=dict(type="str", required=True),
-    sha256=dict(type="str", required=True),
-    size=dict(type="int", required=True),
-    container=dict(type="str", choices=["file", "set"], default="file"),
-)
-SPEC = dict(
-    name=dict(type="str", required=True),
-    version=dict(type="str", required=True),
-    state=dict(type="str", choices=["present", "rolled_back"], default="present"),
-    parts=dict(type="list", elements="dict", default=[], options=PART),
-    remove=dict(type="list", elements="str", default=[]),
-    executable=dict(type="list", elements="str", default=[]),
-    root=dict(type="path", default="/opt"),
-    owner=dict(type="str", default="root"),
-    group=dict(type="str", default="root"),
-    switch=dict(type="bool", default=True),
-    keep=dict(type="int", default=2),
-    cache=dict(type="str", default="~/.cache/baremetal.flink"),
-    delivery=dict(type="str", choices=["push", "pull"], default="push"),
-    mirror_url=dict(type="str"),
-    digest=dict(type="str"),
-    payloads=dict(type="list", elements="dict", options=PAYLOAD),
-)
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact_release import Description, Payload, Store
+from ansible_collections.baremetal.flink.plugins.module_utils.free_space import free_bytes
+from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 
 
 def number(name, what, lookup):
@@ -422,7 +379,7 @@ def receive(params, store):
             directory = store.receiving(params["version"])
             if free_bytes(directory) < item["size"]:
                 raise ArtifactError(
-                    "%s has no room for %s (%d MB); free some space." % (params["root"], item["url"], item["size"] >> 20)
+                    "%s has no room for %s (%d MB); free some space." % (params["root"], public_url(item["url"]), item["size"] >> 20)
                 )
             path = os.path.join(directory, item["filename"])
             download(item["url"], path)
@@ -431,6 +388,17 @@ def receive(params, store):
 
 
 def core(params, check_mode, module):
+    try:
+        return converge(params, check_mode, module)
+    except OSError as error:
+        denied = isinstance(error, PermissionError) or error.errno == errno.EROFS
+        advice = "become a user who may write there, or choose another root" if denied else "look at its file system"
+        raise ArtifactError(
+            "The releases of %s in %s cannot be worked on: %s; %s." % (params["name"], params["root"], error, advice)
+        ) from error
+
+
+def converge(params, check_mode, module):
     check_names(params["name"], params["version"], params["root"])
     store = Store(params["root"], params["name"], check_mode)
     if params["state"] == "rolled_back":
@@ -467,8 +435,9 @@ def answer(params, store, outcome, check_mode, module):
         switched=outcome.switched or (missing and params["switch"] and outcome.before != current),
         pruned=outcome.pruned,
         fetched=[],
-        free={"tmp": free_bytes(module._remote_tmp or "/tmp")},
     )
+    if missing and not check_mode:
+        result["free"] = {"tmp": free_bytes(module._remote_tmp or "/tmp")}
     if module._diff and (result["changed"]):
         result["diff"] = dict(
             before_header=store.link,
@@ -480,7 +449,7 @@ def answer(params, store, outcome, check_mode, module):
 
 
 def main():
-    run(SPEC, core, requirements=())
+    run(artifact_release_argument_spec(), core, requirements=())
 
 
 if __name__ == "__main__":

@@ -52,11 +52,17 @@ class Payload:
 
 
 def run_tool(command: Sequence[str], directory: str) -> Tuple[int, str]:
-    """Run a program and return its status and all it printed."""
-    done = subprocess.run(
-        list(command), cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        timeout=TOOL_TIMEOUT_SECONDS, check=False, encoding="utf-8", errors="replace",
-    )  # fmt: skip
+    """Run a program and return its status and all it printed. Raises ArtifactError when it does not end."""
+    try:
+        done = subprocess.run(
+            list(command), cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            timeout=TOOL_TIMEOUT_SECONDS, check=False, encoding="utf-8", errors="replace",
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise ArtifactError(
+            f"{os.path.basename(command[0])} did not end within {TOOL_TIMEOUT_SECONDS} s on the controller and was stopped; check its network and "
+            "proxy settings, and run again."
+        ) from error
     return done.returncode, done.stdout
 
 

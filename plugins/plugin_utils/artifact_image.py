@@ -15,7 +15,7 @@ import posixpath
 import re
 import shutil
 import tarfile
-from typing import Callable, Dict, List, Sequence, Tuple
+from typing import Callable, Dict, List, Sequence, Set, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import ArtifactError, Part, file_digest, glob_pattern
 
@@ -84,15 +84,20 @@ class Tree:
     def __init__(self, include: Sequence[str]) -> None:
         self.patterns = [glob_pattern(pattern) for pattern in include]
         self.found: Dict[str, Tuple[int, tarfile.TarInfo]] = {}
+        # Whatever something was found below, as a layer need not list the directories of its files.
+        self._directories: Set[str] = {""}
 
     def wants(self, name: str) -> bool:
         """Whether the part includes the path; without patterns it includes all."""
         return not self.patterns or any(pattern.match(name) for pattern in self.patterns)
 
     def drop(self, name: str, itself: bool = True) -> None:
-        """Forget a path and all below it."""
-        for path in [path for path in self.found if path.startswith(f"{name}/") or name == "" or (itself and path == name)]:
-            del self.found[path]
+        """Forget a path and all below it. Looks through all paths only for what has something below it."""
+        if itself:
+            self.found.pop(name, None)
+        if name in self._directories:
+            for path in [path for path in self.found if path.startswith(f"{name}/" if name else "")]:
+                del self.found[path]
 
     def lay(self, number: int, members: Sequence[Tuple[str, tarfile.TarInfo]]) -> None:
         """Lay one layer over the tree. Its whiteouts concern the layers below alone, wherever in the tar they stand."""
@@ -108,6 +113,10 @@ class Tree:
             if not info.isdir():
                 self.drop(name)
             self.found[name] = (number, info)
+            above = posixpath.dirname(name)
+            while above not in self._directories:
+                self._directories.add(above)
+                above = posixpath.dirname(above)
 
     def content_of(self, name: str) -> Tuple[int, tarfile.TarInfo]:
         """The member that holds a file's bytes; a hard link is followed, within its layer as the format has it."""

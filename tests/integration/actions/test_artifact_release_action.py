@@ -74,6 +74,14 @@ def test_wrong_input_gives_its_sentence_and_changes_nothing(world):
         "pull": ({"delivery": "pull"}, "needs mirror_url"),
         "digest": ({"digest": "x"}, "digest is set by artifact_release itself"),
         "name": ({"name": "../x"}, "must start with a letter or digit"),
+        "strip": ({"part": {"strip": "abc"}}, "strip"),
+        "option": ({"part": {"strips": 1}}, "Unsupported parameters for (baremetal.flink.artifact_release) module: strips"),
+        "root": ({"root": "opt"}, "must be an absolute path"),
+        "manifest": ({"part": {"source": "maven", "coordinates": ["g:a:1"], "path": None, "strip": 0, "manifest": "x-1.tgz"}}, "is not UTF-8 text"),
+        "secret": (
+            {"part": {"source": "url", "path": None, "url": "http://ann:s3cret@127.0.0.1:1/x.tgz", "checksum": f"sha256:{other}"}},
+            "http://127.0.0.1:1/x.tgz cannot be had from here",
+        ),
         "owner": ({"owner": "nobody-of-that-name"}, "owner nobody-of-that-name does not exist"),
     }
     cases = {
@@ -84,3 +92,19 @@ def test_wrong_input_gives_its_sentence_and_changes_nothing(world):
         wrong, True
     ), run.output
     assert not any((world / name / "x").exists() for name in wrong)
+    assert "s3cret" not in run.output
+
+
+def test_options_are_read_on_the_controller_as_on_the_host(world):
+    spelled = {"strip": "1", "include": "*/bin/*,*/lib", "archive": "true"}
+    run = release(world, "1", remove=None, delivery=None, part=spelled)
+    assert (run.changed, run.failed) == (1, 0), run.output
+    assert sorted(os.listdir(world / "opt/x")) == [".release.json", "bin", "lib"]
+    assert release(world, "1", part={"strip": 1, "include": ["*/bin/*", "*/lib"]}).changed == 0
+    plain = release(world, "2", part={"strip": 0, "archive": "false"})
+    assert (plain.failed, sorted(os.listdir(world / "opt/x-2"))) == (0, [".release.json", "x-2.tgz"]), plain.output
+
+
+def test_variables_in_the_temporary_directory_of_the_host(world):
+    run = release(world, "1", "-e", "ansible_remote_tmp=$HOME/.ansible/tmp")
+    assert (run.changed, run.failed) == (1, 0), run.output

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import http.server
 import threading
 
@@ -18,6 +19,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.asked += 1
         status, body, length = self.server.answers.pop(0)
         self.send_response(status)
+        for header in self.server.headers.items():
+            self.send_header(*header)
         self.send_header("Content-Length", str(length if length is not None else len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -29,7 +32,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        running.asked, running.answers = 0, []
+        running.asked, running.answers, running.headers = 0, [], {}
         running.url = f"http://127.0.0.1:{running.server_port}/x.tgz"
         thread = threading.Thread(target=running.serve_forever, daemon=True)
         thread.start()
@@ -48,6 +51,30 @@ def test_content_arrives(server, tmp_path):
     server.answers = [(200, b"content", None)]
     assert get(server, tmp_path) == []
     assert (tmp_path / "x").read_bytes() == b"content"
+
+
+def test_what_the_server_calls_encoded_stays_as_it_is(server, tmp_path):
+    archive = gzip.compress(b"content")
+    server.headers["Content-Encoding"] = "gzip"
+    server.answers = [(200, archive, None)]
+    assert get(server, tmp_path) == []
+    assert (tmp_path / "x").read_bytes() == archive
+
+
+@pytest.mark.parametrize("answers", [[(404, b"", None)], [(500, b"", None)] * 3, [(200, b"half", 100)] * 3])
+def test_credentials_are_not_shown(server, tmp_path, answers):
+    server.answers = answers
+    server.url = server.url.replace("//", "//ann:s3cret@") + "?token=s3cret"
+    with pytest.raises(ArtifactError, match="127.0.0.1") as caught:
+        get(server, tmp_path)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["odd://ann:s3cret@h/x", "http://ann:s3cret@h:port/x", "http://ann:s3cret@[h/x"])
+def test_nor_are_those_of_a_url_that_is_none(tmp_path, url):
+    with pytest.raises(ArtifactError) as caught:
+        download(url, str(tmp_path / "x"), sleep=lambda seconds: None)
+    assert "s3cret" not in str(caught.value)
 
 
 def test_passing_trouble_is_tried_again(server, tmp_path):

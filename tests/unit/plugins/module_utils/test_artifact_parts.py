@@ -80,6 +80,15 @@ def test_unset_options_of_a_module_call_are_as_if_left_out():
     assert parse_part({"source": "file", "path": "x"}, 1).archive is True
 
 
+def test_credentials_of_a_url_are_fetched_with_and_never_shown():
+    raw = {"source": "url", "url": "https://ann:s3cret@mirror/x.tgz?token=s3cret"}
+    with pytest.raises(ArtifactError, match="https://mirror/x.tgz.* needs a checksum") as caught:
+        parse_part(raw, 1)
+    part = parse_part(dict(raw, checksum=SUM), 1)
+    assert part.label == "https://mirror/x.tgz?token=********" and part.url == raw["url"] == part.identity()["url"]
+    assert "s3cret" not in str(caught.value)
+
+
 def test_manifest():
     text = f"# Hadoop\n{'a' * 64}  lib/x.jar\n{'B' * 64} *y.jar\n\n"
     assert parse_manifest(text, "m") == {"x.jar": "a" * 64, "y.jar": "b" * 64}

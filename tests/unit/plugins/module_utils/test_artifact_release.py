@@ -134,6 +134,17 @@ def test_old_releases_are_pruned_but_never_current_or_previous(world):
     assert world.store().previous() == "x-5"
 
 
+@pytest.mark.parametrize("keep", [0, 1, 2])
+@pytest.mark.parametrize("version", ["1", "3", "5"])
+def test_check_mode_foretells_what_will_be_pruned(world, version, keep):
+    for each in "1234":
+        world.install(each, keep=9)
+    foretold = world.ensure(version, check=True, keep=keep).pruned
+    assert len(os.listdir(world.root)) == 7
+    done = world.install(version, keep=keep) if version == "5" else world.ensure(version, keep=keep)
+    assert (sorted(foretold), world.store().previous()) == (sorted(done.pruned), "x-4")
+
+
 def test_side_by_side_without_switch(world):
     world.install("1")
     outcome = world.install("2", switch=False)

@@ -86,6 +86,11 @@ def java_home(tmp_path, release='JAVA_VERSION="17.0.15"\n'):
     return str(home)
 
 
+def test_a_directory_that_is_not_absolute_is_refused(proc):
+    (problem,) = judge(proc, disk=[{"path": "var/lib", "free_mb": 0}]).problems
+    assert problem == "the directory var/lib is not absolute; write it from / on"
+
+
 def test_good_host_has_no_problems(proc, tmp_path):
     (tmp_path / "myid").write_text("1\n")
     (tmp_path / "link").symlink_to("nowhere/java")

@@ -283,3 +283,9 @@ def test_tools_are_run_with_their_output_together(tmp_path):
         [sys.executable, "-c", "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"], str(tmp_path)
     )
     assert code == 3 and "out" in text and "err" in text
+
+
+def test_a_program_that_does_not_end_is_stopped_and_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(artifact_fetch, "TOOL_TIMEOUT_SECONDS", 0.2)
+    with pytest.raises(ArtifactError, match="sleep did not end within 0.2 s on the controller and was stopped"):
+        run_tool(["sleep", "60"], str(tmp_path))

@@ -207,3 +207,25 @@ def test_bad_image_parts_are_refused(raw, sentence):
 
 def test_label_is_the_image():
     assert Part("image", image="x:1").label == "x:1"
+
+
+class Counting(dict):
+    """Counts how often all of it is looked through."""
+
+    looks = 0
+
+    def __iter__(self):
+        self.looks += 1
+        return super().__iter__()
+
+
+def test_a_file_costs_no_look_through_all_the_others():
+    tree = artifact_image.Tree(["lib"])
+    tree.found = Counting()
+    tree.lay(0, [(f"lib/{number}", member("x")[0]) for number in range(100)])
+    assert len(tree.found) == 100 and tree.found.looks == 0
+    # A directory that the layers do not list is one all the same.
+    tree.lay(1, [("lib/.wh.7", member("x")[0]), ("lib/9", member("x")[0])])
+    assert len(tree.found) == 99 and tree.found.looks == 0
+    tree.lay(2, [("lib", member("x")[0])])
+    assert list(tree.found) == ["lib"]
