@@ -99,7 +99,7 @@ class ActionModule(ActionBase):
             with open(path, encoding="utf-8") as handle:
                 return handle.read()
         except OSError as error:
-            raise ArtifactError(f"The manifest {path} cannot be read on the controller: {error.strerror}.") from error
+            raise ArtifactError(f"The manifest {path} cannot be read on the controller: {error.strerror}; correct the path or its permissions.") from error
         except UnicodeDecodeError as error:
             raise ArtifactError(f"The manifest {path} is not UTF-8 text ({error.reason}); write it with sha256sum.") from error
 

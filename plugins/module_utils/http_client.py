@@ -314,7 +314,7 @@ def base_url(address: str, port: int, scheme: str = "http") -> str:
     """
     text = address.strip()
     url = text if "://" in text else f"{scheme}://{text}"
-    shown = public_url(url) if "@" in text else text
+    shown = public_url(url) if re.search("[@?]", text) else text
     try:
         parts = urlsplit(url)
         host, given_port = parts.hostname, parts.port

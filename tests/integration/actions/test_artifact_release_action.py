@@ -75,7 +75,7 @@ def test_wrong_input_gives_its_sentence_and_changes_nothing(world):
         "digest": ({"digest": "x"}, "digest is set by artifact_release itself"),
         "name": ({"name": "../x"}, "must start with a letter or digit"),
         "strip": ({"part": {"strip": "abc"}}, "strip"),
-        "option": ({"part": {"strips": 1}}, "Unsupported parameters for (baremetal.flink.artifact_release) module: strips"),
+        "option": ({"part": {"strips": 1}}, "module: parts.strips. Supported parameters include: archive,"),
         "root": ({"root": "opt"}, "must be an absolute path"),
         "manifest": ({"part": {"source": "maven", "coordinates": ["g:a:1"], "path": None, "strip": 0, "manifest": "x-1.tgz"}}, "is not UTF-8 text"),
         "secret": (

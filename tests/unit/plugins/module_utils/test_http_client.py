@@ -328,7 +328,7 @@ def test_bad_addresses(address: str) -> None:
 
 
 def test_credentials_do_not_belong_into_an_address() -> None:
-    for address in ("http://ann:s3cret@nn1:1", "ann:s3cret@nn1:99999", "http://ann:s3cret@[nn1"):
+    for address in ("http://ann:s3cret@nn1:1", "ann:s3cret@nn1:99999", "http://ann:s3cret@[nn1", "nn1?token=s3cret", "http://nn1/?token=s3cret"):
         with pytest.raises(InputError, match="url_username|is not host:port") as caught:
             base_url(address, 9870)
         assert "s3cret" not in str(caught.value)
