@@ -13,18 +13,32 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 
-Core = Callable[[Mapping[str, Any], bool, AnsibleModule], Dict[str, Any]]
+Core = Callable[[Mapping[str, Any], bool, Callable[[str], None]], Dict[str, Any]]
+ModuleCore = Callable[[Mapping[str, Any], bool, AnsibleModule], Dict[str, Any]]
 
 
-def run(
+def run(argument_spec: Mapping[str, Any], core: Core, *, requirements: Sequence[str], **kwargs: Any) -> None:
+    """Parse the arguments, call ``core(params, check_mode, warn)`` and exit with the dictionary that it returns.
+
+    ``warn`` takes a sentence that the person at the keyboard sees beside the result. The rest is as in run_with_module.
+    """
+    run_with_module(
+        argument_spec,
+        lambda params, check_mode, module: core(params, check_mode, module.warn),
+        requirements=requirements,
+        **kwargs,
+    )
+
+
+def run_with_module(
     argument_spec: Mapping[str, Any],
-    core: Core,
+    core: ModuleCore,
     *,
+    requirements: Sequence[str],
     supports_check_mode: bool = True,
-    requirements: Sequence[str] = ("kazoo",),
     **kwargs: Any,
 ) -> None:
-    """Parse the arguments, call ``core(params, check_mode, module)`` and exit with the dictionary that it returns.
+    """As run, for cores that need AnsibleModule itself (commands, SELinux labels): ``core(params, check_mode, module)``.
 
     ``requirements`` are Python libraries that must be importable on the host; the first missing one is reported as
     Ansible reports it everywhere. ``kwargs`` go to AnsibleModule (``required_if`` and its like). A CollectionError becomes

@@ -32,6 +32,8 @@ def core(
     """What the module does; ``clock`` and ``sleep`` are given by tests."""
     if params["timeout"] < 0:
         raise InputError(f"timeout is {params['timeout']}; it must not be negative")
+    if params["state"] == "present" and (params.get("framework") or params.get("zookeeper_state")):
+        raise InputError("framework and zookeeper_state are for state absent; leave them out")
     declared = Declared.from_params(params)
     patience = patience_of(params["timeout"], clock, sleep)
     dcos = Dcos.from_params(params, clock, sleep)

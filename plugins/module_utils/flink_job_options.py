@@ -60,6 +60,8 @@ def check_options(params: Mapping[str, Any]) -> None:
     :raises InputError: an option cannot work.
     """
     check_name(params["name"])
+    if params.get("jar_src") and not params.get("jar"):
+        raise InputError("jar_src is a path on the controller, which only the action plugin reads; call baremetal.flink.flink_job by its full name")
     if params["state"] in WITH_JAR and not params.get("jar"):
         raise InputError(f"jar is missing; state {params['state']} needs the jar of the job")
     if params["timeout"] <= 0:

@@ -30,6 +30,7 @@ TASKMANAGER_HOST = re.compile(r"@(\[[^\]]+\]|[^:/@]+):")
 
 def core(
     params: Mapping[str, Any],
+    check_mode: bool,
     warn: Callable[[str], None],
     flink: Optional[FlinkRest] = None,
     clock: Callable[[], float] = time.monotonic,

@@ -34,6 +34,7 @@ LEAST_REQUEST_SECONDS = 1.0
 def core(
     params: Mapping[str, Any],
     check_mode: bool,
+    warn: Callable[[str], None],
     flink: Optional[FlinkRest] = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,

@@ -43,6 +43,8 @@ def cluster_state(client: HttpClient, namenodes: List[str], user: str) -> Dict[s
 
 def core(
     params: Mapping[str, Any],
+    check_mode: bool,
+    warn: Callable[[str], None],
     client: Optional[HttpClient] = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,

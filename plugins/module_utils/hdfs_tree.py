@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible.module_utils.common.text.formatters import human_to_bytes
 
@@ -139,7 +139,7 @@ def ensure(hdfs: WebHdfs, wish: Wish, check_mode: bool, planned: Mapping[str, st
     return {"path": wish.path, "changed": changed, "before": before, "after": after}
 
 
-def core(params: Mapping[str, Any], check_mode: bool, hdfs: Optional[WebHdfs] = None) -> Dict[str, Any]:
+def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None], hdfs: Optional[WebHdfs] = None) -> Dict[str, Any]:
     """What the module does; ``hdfs`` is given by tests."""
     wishes = wishes_of(params)
     hdfs = hdfs or WebHdfs.from_params(params)

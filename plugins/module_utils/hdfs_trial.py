@@ -14,7 +14,12 @@ from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import Hdf
 MODE = "0600"
 
 
-def core(params: Mapping[str, Any], check_mode: bool, clock: Callable[[], float] = time.monotonic) -> Dict[str, Any]:
+def core(
+    params: Mapping[str, Any],
+    check_mode: bool,
+    warn: Callable[[str], None],
+    clock: Callable[[], float] = time.monotonic,
+) -> Dict[str, Any]:
     """Write, read, compare and delete a file; in check mode only find the active NameNode.
 
     :raises HdfsError: HDFS refused one of these, or returned something else than was written.

@@ -22,6 +22,8 @@ CONDITIONS = ("none", "leader", "deployed", "running", "healthy")
 
 def core(
     params: Mapping[str, Any],
+    check_mode: bool,
+    warn: Callable[[str], None],
     marathon: Optional[Marathon] = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,

@@ -26,6 +26,8 @@ CONDITIONS = ("none", "leader", "masters", "agents", "framework")
 
 def core(
     params: Mapping[str, Any],
+    check_mode: bool,
+    warn: Callable[[str], None],
     masters: Optional[MesosMasters] = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,

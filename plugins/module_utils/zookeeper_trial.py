@@ -13,7 +13,12 @@ from ansible_collections.baremetal.flink.plugins.module_utils.errors import Inpu
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import WORLD, parse_hosts, parse_path, session
 
 
-def core(params: Mapping[str, Any], check_mode: bool, clock: Callable[[], float] = time.monotonic) -> Dict[str, Any]:
+def core(
+    params: Mapping[str, Any],
+    check_mode: bool,
+    warn: Callable[[str], None],
+    clock: Callable[[], float] = time.monotonic,
+) -> Dict[str, Any]:
     """Write a node through the first member, read it through each, delete it; in check mode only open the sessions.
 
     :raises InputError: an option cannot work.

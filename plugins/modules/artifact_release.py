@@ -336,7 +336,7 @@ import grp
 import os
 import pwd
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_download import download
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_options import artifact_release_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import ArtifactError, check_names, parse_part
@@ -449,7 +449,7 @@ def answer(params, store, outcome, check_mode, module):
 
 
 def main():
-    run(artifact_release_argument_spec(), core, requirements=())
+    run_with_module(artifact_release_argument_spec(), core, requirements=())
 
 
 if __name__ == "__main__":

@@ -313,22 +313,14 @@ reasons:
   sample: ["1 of its instances wait for an offer; of the last 3 offers 3 have less than 1024 MiB of memory"]
 """
 
-from typing import Any, Dict, Mapping
-
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.cosmos_package import STATES, core
 from ansible_collections.baremetal.flink.plugins.module_utils.dcos import dcos_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ARGUMENT_SPEC
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        if params["state"] == "present" and (params["framework"] or params["zookeeper_state"]):
-            raise InputError("framework and zookeeper_state are for state absent; leave them out")
-        return core(params, check_mode, module.warn)
-
-    _module.run(
+    run(
         dict(
             name=dict(type="str", default="flink"),
             version=dict(type="str"),
@@ -352,8 +344,7 @@ def main() -> None:
             ),
             **dcos_argument_spec(),
         ),
-        run_core,
-        supports_check_mode=True,
+        core,
         requirements=("requests",),
     )
 

@@ -125,18 +125,13 @@ exception_trace:
   type: str
 """
 
-from typing import Any, Dict, Mapping
-
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import flink_rest_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_trial import core
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return core(params, check_mode)
-
-    _module.run(
+    run(
         dict(
             jar=dict(type="path", required=True),
             entry_class=dict(type="str"),
@@ -146,8 +141,7 @@ def main() -> None:
             timeout=dict(type="int", default=60),
             **flink_rest_argument_spec(),
         ),
-        run_core,
-        supports_check_mode=True,
+        core,
         requirements=("requests",),
     )
 

@@ -293,7 +293,7 @@ backup_file:
 import os
 from typing import Any, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.plan import HA_OPTIONS, Plan, Request
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.storage import load, store
@@ -361,7 +361,7 @@ def hide_secrets(module: Any, request: Request) -> None:
 
 
 def main() -> None:
-    run(
+    run_with_module(
         {
             "path": {"type": "path", "required": True},
             "version": {"type": "str", "required": True},

@@ -189,7 +189,7 @@ last_seen:
 """
 
 import importlib
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
@@ -205,7 +205,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import (
 )
 
 
-def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
     path = cluster_path(params["root"], params["cluster_id"])
     workers = parse_path(params["mesos_workers_path"])
     state, not_leader = params["wait_for"], params["not_leader"]
@@ -269,6 +269,7 @@ def main() -> None:
             **mesos_argument_spec(),
         },
         core,
+        requirements=("kazoo",),
         mutually_exclusive=[("masters", "zookeeper")],
     )
 

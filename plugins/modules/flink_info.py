@@ -207,18 +207,13 @@ config:
   sample: {"high-availability": "zookeeper"}
 """
 
-from typing import Any, Dict, Mapping
-
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import flink_rest_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_state import CONDITIONS, core
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return core(params, module.warn)
-
-    _module.run(
+    run(
         dict(
             job=dict(type="str"),
             wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
@@ -226,8 +221,7 @@ def main() -> None:
             timeout=dict(type="int", default=60),
             **flink_rest_argument_spec(),
         ),
-        run_core,
-        supports_check_mode=True,
+        core,
         requirements=("requests",),
     )
 

@@ -256,26 +256,13 @@ version:
   sample: 1.12.5
 """
 
-from typing import Any, Dict, Mapping
-
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import core
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_options import flink_job_argument_spec
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        if params["jar_src"] and not params["jar"]:
-            raise InputError("jar_src is a path on the controller, which only the action plugin reads; call baremetal.flink.flink_job by its full name")
-        return core(params, check_mode, module.warn)
-
-    _module.run(
-        flink_job_argument_spec(),
-        run_core,
-        supports_check_mode=True,
-        requirements=("requests",),
-    )
+    run(flink_job_argument_spec(), core, requirements=("requests",))
 
 
 if __name__ == "__main__":

@@ -255,17 +255,12 @@ rolled_back:
   sample: true
 """
 
-from typing import Any, Dict, Mapping
-
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_move import core, flink_job_move_argument_spec
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return core(params, check_mode, module.warn)
-
-    _module.run(flink_job_move_argument_spec(), run_core, supports_check_mode=True, requirements=("requests",))
+    run(flink_job_move_argument_spec(), core, requirements=("requests",))
 
 
 if __name__ == "__main__":

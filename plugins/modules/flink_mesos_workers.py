@@ -94,7 +94,7 @@ restart_needed:
   sample: true
 """
 
-from typing import Any, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping
 
 from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_ha import cluster_path, read_state
@@ -103,7 +103,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.mesos import ONE_W
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ARGUMENT_SPEC, parse_path, session
 
 
-def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
     path = cluster_path(params["root"], params["cluster_id"])
     workers = parse_path(params["mesos_workers_path"])
     masters = MesosMasters.from_params(params)

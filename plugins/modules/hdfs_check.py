@@ -68,25 +68,19 @@ seconds:
   sample: 0.112
 """
 
-from typing import Any, Dict, Mapping
-
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_trial import core
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import webhdfs_argument_spec
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return core(params, check_mode)
-
-    _module.run(
+    run(
         dict(
             directory=dict(type="str", default="/tmp"),
             size=dict(type="int", default=4096),
             **webhdfs_argument_spec(),
         ),
-        run_core,
-        supports_check_mode=True,
+        core,
         requirements=("requests",),
     )
 

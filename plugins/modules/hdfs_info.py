@@ -197,26 +197,20 @@ cluster:
       sample: 42
 """
 
-from typing import Any, Dict, Mapping
-
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_state import CONDITIONS, core
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import webhdfs_argument_spec
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return core(params)
-
-    _module.run(
+    run(
         dict(
             wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
             datanodes=dict(type="int"),
             timeout=dict(type="int", default=60),
             **webhdfs_argument_spec(),
         ),
-        run_core,
-        supports_check_mode=True,
+        core,
         requirements=("requests",),
     )
 

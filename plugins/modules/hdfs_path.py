@@ -214,9 +214,9 @@ results:
       sample: {"state": "absent"}
 """
 
-from typing import Any, Dict, Mapping
+from typing import Any, Dict
 
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_tree import core
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import webhdfs_argument_spec
 
@@ -236,10 +236,7 @@ def entry_options() -> Dict[str, Any]:
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return core(params, check_mode)
-
-    _module.run(
+    run(
         dict(
             path=dict(type="str"),
             paths=dict(
@@ -255,8 +252,7 @@ def main() -> None:
             **entry_options(),
             **webhdfs_argument_spec(),
         ),
-        run_core,
-        supports_check_mode=True,
+        core,
         requirements=("requests",),
         required_one_of=[("path", "paths")],
         mutually_exclusive=[("path", "paths")],

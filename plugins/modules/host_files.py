@@ -188,7 +188,7 @@ import base64
 import json
 import zlib
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.host_files import Host, apply, diffs, parse_entries, plan
 
 ENTRY = dict(
@@ -241,7 +241,7 @@ def core(params, check_mode, module):
 
 
 def main():
-    run(SPEC, core, requirements=())
+    run_with_module(SPEC, core, requirements=())
 
 
 if __name__ == "__main__":

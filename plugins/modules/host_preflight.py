@@ -214,7 +214,7 @@ problems:
 
 import os
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 from ansible_collections.baremetal.flink.plugins.module_utils.host_preflight import Preflight, complaint
 
@@ -266,7 +266,7 @@ def core(params, check_mode, module):
 
 
 def main():
-    run(SPEC, core, requirements=())
+    run_with_module(SPEC, core, requirements=())
 
 
 if __name__ == "__main__":

@@ -161,7 +161,7 @@ stale:
   sample: [zookeeper]
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.host_units import STATES, HostUnitsError, Units, Wanted
 
 LISTS = ("started", "restarted", "reloaded", "stopped", "enabled", "disabled", "removed", "stale")
@@ -195,7 +195,7 @@ def core(params, check_mode, module):
 
 
 def main():
-    run(SPEC, core, requirements=())
+    run_with_module(SPEC, core, requirements=())
 
 
 if __name__ == "__main__":

@@ -267,18 +267,13 @@ rollback:
   sample: it was rolled back to the definition before
 """
 
-from typing import Any, Dict, Mapping
-
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_app import LOCK_POLICIES, STATES, core
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import marathon_argument_spec
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return core(params, check_mode, module.warn)
-
-    _module.run(
+    run(
         dict(
             app=dict(type="dict", default={}),
             id=dict(type="str"),
@@ -301,8 +296,7 @@ def main() -> None:
             rollback_on_failure=dict(type="bool", default=False),
             **marathon_argument_spec(),
         ),
-        run_core,
-        supports_check_mode=True,
+        core,
         requirements=("requests",),
         mutually_exclusive=[("cmd", "args")],
     )

@@ -153,18 +153,13 @@ queue:
   sample: [{"id": "/flink/default", "count": 1, "delay": 0, "overdue": true, "since": "2026-11-23T16:05:50.366Z", "reason": ""}]
 """
 
-from typing import Any, Dict, Mapping
-
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import marathon_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_state import CONDITIONS, core
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return core(params)
-
-    _module.run(
+    run(
         dict(
             id=dict(type="str"),
             label=dict(type="str"),
@@ -173,8 +168,7 @@ def main() -> None:
             timeout=dict(type="int", default=60),
             **marathon_argument_spec(),
         ),
-        run_core,
-        supports_check_mode=True,
+        core,
         requirements=("requests",),
     )
 

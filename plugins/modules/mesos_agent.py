@@ -112,18 +112,19 @@ last_seen:
   sample: "it is draining; tasks left: taskmanager-00001 (TASK_RUNNING) of framework flink (7a5dc192-590a-4113-b6ca-bfc8ee211296-0000)"
 """
 
-from typing import Any, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos import ONE_WAY, MesosMasters, mesos_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_drain import STATES, AgentChange
 
 
-def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return AgentChange(MesosMasters.from_params(params)).run(params, check_mode)
+def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
+    return AgentChange(MesosMasters.from_params(params)).run(params, check_mode)
 
-    _module.run(
+
+def main() -> None:
+    run(
         dict(
             agent=dict(type="str", required=True),
             state=dict(type="str", choices=list(STATES), required=True),
@@ -135,7 +136,7 @@ def main() -> None:
             interval=dict(type="float", default=1),
             **mesos_argument_spec(),
         ),
-        run_core,
+        core,
         requirements=("requests",),
         **ONE_WAY,
     )

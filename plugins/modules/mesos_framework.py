@@ -62,24 +62,25 @@ state:
   sample: completed
 """
 
-from typing import Any, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos import ONE_WAY, MesosMasters, mesos_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_drain import tear_down
 
 
-def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return tear_down(MesosMasters.from_params(params), params["framework"], check_mode)
+def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
+    return tear_down(MesosMasters.from_params(params), params["framework"], check_mode)
 
-    _module.run(
+
+def main() -> None:
+    run(
         dict(
             framework=dict(type="str", required=True),
             state=dict(type="str", choices=["absent"], default="absent"),
             **mesos_argument_spec(),
         ),
-        run_core,
+        core,
         requirements=("requests",),
         **ONE_WAY,
     )

@@ -308,18 +308,13 @@ last_seen:
   sample: "registered agents: 1 of 2"
 """
 
-from typing import Any, Dict, Mapping
-
-from ansible_collections.baremetal.flink.plugins.module_utils import _module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos import ONE_WAY, mesos_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_overview import CONDITIONS, core
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return core(params)
-
-    _module.run(
+    run(
         dict(
             wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
             count=dict(type="int"),
@@ -331,7 +326,7 @@ def main() -> None:
             ask_agents=dict(type="bool", default=False),
             **mesos_argument_spec(),
         ),
-        run_core,
+        core,
         requirements=("requests",),
         **ONE_WAY,
     )

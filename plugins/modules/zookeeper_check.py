@@ -59,18 +59,13 @@ seconds:
   sample: 0.087
 """
 
-from typing import Any, Dict, Mapping
-
 from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ARGUMENT_SPEC
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_trial import core
 
 
 def main() -> None:
-    def run_core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-        return core(params, check_mode)
-
-    run({**ARGUMENT_SPEC, "directory": {"type": "str", "default": "/"}}, run_core)
+    run({**ARGUMENT_SPEC, "directory": {"type": "str", "default": "/"}}, core, requirements=("kazoo",))
 
 
 if __name__ == "__main__":

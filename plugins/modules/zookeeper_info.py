@@ -161,7 +161,7 @@ last_seen:
   sample: 10.0.0.1:2181 is down (connection refused)
 """
 
-from typing import Any, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping
 
 from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
@@ -174,7 +174,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_ensemble
 )
 
 
-def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
     servers = parse_servers(params["servers"])
     state = params["wait_for"]
     member = parse_servers([params["member"]])[0] if params["member"] else None

@@ -189,7 +189,7 @@ acl_changed:
   sample: []
 """
 
-from typing import Any, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping
 
 from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ARGUMENT_SPEC, parse_path, session
@@ -202,7 +202,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.znode import (
 )
 
 
-def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
     path = parse_path(params["path"])
     data = parse_data(params["data"], params["encoding"])
     with session(params) as connection:
@@ -251,6 +251,7 @@ def main() -> None:
             "version": {"type": "int"},
         },
         core,
+        requirements=("kazoo",),
     )
 
 

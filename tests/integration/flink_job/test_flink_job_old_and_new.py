@@ -69,7 +69,7 @@ def test_the_life_of_a_job(site: Site) -> None:
 def every_jobmanager_tells(site: Site, job_id: str, version: str) -> None:
     """The leader and the standby, which redirects to it up to 1.7."""
     for port in site.cluster.rest_ports.values():
-        told = flink_info({"urls": [f"127.0.0.1:{port}"], "job": job_id, "wait_for": "job_checkpointed", "timeout": 20}, lambda warning: None)
+        told = flink_info({"urls": [f"127.0.0.1:{port}"], "job": job_id, "wait_for": "job_checkpointed", "timeout": 20}, False, lambda warning: None)
         (job,) = told["jobs"]
         assert told["version"] == version and job["state"] == "RUNNING" and job["checkpoints"]["last"]["path"], told
         assert told["overview"]["taskmanagers"] == len(told["taskmanagers"]) == 1 and told["taskmanagers"][0]["host"] == "127.0.0.1"

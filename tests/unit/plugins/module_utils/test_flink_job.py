@@ -384,6 +384,7 @@ def test_ids_tell_name_and_digest() -> None:
     [
         ({"name": "a/b"}, "letters, digits, dots"),
         ({"jar": None}, "jar is missing"),
+        ({"jar": None, "jar_src": "files/counts.jar"}, "jar_src is a path on the controller, which only the action plugin reads"),
         ({"jar": "/no/such.jar"}, "is not a file on this host; for one on the controller use jar_src"),
         ({"jar": "ftps://x/y.jar"}, "none of a path"),
         ({"jar_checksum": "md5:1"}, "must be sha256:"),

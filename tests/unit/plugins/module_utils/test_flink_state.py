@@ -73,7 +73,7 @@ def info(time: Optional[Time] = None, **params: Any) -> Dict[str, Any]:
     time = time or Time()
     rest = FlinkRest(HttpClient(HttpSettings(retries=0)), ["a"], sleep=time.sleep)
     warnings: List[str] = []
-    found = flink_state.core({"urls": ["a"], **params}, warnings.append, rest, time.clock, time.sleep)
+    found = flink_state.core({"urls": ["a"], **params}, False, warnings.append, rest, time.clock, time.sleep)
     return {**found, "warnings": warnings}
 
 
@@ -183,7 +183,7 @@ def test_waiting_says_what_it_saw_last() -> None:
 )
 def test_options_that_make_no_sense(params: Dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
-        flink_state.core({"urls": ["a"], **params}, print)
+        flink_state.core({"urls": ["a"], **params}, False, print)
 
 
 @pytest.fixture(name="jar")
@@ -196,7 +196,7 @@ def _jar(tmp_path: Path) -> str:
 def check(jar: str, check_mode: bool = False, time: Optional[Time] = None, **params: Any) -> Dict[str, Any]:
     time = time or Time()
     rest = FlinkRest(HttpClient(HttpSettings(retries=0)), ["a"], sleep=time.sleep)
-    return flink_trial.core({"urls": ["a"], "jar": jar, "timeout": 60, **params}, check_mode, rest, time.clock, time.sleep)
+    return flink_trial.core({"urls": ["a"], "jar": jar, "timeout": 60, **params}, check_mode, pytest.fail, rest, time.clock, time.sleep)
 
 
 def submission(status: int = 200, **answer: Any) -> None:

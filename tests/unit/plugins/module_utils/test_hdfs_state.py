@@ -66,7 +66,7 @@ def look(condition: str = "none", datanodes: Optional[int] = None, timeout: int 
         now[0] += seconds
 
     params = {"namenodes": list(NAMES), "user": "hdfs", "wait_for": condition, "datanodes": datanodes, "timeout": timeout}
-    return core(params, HttpClient(HttpSettings(retries=0)), clock=lambda: now[0], sleep=sleep)
+    return core(params, False, pytest.fail, HttpClient(HttpSettings(retries=0)), clock=lambda: now[0], sleep=sleep)
 
 
 @responses.activate

@@ -90,7 +90,7 @@ class Memory:
 
 
 def ensure(hdfs: Memory, check_mode: bool = False, **options: Any) -> Dict[str, Any]:
-    return core({"state": "directory", "recursive": False, **options}, check_mode, hdfs)  # type: ignore[arg-type]
+    return core({"state": "directory", "recursive": False, **options}, check_mode, pytest.fail, hdfs)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class FakeHdfs:
 
 def check(monkeypatch, hdfs, check_mode=False, **params):
     monkeypatch.setattr(hdfs_trial.WebHdfs, "from_params", lambda params: hdfs)
-    return hdfs_trial.core({"directory": "/tmp/", "size": 64, **params}, check_mode)
+    return hdfs_trial.core({"directory": "/tmp/", "size": 64, **params}, check_mode, pytest.fail)
 
 
 def test_file_is_written_compared_and_gone(monkeypatch):

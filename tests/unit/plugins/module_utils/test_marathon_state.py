@@ -28,7 +28,7 @@ def fake() -> Iterator[FakeMarathon]:
 
 def info(**params: Any) -> Dict[str, Any]:
     time = Time()
-    return marathon_state.core({"wait_for": "none", "timeout": 10, **params}, marathon(time), time.clock, time.sleep)
+    return marathon_state.core({"wait_for": "none", "timeout": 10, **params}, False, pytest.fail, marathon(time), time.clock, time.sleep)
 
 
 def test_everything_that_marathon_says(fake: FakeMarathon) -> None:

@@ -24,7 +24,7 @@ def mesos():
 def look(mesos, **given):
     params = {"wait_for": "none", "tasks": False, "ask_agents": False, "timeout": 5, "interval": 1, "leader_timeout": 0, **given}
     clock = iter(range(10**6))
-    return core(params, mesos.client(), clock=lambda: next(clock), sleep=lambda seconds: None)
+    return core(params, False, pytest.fail, mesos.client(), clock=lambda: next(clock), sleep=lambda seconds: None)
 
 
 def test_a_healthy_cluster_as_recorded(mesos):

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
+from ansible_collections.baremetal.flink.plugins.module_utils._module import run, run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 
 SPEC = {"name": {"type": "str", "required": True}}
@@ -23,14 +24,27 @@ def ended(capsys, core, requirements=(), **arguments):
 
 
 def test_the_core_gets_the_parameters_and_its_result_is_the_modules(capsys):
-    code, result = ended(capsys, lambda params, check_mode, module: {"seen": [params["name"], check_mode]})
+    code, result = ended(capsys, lambda params, check_mode, warn: {"seen": [params["name"], check_mode]})
     assert (code, result["changed"], result["seen"]) == (0, False, ["x", False])
-    code, result = ended(capsys, lambda params, check_mode, module: {"changed": check_mode}, _ansible_check_mode=True)
+    code, result = ended(capsys, lambda params, check_mode, warn: {"changed": check_mode}, _ansible_check_mode=True)
     assert (code, result["changed"]) == (0, True)
 
 
+def test_a_core_warns_through_the_module(capsys, monkeypatch):
+    told = []
+    monkeypatch.setattr(AnsibleModule, "warn", lambda self, text: told.append(text))
+    assert ended(capsys, lambda params, check_mode, warn: warn("The disk is nearly full.") or {})[0] == 0
+    assert told == ["The disk is nearly full."]
+
+
+def test_a_core_that_works_on_the_host_gets_the_module_itself(capsys):
+    with patch_module_args({"name": "x"}), pytest.raises(SystemExit):
+        run_with_module(SPEC, lambda params, check_mode, module: {"said": module.run_command(["echo", params["name"]])[1]}, requirements=())
+    assert json.loads(capsys.readouterr().out)["said"] == "x\n"
+
+
 def test_a_collection_error_is_the_message_and_its_details_are_keys(capsys):
-    def core(params, check_mode, module):
+    def core(params, check_mode, warn):
         raise CollectionError("The disk is full; free 10 MB.", free_mb=3)
 
     code, result = ended(capsys, core)

@@ -56,7 +56,7 @@ class Member:
 
 def check(monkeypatch, ensemble, check_mode=False, **params):
     monkeypatch.setattr(zookeeper_trial, "session", ensemble.session)
-    return zookeeper_trial.core({"hosts": HOSTS, "directory": "/", **params}, check_mode)
+    return zookeeper_trial.core({"hosts": HOSTS, "directory": "/", **params}, check_mode, pytest.fail)
 
 
 def test_what_one_member_is_given_all_have_and_then_none(monkeypatch):
