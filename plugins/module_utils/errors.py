@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
 
 class CollectionError(Exception):
@@ -20,6 +20,11 @@ class CollectionError(Exception):
         self.message = message
         self.details = details
 
+    def add(self, clause: str) -> None:
+        """Say one more thing in the same sentence."""
+        self.message = f"{self.message.rstrip('.')}; {clause}"
+        self.args = (self.message,)
+
 
 class InputError(CollectionError):
     """An option, a variable or an inventory entry has a value that cannot work."""
@@ -27,3 +32,12 @@ class InputError(CollectionError):
 
 class ZooKeeperError(CollectionError):
     """ZooKeeper cannot be reached, refused the request, or holds something that contradicts it."""
+
+
+def clean_up(error: Exception, step: Callable[[], Any], what: str) -> None:
+    """Call ``step``, which deletes ``what``, after ``error``. That one stays the error; that ``step`` failed as well is added to it."""
+    try:
+        step()
+    except CollectionError as failure:
+        if isinstance(error, CollectionError):
+            error.add(f"besides, {what} could not be deleted: {failure}")

@@ -125,13 +125,9 @@ class Submitter:
         return self._version.number >= OWN_JOB_ID_SINCE
 
     def remove(self) -> None:
-        """Delete the uploaded jars; a JobManager that is gone, or was started anew, has lost them by itself."""
+        """Delete the uploaded jars."""
         for jar in self._uploads.values():
-            try:
-                self._flink.delete_jar(jar)
-            except HttpError as error:
-                if error.status not in (None, 400, 404):
-                    raise
+            self._flink.delete_jar(jar)
         self._uploads.clear()
 
     def _uploaded(self, release: Release) -> UploadedJar:

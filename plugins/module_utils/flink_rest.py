@@ -224,7 +224,7 @@ class FlinkRest:
                 # A standby of 1.7 that has redirected an upload takes the next request on that connection for one with files, and refuses it.
                 headers = {"Content-Type": body.content_type, "Connection": "close"}
                 answer = self._client.json("POST", f"{base}/jars/upload", data=body, headers=headers, timeout=timeout)
-            return UploadedJar(base, str(answer["filename"]).replace("\\", "/").rsplit("/", 1)[-1])
+            return UploadedJar(base, _told(answer, "filename", f"{base}/jars/upload").replace("\\", "/").rsplit("/", 1)[-1])
 
         # Taking the same jar twice does no harm, so any JobManager that does not answer is passed over.
         return self._on_any(send)
@@ -261,10 +261,16 @@ class FlinkRest:
                 raise
             # 1.5.0 wants everything in the address; it has not looked at the jar yet.
             answer = self._client.json("POST", address, params=_in_address(body), json_body={}, timeout=timeout)
-        return str(answer["jobid"])
+        return _told(answer, "jobid", address)
 
     def delete_jar(self, jar: UploadedJar) -> None:
-        self._client.request("DELETE", f"{jar.base}/jars/{quote(jar.jar_id)}")
+        """Delete an uploaded jar. A JobManager that is gone, or was started anew, has lost it by itself, and a deletion whose answer
+        was lost is refused when it is asked for again."""
+        try:
+            self._client.request("DELETE", f"{jar.base}/jars/{quote(jar.jar_id)}")
+        except HttpError as error:
+            if error.status not in (None, 400, 404):
+                raise
 
     def cancel(self, job_id: str) -> None:
         """Ask for a job to be cancelled. It may take a while, and a job that has ended is left alone."""
@@ -303,6 +309,17 @@ def run_body(
     if job_id and version.number >= OWN_JOB_ID_SINCE:
         body["jobId"] = job_id
     return body
+
+
+def _told(answer: Any, name: str, address: str) -> str:
+    """One field of an answer.
+
+    :raises FlinkError: it is not there.
+    """
+    value = answer.get(name) if isinstance(answer, dict) else None
+    if not value:
+        raise FlinkError(f"POST {address} answered without {name}; is a JobManager listening there?", url=address)
+    return str(value)
 
 
 def _in_address(body: Mapping[str, Any]) -> Dict[str, str]:

@@ -11,7 +11,7 @@ import time
 import zipfile
 from typing import Any, Callable, Dict, Mapping, Optional
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError, clean_up
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import (
     OWN_JOB_ID_SINCE,
     TERMINAL_STATES,
@@ -56,7 +56,7 @@ def core(
     try:
         job = _Trial(flink, version, params, deadline, clock, sleep).run(jar)
     except Exception as error:
-        _clean_up(flink, jar, error)
+        clean_up(error, lambda: flink.delete_jar(jar), f"the uploaded jar {jar.jar_id}")
         raise
     flink.delete_jar(jar)
     return {
@@ -158,14 +158,6 @@ class _Trial:
         except CollectionError as error:
             return f"it could not be cancelled ({error.message}), look after job {job_id}"
         return "it was cancelled"
-
-
-def _clean_up(flink: FlinkRest, jar: UploadedJar, error: Exception) -> None:
-    """Delete the jar after a failure, without hiding what failed."""
-    try:
-        flink.delete_jar(jar)
-    except HttpError as failure:
-        error.args = (f"{error}; besides, the uploaded jar {jar.jar_id} could not be deleted: {failure.message}",)
 
 
 def _check(params: Mapping[str, Any]) -> None:

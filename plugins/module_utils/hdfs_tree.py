@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible.module_utils.common.text.formatters import human_to_bytes
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError, clean_up
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import (
     INHERITED_POLICY,
     NO_QUOTA,
@@ -110,14 +110,11 @@ def _with_defaults(entry: Mapping[str, Any], params: Mapping[str, Any]) -> Dict[
     return {**defaults, **{key: value for key, value in entry.items() if value is not None}, "state": state}
 
 
-def ensure(hdfs: WebHdfs, wish: Wish, check_mode: bool, planned: Mapping[str, str]) -> Dict[str, Any]:
-    """Bring one path to its wish and return what was and is there.
-
-    ``planned`` has the states that earlier wishes of a check mode run would have made.
-    """
+def ensure(hdfs: WebHdfs, wish: Wish, check_mode: bool) -> Dict[str, Any]:
+    """Bring one path to its wish and return what was and is there."""
     status = hdfs.status(wish.path)
     before = _description(hdfs, wish, status)
-    _judge(wish, status, planned)
+    _judge(wish, status)
     if wish.state == "absent":
         changed = status is not None
         after: Dict[str, Any] = {"state": "absent"}
@@ -143,11 +140,7 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
     """What the module does; ``hdfs`` is given by tests."""
     wishes = wishes_of(params)
     hdfs = hdfs or WebHdfs.from_params(params)
-    planned: Dict[str, str] = {}
-    results = []
-    for wish in wishes:
-        results.append(ensure(hdfs, wish, check_mode, planned))
-        planned[wish.path] = wish.state
+    results = [ensure(hdfs, wish, check_mode) for wish in wishes]
     return {
         "changed": any(result["changed"] for result in results),
         "namenode": hdfs.active,
@@ -157,14 +150,14 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
     }
 
 
-def _judge(wish: Wish, status: Optional[FileStatus], planned: Mapping[str, str]) -> None:
+def _judge(wish: Wish, status: Optional[FileStatus]) -> None:
     if wish.state == "absent":
         return
     if status is not None and status.symlink:
         raise HdfsError(f"{wish.path} is a symbolic link; name what it points to")
     if status is not None and status.state != wish.state:
         raise HdfsError(f"{wish.path} is a {status.state}, not a {wish.state}; remove it first (state absent) if nothing needs it")
-    if status is None and wish.state == "file" and wish.content is None and planned.get(wish.path) is None:
+    if status is None and wish.state == "file" and wish.content is None:
         raise HdfsError(f"{wish.path} does not exist; give content to create it")
 
 
@@ -261,11 +254,25 @@ def _write(hdfs: WebHdfs, wish: Wish, status: Optional[FileStatus]) -> None:
             wish.group or (status.group if status else None),
             wish.mode or (status.mode if status else NEW_FILE_MODE),
         )
-        hdfs.rename(partial, wish.path)
-    except HdfsError:
-        if hdfs.status(partial) is not None:
-            hdfs.delete(partial, False)
+        _move_over(hdfs, partial, wish.path, content)
+    except HdfsError as error:
+        clean_up(error, lambda: hdfs.status(partial) and hdfs.delete(partial, False), partial)
         raise
+
+
+def _move_over(hdfs: WebHdfs, source: str, target: str, content: bytes) -> None:
+    """Rename, and take it for done when HDFS does not find ``source`` (any more) and ``target`` has the content.
+
+    A rename whose answer is lost is asked for again, and its own success makes the second one fail.
+    """
+    try:
+        hdfs.rename(source, target)
+    except HdfsError as error:
+        if error.details.get("exception") != "FileNotFoundException":
+            raise
+        found = hdfs.status(target)
+        if found is None or found.is_directory or found.length != len(content) or hdfs.read(target) != content:
+            raise
 
 
 def _compare(wish: Wish, expected: Mapping[str, Any], after: Mapping[str, Any]) -> None:

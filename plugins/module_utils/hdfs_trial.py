@@ -9,6 +9,7 @@ import secrets
 import time
 from typing import Any, Callable, Dict, Mapping
 
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import clean_up
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import HdfsError, WebHdfs, hdfs_path
 
 MODE = "0600"
@@ -37,9 +38,11 @@ def core(
     try:
         hdfs.write(path, content, MODE)
         found = hdfs.read(path)
-    finally:
+    except HdfsError as error:
         # A write that failed half-way leaves a file as well.
-        hdfs.delete(path, recursive=False)
+        clean_up(error, lambda: hdfs.delete(path, recursive=False), path)
+        raise
+    hdfs.delete(path, recursive=False)
     if found != content:
         raise HdfsError(
             f"HDFS returned {len(found)} bytes that differ from the {len(content)} bytes written to {path}; look at hdfs fsck /", path=path

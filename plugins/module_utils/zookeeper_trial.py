@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import nullcontext
 from typing import Any, Callable, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError, ZooKeeperError
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError, ZooKeeperError, clean_up
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import WORLD, parse_hosts, parse_path, session
 
 
@@ -32,11 +33,11 @@ def core(
     with session({**params, "hosts": [servers[0] + chroot]}) as first:
         if first.stat(directory) is None:
             raise InputError(f"ZooKeeper has no node {directory}; create it, or set directory to one that is there.")
-        if not check_mode:
-            first.create(path, content, WORLD)
         try:
+            if not check_mode:
+                first.create(path, content, WORLD)
             for server in servers:
-                with session({**params, "hosts": [server + chroot]}) as member:
+                with nullcontext(first) if server == servers[0] else session({**params, "hosts": [server + chroot]}) as member:
                     if check_mode:
                         continue
                     member.sync(path)
@@ -44,7 +45,10 @@ def core(
                 if found != content:
                     kind = "does not have" if found is None else "has something else than"
                     raise ZooKeeperError(f"{server} {kind} what was written through {servers[0]} to {path}; look at its log.")
-        finally:
-            if not check_mode:
-                first.delete([(path, 0)])
+        except ZooKeeperError as error:
+            # A node whose creation was not answered may be there as well.
+            clean_up(error, lambda: first.stat(path) and first.delete([(path, 0)]), path)
+            raise
+        if not check_mode:
+            first.delete([(path, 0)])
     return {"changed": False, "path": path, "members": servers, "seconds": round(clock() - began, 3)}

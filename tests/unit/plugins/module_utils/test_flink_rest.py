@@ -206,3 +206,27 @@ def test_small_things() -> None:
         rest_urls([])
     assert failure_of("") == "Flink names no exception"
     assert failure_of("a.B: x\n\tat y\nCaused by: c.D: z\n\tat w\n") == "c.D: z"
+
+
+@responses.activate
+@pytest.mark.parametrize("trouble", [{"status": 400}, {"status": 404}, {"body": requests.exceptions.ConnectionError("Connection refused")}])
+def test_a_jar_that_is_gone_is_deleted(trouble: Any) -> None:
+    responses.delete(f"{A}/jars/7_job.jar", **trouble)
+    flink()[0].delete_jar(UploadedJar(A, "7_job.jar"))
+    assert len(responses.calls) == 1
+    responses.replace("DELETE", f"{A}/jars/7_job.jar", status=500)
+    with pytest.raises(HttpError, match="500"):
+        flink()[0].delete_jar(UploadedJar(A, "7_job.jar"))
+
+
+@responses.activate
+@pytest.mark.parametrize("answer", [{}, [], {"filename": None, "jobid": ""}])
+def test_an_answer_without_what_was_asked_for_is_told_in_words(tmp_path: Path, answer: Any) -> None:
+    jar = tmp_path / "job.jar"
+    jar.write_bytes(b"x")
+    responses.post(f"{A}/jars/upload", json=answer)
+    responses.post(f"{A}/jars/7_job.jar/run", json=answer)
+    with pytest.raises(FlinkError, match="POST http://a:8081/jars/upload answered without filename; is a JobManager listening there"):
+        flink()[0].upload(str(jar), 5)
+    with pytest.raises(FlinkError, match="answered without jobid"):
+        flink()[0].run(UploadedJar(A, "7_job.jar"), {}, 5)

@@ -24,15 +24,20 @@ class Node:
 
 
 class Memory:
-    """An HDFS in memory that counts what is written. `corrupt` and `forgetful` make it misbehave."""
+    """An HDFS in memory that counts what is written.
+
+    `corrupt` and `forgetful` make it misbehave, `mute` loses the answer to a rename, which is then asked for again, and `stuck` deletes nothing.
+    """
 
     active = "http://nn1:9870"
 
-    def __init__(self, corrupt: bool = False, forgetful: bool = False) -> None:
+    def __init__(self, corrupt: bool = False, forgetful: bool = False, mute: bool = False, stuck: bool = False) -> None:
         self.nodes: Dict[str, Node] = {"/": Node(DIRECTORY)}
         self.writes: List[str] = []
         self.corrupt = corrupt
         self.forgetful = forgetful
+        self.mute = mute
+        self.stuck = stuck
 
     def status(self, path: str) -> Optional[FileStatus]:
         if path not in self.nodes:
@@ -81,9 +86,15 @@ class Memory:
 
     def rename(self, source: str, target: str) -> None:
         self.writes.append(target)
-        self.nodes[target] = self.nodes.pop(source)
+        if source in self.nodes:
+            self.nodes[target] = self.nodes.pop(source)
+            if not self.mute:
+                return
+        raise HdfsError(f"rename source {source} is not found.", exception="FileNotFoundException")
 
     def delete(self, path: str, recursive: bool) -> None:
+        if self.stuck:
+            raise HdfsError("no active NameNode")
         self.writes.append(path)
         for name in [name for name in self.nodes if name == path or name.startswith(path + "/")]:
             del self.nodes[name]
@@ -196,6 +207,25 @@ def test_a_file_that_reads_back_differently_is_not_put_in_place() -> None:
     with pytest.raises(HdfsError, match="HDFS gives back other content"):
         ensure(hdfs, path="/f", state="file", content="long enough")
     assert set(hdfs.nodes) == {"/"}
+
+
+def test_what_cannot_be_cleaned_up_does_not_hide_the_failure() -> None:
+    with pytest.raises(HdfsError, match=r"gives back other content; .*; besides, /\.f\.\w+ could not be deleted: no active NameNode"):
+        ensure(Memory(corrupt=True, stuck=True), path="/f", state="file", content="long enough")
+
+
+def test_a_rename_whose_answer_was_lost_has_been_done() -> None:
+    hdfs = Memory(mute=True)
+    assert ensure(hdfs, path="/f", state="file", content="one")["changed"] and set(hdfs.nodes) == {"/", "/f"}
+
+
+def test_a_file_that_somebody_takes_away_before_it_is_in_place_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    hdfs = Memory()
+    ensure(hdfs, path="/f", state="file", content="one")
+    monkeypatch.setattr(hdfs, "set_mode", lambda path, mode: hdfs.nodes.pop(path))
+    with pytest.raises(HdfsError, match="is not found"):
+        ensure(hdfs, path="/f", state="file", content="two")
+    assert hdfs.nodes["/f"].content == b"one"
 
 
 def test_a_property_that_does_not_stick_is_an_error() -> None:

@@ -17,6 +17,7 @@ class FakeHdfs:
     def __init__(self, lose=0, refuse=False):
         self.files = {}
         self.calls = []
+        self.stuck = False
         self.lose = lose
         self.refuse = refuse
 
@@ -33,6 +34,8 @@ class FakeHdfs:
         return self.files[path][self.lose:]
 
     def delete(self, path, recursive):
+        if self.stuck:
+            raise HdfsError("no active NameNode")
         del self.files[path]
 
 
@@ -60,6 +63,16 @@ def test_half_written_file_is_deleted(monkeypatch):
     with pytest.raises(HdfsError, match="no live DataNode"):
         check(monkeypatch, hdfs)
     assert hdfs.files == {}
+
+
+def test_file_that_cannot_be_deleted_does_not_hide_the_failure(monkeypatch):
+    hdfs = FakeHdfs(refuse=True)
+    hdfs.stuck = True
+    with pytest.raises(HdfsError, match=r"no live DataNode; besides, /tmp/\.check-\w+ could not be deleted: no active NameNode"):
+        check(monkeypatch, hdfs)
+    hdfs.refuse = False
+    with pytest.raises(HdfsError, match="^no active NameNode$"):
+        check(monkeypatch, hdfs)
 
 
 def test_missing_directory_is_named(monkeypatch):

@@ -16,8 +16,10 @@ HOSTS = ["a", "b:2182", "c/flink"]
 class Ensemble:
     """Nodes that all members share, but for the members in `behind` and `wrong`."""
 
-    def __init__(self, behind=(), wrong=()):
+    def __init__(self, behind=(), wrong=(), mute=False, lost=False):
         self.nodes = {"/": b""}
+        self.mute = mute
+        self.lost = lost
         self.behind = behind
         self.wrong = wrong
         self.calls = []
@@ -40,6 +42,8 @@ class Member:
     def create(self, path, data, acl):
         self.ensemble.calls.append(("create", self.server))
         self.ensemble.nodes[path] = data
+        if self.ensemble.mute:
+            raise ZooKeeperError("The answer was lost.")
 
     def sync(self, path):
         self.ensemble.calls.append(("sync", self.server))
@@ -50,6 +54,8 @@ class Member:
         return b"other" if self.server in self.ensemble.wrong else self.ensemble.nodes[path]
 
     def delete(self, nodes):
+        if self.ensemble.lost:
+            raise ZooKeeperError("The session was lost.")
         for path, _version in nodes:
             del self.ensemble.nodes[path]
 
@@ -78,10 +84,24 @@ def test_a_member_that_differs_is_named(monkeypatch, trouble, sentence):
     assert ensemble.nodes == {"/": b""}
 
 
+def test_a_node_whose_creation_is_not_answered_is_deleted(monkeypatch):
+    ensemble = Ensemble(mute=True)
+    with pytest.raises(ZooKeeperError, match=r"^The answer was lost\.$"):
+        check(monkeypatch, ensemble)
+    assert ensemble.nodes == {"/": b""}
+
+
+def test_a_node_that_cannot_be_deleted_does_not_hide_the_failure(monkeypatch):
+    with pytest.raises(ZooKeeperError, match=r"b:2182 does not have .*look at its log; besides, /\.check-\w+ could not be deleted: The session was lost"):
+        check(monkeypatch, Ensemble(behind=["b:2182/flink"], lost=True))
+    with pytest.raises(ZooKeeperError, match=r"^The session was lost\.$"):
+        check(monkeypatch, Ensemble(lost=True))
+
+
 def test_check_mode_asks_every_member_and_writes_nothing(monkeypatch):
     ensemble = Ensemble()
     check(monkeypatch, ensemble, check_mode=True)
-    assert ensemble.calls == [("session", server + "/flink") for server in ("a:2181", "a:2181", "b:2182", "c:2181")]
+    assert ensemble.calls == [("session", server + "/flink") for server in ("a:2181", "b:2182", "c:2181")]
 
 
 def test_a_missing_directory_is_named(monkeypatch):
