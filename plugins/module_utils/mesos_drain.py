@@ -17,7 +17,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.errors import Inpu
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos import DRAINING_SINCE, MesosError, MesosMasters, NoLeader
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_state import COMPLETED, Agent, Framework, agents, frameworks, tasks
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout, wait_for
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout, check_positive, wait_for
 
 STATES = ("active", "deactivated", "drained")
 #: The master answers before it has done what it was told, but soon after.
@@ -48,6 +48,7 @@ class AgentChange:
         :raises WaitTimeout: it is not drained in time; the message names the tasks that are left.
         """
         state, grace = params["state"], params.get("grace_period")
+        check_positive("interval", params["interval"])
         if grace is not None and grace < 0:
             raise InputError(f"grace_period is {grace}; it must not be negative")
         for option in ("mark_gone", "missing_ok"):

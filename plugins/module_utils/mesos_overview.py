@@ -19,7 +19,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.mesos_health impor
     scheme_of,
 )
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_state import Agent, Framework, agents, as_results, frameworks, tasks
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, wait_for
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, check_positive, wait_for
 
 CONDITIONS = ("none", "leader", "masters", "agents", "framework")
 
@@ -39,8 +39,7 @@ def core(
         raise InputError("wait_for is framework; say with framework which one is meant, by its id or its name")
     if count is not None and count < 1:
         raise InputError(f"count is {count}; it must be 1 or more")
-    if params.get("interval", 1) <= 0:
-        raise InputError(f"interval is {params['interval']:g}; it must be more than 0 seconds")
+    check_positive("interval", params.get("interval", 1))
     # Waiting is bounded by timeout; a look that finds no leader is a result, not a failure.
     masters = masters or MesosMasters.from_params({**params, "leader_timeout": 0 if condition != "none" else params["leader_timeout"]})
     started = clock()

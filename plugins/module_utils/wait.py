@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
 
 T = TypeVar("T")
 
@@ -35,6 +35,15 @@ class WaitTimeout(CollectionError):
         self.last = last
 
 
+def check_positive(option: str, seconds: float) -> None:
+    """Refuse a time of 0 or less.
+
+    :raises InputError: it is one; ``option`` names it.
+    """
+    if seconds <= 0:
+        raise InputError(f"{option} is {seconds:g}; it must be more than 0 seconds")
+
+
 def wait_for(
     probe: Callable[[], Observation],
     timeout: float,
@@ -48,8 +57,10 @@ def wait_for(
     The probe is called at least once, and once more at the end of the bound, so ``timeout=0`` means one look. A probe
     that raises ends the wait at once: what may heal by itself belongs into an undone observation.
 
+    :raises InputError: ``interval`` is not above 0.
     :raises WaitTimeout: names ``what``, the seconds waited and the last thing seen.
     """
+    check_positive("interval", interval)
     started = clock()
     while True:
         observation = probe()

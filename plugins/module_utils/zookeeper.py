@@ -16,8 +16,9 @@ import inspect
 import logging
 import os
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Tuple
 
@@ -28,10 +29,13 @@ from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_ensemble
     probe_ensemble,
     split_server,
 )
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import check_positive
 
 PERMISSIONS = {"read": 1, "write": 2, "create": 4, "delete": 8, "admin": 16}
 ALL_PERMISSIONS = 31
 DELETES_PER_TRANSACTION = 1000
+POLL = 0.1
+REFUSED = "ZooKeeper refused the credentials; correct auth.username and auth.password."
 
 #: Connection options of every module that opens a session; described in the doc fragment ``zookeeper``.
 ARGUMENT_SPEC: Dict[str, Any] = {
@@ -242,13 +246,14 @@ def session(params: Mapping[str, Any]) -> Iterator[Session]:
     """Open a session with the options of ARGUMENT_SPEC and close it at the end.
 
     :raises InputError: an option cannot work.
+    :raises ZooKeeperError: the credentials were refused.
     :raises ZooKeeperUnreachable: no session within ``connect_timeout`` seconds; the message has every member's state.
     """
     from kazoo.client import KazooClient
-    from kazoo.protocol.states import KeeperState
 
     servers, chroot = parse_hosts(params["hosts"])
     timeout = params["connect_timeout"]
+    check_positive("connect_timeout", timeout)
     auth = params.get("auth") or {}
     tls = params.get("tls")
     last_words = _LastWords()
@@ -263,12 +268,8 @@ def session(params: Mapping[str, Any]) -> Iterator[Session]:
         **(_tls_arguments(tls, KazooClient) if tls else {}),
     )
     try:
-        try:
-            client.start(timeout=timeout)
-        except _kazoo.KazooTimeoutError:
-            if client.client_state == KeeperState.AUTH_FAILED:
-                raise ZooKeeperError("ZooKeeper refused the credentials; correct auth.username and auth.password.") from None
-            raise ZooKeeperUnreachable(_no_session(servers, timeout, bool(tls), last_words.text)) from None
+        if not _connect(client, timeout, bool(auth), last_words):
+            raise ZooKeeperUnreachable(_no_session(servers, timeout, bool(tls), last_words.text))
         yield Session(client, chroot, timeout, _identity(auth))
     finally:
         client.stop()
@@ -276,15 +277,37 @@ def session(params: Mapping[str, Any]) -> Iterator[Session]:
         logger.removeHandler(last_words)
 
 
+def _connect(client: Any, timeout: float, with_credentials: bool, last_words: "_LastWords") -> bool:
+    """Wait for the session, and say whether it came.
+
+    The server judges credentials after it has begun the session, and kazoo then connects no more: its state is soon that of a
+    session that was closed, and only its log tells why.
+
+    :raises ZooKeeperError: the credentials were refused.
+    """
+    deadline = time.monotonic() + timeout
+    live = client.start_async()
+    while not live.wait(POLL) and not last_words.refused and time.monotonic() < deadline:
+        pass
+    if with_credentials and not last_words.refused:
+        with suppress(_kazoo.KazooException, _kazoo.KazooTimeoutError):
+            client.exists_async("/").get(timeout=max(POLL, deadline - time.monotonic()))
+    if last_words.refused:
+        raise ZooKeeperError(REFUSED)
+    return client.connected
+
+
 class _LastWords(logging.Handler):
-    """Keeps kazoo's last complaint with a cause, which it raises nowhere."""
+    """Keeps kazoo's last complaint with a cause, which it raises nowhere. ``refused`` is set when it was about the credentials."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.text = ""
+        self.refused = False
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage().strip()
+        self.refused = self.refused or message.startswith("AUTH_FAILED")
         if not message.startswith("Failed connecting"):
             self.text = message.splitlines()[0] if message else self.text
 
@@ -346,12 +369,12 @@ def _listening(servers: Sequence[str], timeout: float) -> List[str]:
 
 
 def _no_session(servers: Sequence[str], timeout: float, tls: bool, last_words: str) -> str:
+    state = f" ({last_words})" if last_words else ""
     if tls:
-        state = f" ({last_words})" if last_words else ""
         return f"No ZooKeeper session with {', '.join(servers)} over TLS within {timeout:g} s{state}; check servers and certificates."
     ensemble = probe_ensemble(servers, four_letter_word(min(timeout, 3)))
     return (
-        f"No ZooKeeper session within {timeout:g} s; start a majority of the members or correct hosts: {ensemble.describe()}"
+        f"No ZooKeeper session within {timeout:g} s{state}; start a majority of the members or correct hosts: {ensemble.describe()}"
     )
 
 
@@ -379,7 +402,7 @@ def _translated(path: str) -> Iterator[None]:
     except _kazoo.NoChildrenForEphemeralsError as error:
         raise ZooKeeperError(f"The parent of {path} is an ephemeral node, which cannot have children.") from error
     except _kazoo.AuthFailedError as error:
-        raise ZooKeeperError("ZooKeeper refused the credentials; correct auth.username and auth.password.") from error
+        raise ZooKeeperError(REFUSED) from error
     except (_kazoo.ConnectionLoss, _kazoo.ConnectionClosedError, _kazoo.SessionExpiredError, _kazoo.KazooTimeoutError) as error:
         raise ZooKeeperUnreachable(
             f"The ZooKeeper session was lost while {path} was asked for ({type(error).__name__}); run again."

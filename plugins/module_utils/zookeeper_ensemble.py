@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, check_positive
 
 DEFAULT_PORT = 2181
 _WORDS = ("srvr", "mntr", "conf", "ruok")
@@ -138,13 +138,27 @@ def split_server(server: str) -> Tuple[str, int]:
     """
     match = re.match(r"^(?:\[([^\]\s]+)\]|([^\s:\[\]/]+))(?::(\d{1,5}))?$", server)
     port = int(match.group(3) or DEFAULT_PORT) if match else 0
-    if not match or not 0 < port < 65536:
+    host = (match.group(1) or match.group(2)) if match else ""
+    if not 0 < port < 65536 or not _is_name(host):
         raise InputError(f"ZooKeeper server {server!r} must be written as host or host:port.")
-    return match.group(1) or match.group(2), port
+    return host, port
+
+
+def _is_name(host: str) -> bool:
+    """Whether sockets take it: a label must not be empty or too long."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def four_letter_word(timeout: float) -> Ask:
-    """A function that sends a word to a server and returns the answer; it raises OSError when there is none."""
+    """A function that sends a word to a server and returns the answer; it raises OSError when there is none.
+
+    :raises InputError: ``timeout``, of a module's option ``connect_timeout``, is not above 0.
+    """
+    check_positive("connect_timeout", timeout)
 
     def ask(server: str, word: str) -> str:
         with socket.create_connection(split_server(server), timeout=timeout) as connection:

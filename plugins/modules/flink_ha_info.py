@@ -189,7 +189,8 @@ last_seen:
 """
 
 import importlib
-from typing import Any, Callable, Dict, Mapping, Optional
+from contextlib import ExitStack
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
@@ -199,6 +200,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.mesos import Mesos
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, wait_for
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import (
     ARGUMENT_SPEC,
+    Session,
     ZooKeeperUnreachable,
     parse_path,
     session,
@@ -213,17 +215,24 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
     if state == "registered":
         what = f"the registration of the Flink cluster {path} with Mesos"
     masters = mesos_masters(params)
-    with session(params) as connection:
+    kept: List[Session] = []
+    with ExitStack() as stack:
 
         def look() -> Observation:
             try:
-                seen = read_state(connection, path, workers)
+                if not kept:
+                    kept.append(stack.enter_context(session(params)))
+                seen = read_state(kept[0], path, workers)
                 if state == "registered":
                     return observe_registration(seen, registration(seen, masters, rest_probe(params)))
                 return observe(seen, state, not_leader)
             except (ZooKeeperUnreachable, NoLeader) as error:
                 if state == "none":
                     raise
+                if isinstance(error, ZooKeeperUnreachable):
+                    # A session keeps to the members that listened when it began.
+                    kept.clear()
+                    stack.close()
                 return Observation(False, str(error))
 
         last = wait_for(look, timeout=params["timeout"], interval=params["interval"], what=what)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, TlsError, unavailable
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, Patience, WaitTimeout, wait_for
 
@@ -110,3 +110,9 @@ def test_one_bound_is_for_all_waits_until_it_is_renewed():
             bound.wait(lambda: Observation(False, "down"), "it")
     bound.renew()
     assert bound.left == 10.0
+
+
+@pytest.mark.parametrize("interval", [0, -1])
+def test_a_wait_without_pauses_is_refused(interval):
+    with pytest.raises(InputError, match=f"interval is {interval}; it must be more than 0 seconds"):
+        waiting(lambda: Observation(True, ""), Clock(), interval=interval)

@@ -204,6 +204,8 @@ def test_servers_are_normalised():
         ([], "No ZooKeeper server"),
         ([""], "No ZooKeeper server"),
         (["/flink"], "must be written as host or host:port"),
+        (["a..b"], "must be written as host or host:port"),
+        (["a" * 64 + ".b"], "must be written as host or host:port"),
         (["a:0"], "host:port"),
         (["a:99999"], "host:port"),
         (["zk://a:2181"], "host:port"),
@@ -215,3 +217,8 @@ def test_servers_are_normalised():
 def test_malformed_servers_are_named(entries, message):
     with pytest.raises(InputError, match=message):
         parse_servers(entries)
+
+
+def test_a_time_out_that_cannot_be_is_refused():
+    with pytest.raises(InputError, match="connect_timeout is -1; it must be more than 0 seconds"):
+        four_letter_word(-1)

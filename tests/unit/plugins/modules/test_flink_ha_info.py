@@ -25,6 +25,16 @@ class Nodes:
         entries = json.loads(FIXTURE.read_text(encoding="utf-8"))
         self.nodes = {entry["path"]: entry.get("data_head", "").encode("latin-1") for entry in entries}
         self.failures = 0
+        self.away = 0
+        self.sessions = 0
+
+    @contextlib.contextmanager
+    def session(self, params):
+        self.sessions += 1
+        if self.away:
+            self.away -= 1
+            raise ZooKeeperUnreachable("No ZooKeeper session within 10 s")
+        yield self
 
     def data(self, path):
         if self.failures:
@@ -54,7 +64,7 @@ class Host:
 @pytest.fixture
 def host(monkeypatch, capsys):
     nodes = Nodes()
-    monkeypatch.setattr(flink_ha_info, "session", lambda params: contextlib.nullcontext(nodes))
+    monkeypatch.setattr(flink_ha_info, "session", nodes.session)
     with mocked() as mock:
         yield Host(FakeMesos().install(mock), nodes, capsys)
 
@@ -86,6 +96,21 @@ def test_a_wait_outlasts_elections(host):
 
     host.mesos.meanwhile = elect
     assert host.run(**MASTERS, wait_for="registered", timeout=20)["registration"]["registered"]
+
+
+def test_a_wait_begins_before_zookeeper_does_and_outlasts_it(host):
+    host.nodes.away, host.nodes.failures = 2, 1
+    assert host.run(wait_for="leader", timeout=20)["rest_url"] == "http://127.0.0.1:31768"
+    assert host.nodes.sessions == 4
+    host.nodes.away = 100
+    assert "in vain; last seen: No ZooKeeper session" in host.run(wait_for="leader")["msg"]
+    assert host.run()["msg"] == "No ZooKeeper session within 10 s"
+
+
+def test_a_session_is_kept_while_it_lives(host):
+    host.nodes.nodes["/flink/default/mesos-workers/frameworkId"] = b""
+    host.run(**MASTERS, wait_for="registered")
+    assert host.nodes.sessions == 1
 
 
 def test_a_framework_that_is_torn_down_fails_the_wait_and_not_the_look(host):
