@@ -176,7 +176,10 @@ class Cosmos:
                 f"POST {url} answered with {got or 'no type'} instead of {wanted}; is url the address of a DC/OS 1.10 or newer?",
                 url, response.status_code,
             )
-        return response.json()
+        try:
+            return response.json()
+        except ValueError:
+            raise HttpError(f"POST {url} answered with {got} that is not JSON; is url the address of DC/OS?", url, response.status_code) from None
 
 
 def login(client: HttpClient, url: str, username: str, password: str) -> str:

@@ -170,7 +170,11 @@ class MesosMasters:
 
     def get(self, path: str) -> Any:
         """The JSON of the leading master at a path such as /state."""
-        return self._leading(lambda base: self.client.request("GET", base + path, retries=0, redirects=False), again=True)[1].json()
+        response = self._leading(lambda base: self.client.request("GET", base + path, retries=0, redirects=False), again=True)[1]
+        try:
+            return response.json()
+        except ValueError:
+            raise self._not_json(path) from None
 
     def call(self, kind: str, **body: Any) -> Dict[str, Any]:
         """A call of the operator API that only asks; the answer without its wrapping."""
@@ -178,7 +182,10 @@ class MesosMasters:
         try:
             return response.json().get(kind.lower()) or {}
         except (ValueError, AttributeError):
-            raise MesosError(f"{self._leader} answered {kind} with something that is not JSON; is a Mesos master listening there?") from None
+            raise self._not_json(kind) from None
+
+    def _not_json(self, asked: str) -> MesosError:
+        return MesosError(f"{self._leader} answered {asked} with something that is not JSON; is a Mesos master listening there?")
 
     def command(self, kind: str, **body: Any) -> None:
         """A call of the operator API that changes something. It is not repeated once a master may have seen it."""

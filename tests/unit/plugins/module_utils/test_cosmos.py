@@ -188,3 +188,10 @@ def test_a_login_without_a_token() -> None:
         mock.add("POST", f"{URL}/acs/api/v1/auth/login", json={})
         with pytest.raises(HttpError, match="answered without a token"):
             login(HttpClient(HttpSettings()), URL, "ops", "geheim")
+
+
+def test_an_answer_that_is_not_json_is_told_in_words() -> None:
+    with responses.RequestsMock() as mock:
+        answering(mock, 200, "", **{"Content-Type": media_types(LIST)[1]})
+        with pytest.raises(HttpError, match="that is not JSON; is url the address of DC/OS"):
+            cosmos().installed("flink")

@@ -192,3 +192,12 @@ def test_the_masters_are_told_in_one_way():
             MesosMasters.from_params(params(**wrong))
     with pytest.raises(InputError, match="leader_timeout is -1"):
         MesosMasters.from_params(params(masters=["a"], leader_timeout=-1))
+
+
+@pytest.mark.parametrize("ask", [lambda masters: masters.get("/state"), lambda masters: masters.call("GET_MASTER")])
+def test_an_answer_that_is_not_json_is_told_in_words(ask):
+    with mocked() as mock:
+        mock.add("GET", "http://m1:5050/state", body="<html>hello</html>")
+        mock.add("POST", "http://m1:5050/api/v1", body="<html>hello</html>")
+        with pytest.raises(MesosError, match="http://m1:5050 answered .* with something that is not JSON; is a Mesos master listening there"):
+            ask(FakeMesos().client())
