@@ -126,8 +126,8 @@ def service_name(options: Mapping[str, Any]) -> Optional[str]:
 
 
 def is_secret(path: str, secret_paths: Collection[str] = ()) -> bool:
-    """Whether the value at a dotted path is never shown."""
-    return path in secret_paths or SECRETS.is_secret(path.rsplit(".", 1)[-1])
+    """Whether the value at a dotted path is never shown, by its own name or that of what it is in."""
+    return path in secret_paths or any(SECRETS.is_secret(name) for name in path.split("."))
 
 
 def leaf_paths(options: Mapping[str, Any]) -> List[str]:

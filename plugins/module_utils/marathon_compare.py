@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any, Collection, Dict, List, Mapping, Optional
+from functools import partial
+from typing import Any, Collection, Dict, List, Mapping, Match, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import public_arguments
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_normal_form import (
     SINGLE_INSTANCE,
     SINGLE_UPGRADE,
@@ -27,6 +30,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.marathon_normal_fo
 ONLY_BY_REPLACING = frozenset(("cmd", "container", "check", "user", "taskKillGracePeriodSeconds", "tty", "acceptedResourceRoles"))
 # A partial update drops these when it does not name them, and a replacement drops the first one always (bugs of the server).
 FORGOTTEN = ("executorResources", "resourceLimits")
+# An option of a command and the word after it.
+_OPTION = re.compile(r"(?<!\S)(-[^\s=]+\s+)[^\s-]\S*")
 EMPTY: Dict[str, Any] = {
     "args": [], "constraints": [], "dependencies": [], "env": {}, "fetch": [], "healthChecks": [], "labels": {}, "readinessChecks": [], "secrets": {},
 }
@@ -148,11 +153,17 @@ def public(app: Any, secret_env: Collection[str] = (), secrets: Secrets = Secret
 
 def _public_value(name: str, value: Any, secrets: Secrets) -> Any:
     if isinstance(value, str):
-        return secrets.show(name, value)
+        return secrets.show(name, _OPTION.sub(partial(_option, secrets), value) if name == "cmd" else value)
+    if name == "args" and isinstance(value, list):
+        return public_arguments([str(each) for each in value])
     # A reference to a secret ({"secret": name}) is not the secret.
     if isinstance(value, dict) and set(value) == {"secret"}:
         return value
     return public(value, (), secrets)
+
+
+def _option(secrets: Secrets, match: Match[str]) -> str:
+    return match.group(1) + HIDDEN if secrets.is_secret(match.group(1)) else match.group()
 
 
 def difference(change: Change, secret_env: Collection[str]) -> Dict[str, Any]:

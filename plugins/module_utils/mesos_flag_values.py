@@ -25,7 +25,7 @@ BYTES_UNITS = ("B", "KB", "MB", "GB", "TB")
 #: A server and its port, an IPv6 address in brackets.
 _ENDPOINT = r"(\[[^\]\s]+\]|[^\s:/,@\[\]]+)(:\d{1,5})?"
 _ZK_URL = re.compile(rf"zk://([^\s@/]+@)?{_ENDPOINT}(,{_ENDPOINT})*/[^\s/][^\s]*")
-_SECRET = re.compile(r"secret(?!_file)|password|^http_credentials$|api_key")
+_SECRET = re.compile(r"secret(?!_file)|password|credential|api_key")
 
 
 class Flag(NamedTuple):
@@ -101,7 +101,7 @@ def complaint(flag: Flag, value: Any) -> Optional[str]:
     if "\n" in text or "\r" in text:
         return "has more than one line, which an environment file cannot hold; put it into a file on the host and write file:///PATH"
     if text.startswith("file://"):
-        return None if text.startswith("file:///") else f"is {text}; write file:/// and an absolute path"
+        return None if text.startswith("file:///") else f"is {shown(flag.name, value)}; write file:/// and an absolute path"
     if (isinstance(value, bool) or value in ("True", "False")) and flag.kind not in ("bool", "toggle", "flag"):
         return f"is {text}, but takes a value, not true or false; put the word in quotes if it is meant"
     if isinstance(value, Mapping) and flag.kind != "json|path":
@@ -129,15 +129,15 @@ def _or(words: Iterable[str]) -> str:
 
 
 def _bool(name: str, value: Any, text: str) -> Optional[str]:
-    return None if text in ("true", "false", "1", "0") else f"is {text or 'empty'}; write true or false"
+    return None if text in ("true", "false", "1", "0") else f"is {shown(name, value)}; write true or false"
 
 
 def _int(name: str, value: Any, text: str) -> Optional[str]:
-    return None if re.fullmatch(r"-?\d+", text) else f"is {text or 'empty'}; write a whole number"
+    return None if re.fullmatch(r"-?\d+", text) else f"is {shown(name, value)}; write a whole number"
 
 
 def _float(name: str, value: Any, text: str) -> Optional[str]:
-    return None if re.fullmatch(r"-?(\d+(\.\d*)?|\.\d+)", text) else f"is {text or 'empty'}; write a number"
+    return None if re.fullmatch(r"-?(\d+(\.\d*)?|\.\d+)", text) else f"is {shown(name, value)}; write a number"
 
 
 def _duration(name: str, value: Any, text: str) -> Optional[str]:
@@ -147,13 +147,13 @@ def _duration(name: str, value: Any, text: str) -> Optional[str]:
     unit = match.group(2).lower() if match else ""
     meant = _MEANT.get(unit) or next((one for one in DURATION_UNITS if one.startswith(unit[:2])), "secs")
     example = f"{match.group(1)}{meant}" if match else "10secs"
-    return f"is {text or 'empty'}; write a number and one of the units {', '.join(DURATION_UNITS)}, such as {example}"
+    return f"is {shown(name, value)}; write a number and one of the units {', '.join(DURATION_UNITS)}, such as {example}"
 
 
 def _bytes(name: str, value: Any, text: str) -> Optional[str]:
     if re.fullmatch(rf"\d+({'|'.join(BYTES_UNITS)})", text):
         return None
-    return f"is {text or 'empty'}; write a whole number and one of the units {', '.join(BYTES_UNITS)}, such as 64MB"
+    return f"is {shown(name, value)}; write a whole number and one of the units {', '.join(BYTES_UNITS)}, such as 64MB"
 
 
 def _path(name: str, value: Any, text: str) -> Optional[str]:
@@ -164,7 +164,7 @@ def _json_or_path(name: str, value: Any, text: str) -> Optional[str]:
     if isinstance(value, (Mapping, list, tuple)) or text.startswith("/"):
         return None
     if text[:1] not in ("{", "["):
-        return f"is {text or 'empty'}; write a dictionary, JSON, or file:/// and an absolute path"
+        return f"is {shown(name, value)}; write a dictionary, JSON, or file:/// and an absolute path"
     try:
         json.loads(text)
     except ValueError as error:
@@ -173,7 +173,7 @@ def _json_or_path(name: str, value: Any, text: str) -> Optional[str]:
 
 
 def _csv_int(name: str, value: Any, text: str) -> Optional[str]:
-    return None if re.fullmatch(r"\d+(,\d+)*", text) else f"is {text or 'empty'}; write whole numbers with commas between them"
+    return None if re.fullmatch(r"\d+(,\d+)*", text) else f"is {shown(name, value)}; write whole numbers with commas between them"
 
 
 def _uri(name: str, value: Any, text: str) -> Optional[str]:

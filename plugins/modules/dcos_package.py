@@ -314,6 +314,7 @@ reasons:
 """
 
 from ansible_collections.baremetal.flink.plugins.module_utils._module import run
+from ansible_collections.baremetal.flink.plugins.module_utils.cosmos_options import public
 from ansible_collections.baremetal.flink.plugins.module_utils.cosmos_package import STATES, core
 from ansible_collections.baremetal.flink.plugins.module_utils.dcos import dcos_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ARGUMENT_SPEC
@@ -346,6 +347,7 @@ def main() -> None:
         ),
         core,
         requirements=("requests",),
+        shown={"options": lambda params: public(params["options"])},
     )
 
 

@@ -311,7 +311,6 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, 
         charset=params["charset"],
         secret_keys=params["secret_keys"],
     )
-    hide_secrets(module, request)
     before = load(path)
     plan = Plan(request)
     outcome = plan.outcome(before or "")
@@ -345,18 +344,13 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, 
     return result
 
 
-def hide_secrets(module: Any, request: Request) -> None:
-    """Show ``settings`` in the invocation, but not its secrets.
-
-    The argument is marked no_log so that AnsibleModule does not write it to the system log. That would also make every
-    short value ("true", "8081") disappear from the results, where this module hides exactly the secrets by itself.
-    """
-    secrets = Secrets(request.secret_keys)
-    module.no_log_values = set()
-    module.params["settings"] = {
+def shown_settings(params: Mapping[str, Any]) -> Dict[str, str]:
+    """``settings`` without its secrets."""
+    secrets = Secrets(params["secret_keys"])
+    return {
         # A map or a list is refused anyway, and may hold secrets under any name.
         str(key): HIDDEN if isinstance(value, (dict, list)) else secrets.show(str(key), str(value))
-        for key, value in request.settings.items()
+        for key, value in params["settings"].items()
     }
 
 
@@ -377,7 +371,7 @@ def main() -> None:
             "zookeeper_retry_wait": {"type": "int"},
             "zookeeper_max_retry_attempts": {"type": "int"},
             "jobmanager_port": {"type": "str"},
-            "settings": {"type": "dict", "default": {}, "no_log": True},
+            "settings": {"type": "dict", "default": {}},
             "absent": {"type": "list", "elements": "str", "default": [], "no_log": False},
             "unknown_keys": {"type": "str", "choices": ["error", "warn", "allow"], "default": "error", "no_log": False},
             "exclusive": {"type": "bool", "default": False},
@@ -387,6 +381,7 @@ def main() -> None:
         },
         core,
         requirements=(),
+        shown={"settings": shown_settings},
         add_file_common_args=True,
     )
 

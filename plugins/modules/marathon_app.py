@@ -267,9 +267,18 @@ rollback:
   sample: it was rolled back to the definition before
 """
 
+from functools import partial
+from typing import Any, Mapping
+
 from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_app import LOCK_POLICIES, STATES, core
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon_compare import public
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import marathon_argument_spec
+
+
+def shown_option(name: str, params: Mapping[str, Any]) -> Any:
+    """An option that describes the app, without secrets."""
+    return public(params["app"]) if name == "app" else public({name: params[name]})[name]
 
 
 def main() -> None:
@@ -298,6 +307,7 @@ def main() -> None:
         ),
         core,
         requirements=("requests",),
+        shown={name: partial(shown_option, name) for name in ("app", "cmd", "args", "env", "labels")},
         mutually_exclusive=[("cmd", "args")],
     )
 

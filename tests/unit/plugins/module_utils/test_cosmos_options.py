@@ -61,6 +61,9 @@ def test_a_secret_value_is_not_quoted() -> None:
     schema = {"properties": {"password": {"type": "string", "enum": ["geheim"]}, "token": {"type": "integer"}}}
     _cleaned, faults = opts.check({"password": "swordfish", "token": "hunter2"}, schema)
     assert faults[0].startswith("password is another text; it must be one of") and faults[1] == "token is another text; it must be a whole number"
+    _cleaned, faults = opts.check({"login": {"credentials": {"id": "hunter2"}}}, {"properties": {"login": {"properties": {
+        "credentials": {"properties": {"id": {"type": "integer"}}}}}}})
+    assert faults == ["login.credentials.id is another text; it must be a whole number"]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +133,7 @@ def test_secrets_do_not_show() -> None:
         {
             "service": {"secret": "s3cret", "principal": "p", "extra-args": "-Dsecurity.ssl.key-password=s3cret -Dx=1", "slots": 2},
             "security": {"ssl": {"keyStoreBase64": "s3cret", "enabled": False, "keyPassword": ""}, "kerberos": {"keytab": "s3cret"}},
+            "s3": {"credentials": {"id": "s3cret", "keys": ["s3cret"]}},
             "env": [{"token": "s3cret"}, "password=s3cret"], "odd": "s3cret",
         },
         ["odd"], ["service.secret"],

@@ -118,7 +118,11 @@ def test_values_from_files_and_other_good_ones():
 def test_a_secret_is_not_told():
     (problem,) = mesos_flag_problems({**MASTER, "zk": "zk://u:geheim@a:2181"}, "master")
     assert "geheim" not in problem
-    (problem,) = mesos_flag_problems({**AGENT, "jwt_secret_key": "geheim"}, "agent")
+    for flag in ("jwt_secret_key", "credential", "http_credentials"):
+        for value in ("geheim", "file://geheim"):
+            (problem,) = mesos_flag_problems({**AGENT, flag: value}, "agent")
+            assert "geheim" not in problem and "not shown here" in problem
+    (problem,) = mesos_flag_problems({**MASTER, "credentials": "geheim"}, "master")
     assert "geheim" not in problem
 
 

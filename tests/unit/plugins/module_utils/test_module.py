@@ -61,3 +61,22 @@ def test_a_defect_keeps_its_traceback(capsys):
     with patch_module_args({"name": "x"}), pytest.raises(ZeroDivisionError):
         run(SPEC, lambda *_args: 1 // 0, requirements=())
     assert capsys.readouterr().out == ""
+
+
+def test_an_option_that_may_hold_secrets_is_shown_without_them_and_not_logged(capsys, monkeypatch):
+    logged = []
+    monkeypatch.setattr(AnsibleModule, "log", lambda self, msg, log_args=None: logged.append(log_args))
+    login = {"type": "list", "elements": "dict", "options": {"password": {"type": "str", "no_log": True}}}
+    spec = {**SPEC, "settings": {"type": "dict"}, "token": {"type": "str", "no_log": True}, "logins": login}
+
+    def core(params, check_mode, warn):
+        return {"seen": params["settings"], "told": f"{params['token']} and {params['logins'][0]['password']}", "port": 1}
+
+    asked = {"name": "x", "settings": {"a": 1, "key": "k"}, "token": "tuna", "logins": [{"password": "pike"}, {}]}
+    with patch_module_args({**asked, "_ansible_verbosity": 3}), pytest.raises(SystemExit):
+        run(spec, core, requirements=(), shown={"settings": lambda params: {**params["settings"], "key": "hidden"}})
+    result = json.loads(capsys.readouterr().out)
+    assert (result["seen"], result["port"]) == ({"a": 1, "key": "k"}, 1)
+    assert result["invocation"]["module_args"]["settings"] == {"a": 1, "key": "hidden"}
+    assert "tuna" not in str(result) and "pike" not in str(result)
+    assert logged[0]["settings"] == "NOT_LOGGING_PARAMETER" and logged[0]["name"] == "x"

@@ -177,6 +177,17 @@ def test_options_and_app_must_not_contradict_each_other(fake: FakeMarathon) -> N
     assert fake.apps["/web"]["env"] == {"A": "1", "B": "2"}
 
 
+@pytest.mark.parametrize(("command", "shown"), [
+    ({"cmd": "bin/serve -v --password hunter2 --port 80"}, "bin/serve -v --password ****** --port 80"),
+    ({"args": ["serve", "-v", "--password", "hunter2", "--port", "80"]}, ["serve", "-v", "--password", "******", "--port", "80"]),
+])
+def test_passwords_of_a_command_are_not_shown(fake: FakeMarathon, command: Any, shown: Any) -> None:
+    image = {"container": {"type": "DOCKER", "docker": {"image": "a"}}} if "args" in command else {}
+    result = run(app={"id": "/web", **command, **image})
+    assert "hunter2" not in str(result) and result["diff"]["after"][next(iter(command))] == shown
+    assert "hunter2" in str(fake.apps)
+
+
 def test_secrets_are_not_shown(fake: FakeMarathon) -> None:
     first = run(**WEB, env={"DB_PASSWORD": "hunter2", "PLAIN": "x"}, secret_env={"LOGIN": "hunter3"})
     second = run(**WEB, env={"DB_PASSWORD": "hunter4", "PLAIN": "x"}, secret_env={"LOGIN": "hunter5"})
