@@ -16,7 +16,8 @@ from typing import Any, Dict, List, Mapping, Optional
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 
 MEBIBYTE = 1024**2
-_UNITS = {
+#: Bytes in each unit of org.apache.flink.configuration.MemorySize, the same since it exists (1.4).
+MEMORY_UNITS = {
     "": 1, "b": 1, "bytes": 1,
     "k": 1024, "kb": 1024, "kibibytes": 1024,
     "m": MEBIBYTE, "mb": MEBIBYTE, "mebibytes": MEBIBYTE,
@@ -50,9 +51,9 @@ SMALLEST_HEAP = 128 * MEBIBYTE
 def parse_memory(key: str, text: Any) -> int:
     """Bytes in a memory size as Flink's MemorySize.parse reads it: a whole number and an optional unit, any case."""
     match = re.fullmatch(r"\s*(\d+)\s*([A-Za-z]*)\s*", str(text))
-    if not match or match.group(2).lower() not in _UNITS:
+    if not match or match.group(2).lower() not in MEMORY_UNITS:
         raise InputError(f"{key} is {text!r}: write a whole number and a unit, for example 1728m")
-    return int(match.group(1)) * _UNITS[match.group(2).lower()]
+    return int(match.group(1)) * MEMORY_UNITS[match.group(2).lower()]
 
 
 class _Process:

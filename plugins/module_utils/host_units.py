@@ -4,7 +4,8 @@
 """The systemd units of one layer: started, steady, and running with what is on disk.
 
 A unit is stale when a file it depends on is newer than its process. That holds whoever wrote the file and whichever run did,
-so a restart that an interrupted run still owed is found by the next one.
+so a restart that an interrupted run still owed is found by the next one. A drop-in that was removed leaves its directory newer;
+where that is gone too, systemd itself still names the drop-in until it is told to look again.
 """
 
 from __future__ import annotations
@@ -133,6 +134,8 @@ class Units:
         self.now = now
         self.sleep = sleep
         self.unit_directory = unit_directory
+        # Per unit the process (its invocation) that began with drop-ins which are there no more, and their paths.
+        self._gone: Dict[str, Tuple[str, List[str]]] = {}
 
     def converge(self, wanted: List[Wanted], restart_stale: bool = False) -> Outcome:
         """Bring every unit to its state and wait until those started are steady."""
@@ -191,6 +194,7 @@ class Units:
 
     def _fresh(self, wanted: List[Wanted], outcome: Outcome) -> Dict[str, Seen]:
         seen = self.show(wanted)
+        self._gone = {name: (state.invocation, [path for path in state.dropins if _is_gone(path)]) for name, state in seen.items()}
         unknown = [
             unit
             for unit in wanted
@@ -208,7 +212,11 @@ class Units:
             state = seen[unit.name]
             if state.started_at is None:
                 continue
-            for path in [*unit.watch, state.fragment, *state.dropins]:
+            invocation, gone = self._gone.get(unit.name, ("", []))
+            if gone and invocation == state.invocation:
+                state.stale = True
+                state.stale_because.extend(gone)
+            for path in [*unit.watch, state.fragment, *state.dropins, f"{os.path.join(self.unit_directory, unit.unit)}.d"]:
                 changed = _changed_at(path)
                 if changed is None or changed <= state.started_at:
                     continue
@@ -393,6 +401,10 @@ def _changed_at(path: str) -> Optional[float]:
         return os.lstat(path).st_mtime
     except OSError:
         return None
+
+
+def _is_gone(path: str) -> bool:
+    return not path.startswith(GENERATED) and not os.path.lexists(path)
 
 
 def parse_show(block: str, boot: float) -> Seen:

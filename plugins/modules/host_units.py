@@ -45,7 +45,9 @@ options:
       watch:
         description:
           - Paths that make the running unit stale when they are newer than its process. A link counts by its own date, not by its
-            target's. The unit's own file and drop-ins always count.
+            target's. The unit's own file and drop-ins always count, a drop-in that was removed too.
+          - A path that is not there says nothing. Where a file may be removed while the unit runs, name its directory as well, which
+            is as new as the last file that came or went.
         type: list
         elements: path
         default: []

@@ -61,6 +61,16 @@ def store(module: Any, path: str, text: str, attributes: Dict[str, Any]) -> None
         raise InputError(f"{path} cannot be replaced: {error.strerror}; the old file is untouched.") from error
     finally:
         _clear(new)
+    _sync(folder)
+
+
+def _sync(folder: str) -> None:
+    """Make the rename survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _clear(path: str) -> None:

@@ -15,13 +15,9 @@ from typing import Callable, Dict, List, Optional, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.catalogue import Option
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.reader import java_trim
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_memory import MEMORY_UNITS
 
 INT_MAX, LONG_MAX = 2**31 - 1, 2**63 - 1
-
-# org.apache.flink.configuration.MemorySize, the same units since it exists (1.4).
-MEMORY_UNITS = {"": 0, "b": 0, "bytes": 0}
-for _power, _names in enumerate(("k kb kibibytes", "m mb mebibytes", "g gb gibibytes", "t tb tebibytes"), 1):
-    MEMORY_UNITS.update({_name: 10 * _power for _name in _names.split()})
 
 # org.apache.flink.util.TimeUtils (1.10), in nanoseconds. Scala's Duration has the same labels, case-sensitive.
 TIME_UNITS = {"ns": 1, "ms": 10**6, "s": 10**9, "min": 60 * 10**9, "h": 3600 * 10**9, "d": 86400 * 10**9, "\u00b5s": 10**3}
@@ -117,7 +113,7 @@ def _memory(option: Option, text: str, minor: int) -> Optional[str]:
     match = re.match(r"([0-9]+)[\x00-\x20]*(.*)\Z", text)
     if not match or match.group(2).lower() not in MEMORY_UNITS:
         return "is not a memory size such as 512m, 4g or 1048576 (a whole number with b, k, m, g or t)"
-    size = _bounded(match.group(1)) << MEMORY_UNITS[match.group(2).lower()]
+    size = _bounded(match.group(1)) * MEMORY_UNITS[match.group(2).lower()]
     if size > LONG_MAX:
         return "is a memory size out of the range of 64-bit integers"
     # Up to 1.9 the scripts and taskmanager.memory.size take a bare number for megabytes.

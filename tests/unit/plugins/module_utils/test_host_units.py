@@ -71,6 +71,7 @@ class FakeSystem:
         if verb == "daemon-reload":
             for unit in self.units.values():
                 unit["NeedDaemonReload"] = "no"
+                unit["DropInPaths"] = " ".join(path for path in unit["DropInPaths"].split() if os.path.lexists(path))
         return 0, "", ""
 
     def _unit(self, name):
@@ -197,6 +198,32 @@ def test_unit_file_and_dropins_count_but_generated_ones_do_not(system, tmp_path)
     outcome = system.converge(Wanted("a", "started"), Wanted("b", "started"))
     assert outcome.stale == ["a", "b"]
     assert outcome.units["a"].stale_because == [str(dropin)]
+
+
+def test_removed_dropin_leaves_its_directory_newer(system):
+    system.add("a.service")
+    directory = system.directory / "a.service.d"
+    directory.mkdir()
+    os.utime(directory, (BOOT + 50, BOOT + 50))
+    assert system.converge(Wanted("a", "started"), restart_stale=True).restarted == []
+    os.utime(directory, (BOOT + 500, BOOT + 500))
+    outcome = system.converge(Wanted("a", "started"))
+    assert (outcome.stale, outcome.units["a"].stale_because) == (["a"], [str(directory)])
+    assert system.converge(Wanted("a", "started"), restart_stale=True).restarted == ["a"]
+    assert not system.converge(Wanted("a", "started"), restart_stale=True).changed
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_dropin_removed_with_its_directory_is_still_known_to_systemd(system, check):
+    system.add("a.service", DropInPaths="/no/such/a.service.d/x.conf", NeedDaemonReload="yes")
+    system.add("b.service")
+    outcome = system.converge(Wanted("a", "query"), Wanted("b", "restarted"), check=check)
+    assert (outcome.stale, outcome.units["a"].stale_because) == (["a"], ["/no/such/a.service.d/x.conf"])
+    system.units["a.service"].update(DropInPaths="/no/such/a.service.d/x.conf", NeedDaemonReload="yes")
+    outcome = system.converge(Wanted("a", "started"), check=check, restart_stale=True)
+    assert outcome.restarted == ["a"]
+    if not check:
+        assert outcome.stale == [] and not system.converge(Wanted("a", "started"), restart_stale=True).changed
 
 
 def test_future_date_is_a_warning_not_an_endless_restart(system, tmp_path):

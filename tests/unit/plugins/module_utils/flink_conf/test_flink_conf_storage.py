@@ -89,6 +89,14 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(path, tmp_path):
     assert load(path) == "old: 1\n" and os.listdir(tmp_path) == ["flink-conf.yaml"]
 
 
+def test_the_file_and_then_its_new_name_survive_a_power_cut(path, tmp_path, monkeypatch):
+    synced = []
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")) or fsync(descriptor))
+    store(Module(), path, "a: 1\n", {"mode": None})
+    assert synced == [str(tmp_path / ".flink-conf.yaml.ansible-new"), str(tmp_path)]
+
+
 def test_what_a_killed_run_left_is_cleared(path, tmp_path):
     (tmp_path / ".flink-conf.yaml.ansible-new").write_text("half")
     store(Module(), path, "a: 1\n", {"mode": None})
