@@ -23,6 +23,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.errors import Coll
 
 NEW_SUFFIX = ".ansible-new"
 DIFF_LIMIT = 256 * 1024
+FILE_MODE, SECRET_MODE = "0644", "0600"
 
 
 class HostFilesError(CollectionError):
@@ -112,7 +113,8 @@ def parse_entries(raw: List[Dict[str, Any]], defaults: Dict[str, Any], contents:
         kind = item["state"] if wanted[0] == "state" else wanted[0]
         if kind == "absent" and path.count("/") < 2:
             raise HostFilesError(f"{path}: a directory at the root of the file system is never removed; name a path below it.")
-        mode_default = {"content": defaults.get("mode"), "directory": defaults.get("dir_mode")}.get(kind)
+        file_mode = defaults.get("mode") or (SECRET_MODE if item.get("secret") else FILE_MODE)
+        mode_default = {"content": file_mode, "directory": defaults.get("dir_mode")}.get(kind)
         entries.append(
             Entry(
                 path=path,

@@ -68,7 +68,7 @@ options:
         type: raw
       secret:
         description:
-          - Whether the text must never be shown in a diff.
+          - Whether the text must never be shown in a diff. Unless a mode is given, only the owner may read the file.
         type: bool
         default: false
       backup:
@@ -96,8 +96,8 @@ options:
   mode:
     description:
       - Permissions of files that name none, as a quoted octal string.
+      - Without it they get V(0644), secret ones V(0600).
     type: raw
-    default: "0644"
   dir_mode:
     description:
       - Permissions of directories that name none, as a quoted octal string.
@@ -212,7 +212,7 @@ SPEC = dict(
     entries=dict(type="list", elements="dict", required=True, options=ENTRY),
     owner=dict(type="str"),
     group=dict(type="str"),
-    mode=dict(type="raw", default="0644"),
+    mode=dict(type="raw"),
     dir_mode=dict(type="raw", default="0755"),
     # no_log keeps the texts out of the host's journal and of the verbose output.
     payload=dict(type="str", no_log=True),

@@ -23,7 +23,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.host_files import 
     switch_link,
 )
 
-DEFAULTS = {"owner": None, "group": None, "mode": "0644", "dir_mode": "0755"}
+DEFAULTS = {"owner": None, "group": None, "mode": None, "dir_mode": "0755"}
 
 
 class FakeHost(Host):
@@ -101,6 +101,16 @@ def test_content_and_mode_are_told_apart(tmp_path):
     assert changes[0].actions == ["content"]
     assert changes[0].old_content == b"old\n"
     assert diffs(changes) == [{"before_header": str(path), "after_header": str(path), "before": "old\n", "after": "new\n"}]
+
+
+def test_secret_file_is_its_owners_unless_a_mode_is_given(tmp_path):
+    secret, plain = {"path": tmp_path / "secret", "content": "x", "secret": True}, {"path": tmp_path / "plain", "content": "x"}
+    converge(secret, plain, mode=None)
+    assert (mode_of(secret["path"]), mode_of(plain["path"])) == (0o600, 0o644)
+    converge(secret, mode="0640")
+    assert mode_of(secret["path"]) == 0o640
+    converge({**secret, "mode": "0444"}, mode="0640")
+    assert mode_of(secret["path"]) == 0o444
 
 
 def test_secret_text_is_in_no_diff(tmp_path):
