@@ -13,7 +13,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import asdict, dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 # The number in an image's name has 19 digits; its checksum (.md5) and an unfinished image (.ckpt) must not match.
 IMAGE = "current/fsimage_" + "[0-9]" * 19
@@ -170,8 +170,8 @@ def plan(layout: Layout, looks: Mapping[str, Mapping[str, Any]], in_run: Sequenc
     if begun and len(images) == 1 and images[0] in in_run:
         made.initialize_on, made.force = images[0], bool(journals)
     elif blank and len(journals) * 2 > len(journalnodes):
-        made.journals = blank
-        made.journal_files = _journal_files(layout, [looks[host]["contents"] for host in journals])
+        made.journal_files, made.faults = _journal_files(layout, {host: looks[host]["contents"] for host in journals})
+        made.journals = [] if made.faults else blank
     elif blank:
         made.faults.append(
             f"{', '.join(images)} has a namespace, but only {len(journals)} of {len(journalnodes)} JournalNodes hold its journal, no majority: "
@@ -179,11 +179,21 @@ def plan(layout: Layout, looks: Mapping[str, Mapping[str, Any]], in_run: Sequenc
     return made
 
 
-def _journal_files(layout: Layout, contents: Sequence[Mapping[str, Optional[str]]]) -> Dict[str, str]:
-    """What makes an empty directory a member: the identity of the others and, so that no promise is broken, their highest epoch."""
+def _journal_files(layout: Layout, contents: Mapping[str, Mapping[str, Optional[str]]]) -> Tuple[Dict[str, str], List[str]]:
+    """What makes an empty directory a member: the identity of the others and, so that no promise is broken, their highest epoch.
+
+    :param contents: the files that name these, per host of the other JournalNodes; None for one that is not there.
+    :returns: the files, and what is wrong with those of the others.
+    """
     epoch, version = layout.journal_identity()
-    known = [int(text) for text in (content.get(epoch) for content in contents) if text]
-    return {epoch: f"{max(known, default=0)}\n", version: next(text for text in (content.get(version) for content in contents) if text)}
+    promised = {host: content[epoch] or "" for host, content in contents.items() if content.get(epoch) is not None}
+    faults = [f"{epoch} on {host} holds no number: restore it from a backup, or write the highest of the other JournalNodes there." for host, text in promised.items() if not text.strip().isdigit()]
+    identity = next((content[version] for content in contents.values() if (content.get(version) or "").strip()), None)
+    if not identity:
+        faults.append(f"{version} is empty on {', '.join(contents)}: restore {layout.journal} on one of them from a backup.")
+    if faults:
+        return {}, faults
+    return {epoch: f"{max((int(text) for text in promised.values()), default=0)}\n", version: str(identity)}, []
 
 
 def restart_steps(

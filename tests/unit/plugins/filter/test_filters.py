@@ -103,3 +103,5 @@ def test_what_cannot_work_is_one_sentence(name, args, message):
         call(name, *args)
     assert message in str(raised.value)
     assert "\n" not in str(raised.value)
+    # ansible-core 2.19 prints what an error was raised from as well, which is the same sentence.
+    assert raised.value.__cause__ is None and raised.value.__suppress_context__

@@ -109,6 +109,25 @@ def test_replaced_journalnode_gets_identity_and_highest_epoch():
         ("/journal/ns/current/last-promised-epoch", "9\n"), ("/journal/ns/current/VERSION", "clusterID=x\n")]
 
 
+@pytest.mark.parametrize("epoch", ["\n", "", "x\n"])
+def test_epoch_that_is_no_number_is_named(epoch):
+    broken = journal_disk(7, *NAMENODE)
+    broken["contents"]["/journal/ns/current/last-promised-epoch"] = epoch
+    made = plan(HA, {"n1": broken, "n2": journal_disk(9, *NAMENODE), "n3": disk()}, HOSTS)
+    assert (made.journals, made.journal_files) == ([], {})
+    assert made.faults[0].startswith("/journal/ns/current/last-promised-epoch on n1 holds no number: restore it from a backup")
+
+
+def test_identity_is_taken_from_a_journalnode_that_has_one():
+    looks = {"n1": journal_disk(7, *NAMENODE), "n2": journal_disk(9, *NAMENODE), "n3": disk()}
+    looks["n1"]["contents"]["/journal/ns/current/VERSION"] = "\n"
+    assert plan(HA, looks, HOSTS).journal_files["/journal/ns/current/VERSION"] == "clusterID=x\n"
+    looks["n2"]["contents"]["/journal/ns/current/VERSION"] = ""
+    made = plan(HA, looks, HOSTS)
+    assert (made.journals, made.faults) == (
+        [], ["/journal/ns/current/VERSION is empty on n1, n2: restore /journal/ns on one of them from a backup."])
+
+
 def test_journal_without_majority_is_refused():
     looks = {"n1": journal_disk(7, *NAMENODE), "n2": disk(*NAMENODE), "n3": disk()}
     made = plan(HA, looks, HOSTS)
