@@ -187,7 +187,9 @@ def _journal_files(layout: Layout, contents: Mapping[str, Mapping[str, Optional[
     """
     epoch, version = layout.journal_identity()
     promised = {host: content[epoch] or "" for host, content in contents.items() if content.get(epoch) is not None}
-    faults = [f"{epoch} on {host} holds no number: restore it from a backup, or write the highest of the other JournalNodes there." for host, text in promised.items() if not text.strip().isdigit()]
+    faults = [
+        f"{epoch} on {host} holds no number: restore it from a backup, or write the highest of the other JournalNodes there."
+        for host, text in promised.items() if not text.strip().isdigit()]
     identity = next((content[version] for content in contents.values() if (content.get(version) or "").strip()), None)
     if not identity:
         faults.append(f"{version} is empty on {', '.join(contents)}: restore {layout.journal} on one of them from a backup.")
