@@ -11,6 +11,7 @@ import stat
 from typing import Any, Dict, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.host_files import fsync_path
 
 NEW_FILE_MODE = 0o644
 
@@ -61,16 +62,7 @@ def store(module: Any, path: str, text: str, attributes: Dict[str, Any]) -> None
         raise InputError(f"{path} cannot be replaced: {error.strerror}; the old file is untouched.") from error
     finally:
         _clear(new)
-    _sync(folder)
-
-
-def _sync(folder: str) -> None:
-    """Make the rename survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    fsync_path(folder)
 
 
 def _clear(path: str) -> None:
