@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lets the units run on ansible-core 2.16 too, which has no ``ansible.module_utils.testing``."""
+"""Lets the units run on ansible-core 2.16 too, which has no ``ansible.module_utils.testing``, and properties take the time they need."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from unittest import mock
 
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
+from hypothesis import HealthCheck, settings
+
+# A busy machine or a slow disk says nothing about a property.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @contextlib.contextmanager

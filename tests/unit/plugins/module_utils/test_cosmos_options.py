@@ -10,14 +10,14 @@ from typing import Any, Dict
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils import cosmos_options as opts
 from ansible_collections.baremetal.flink.tests.stand_ins.cosmos import catalogue
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 FLINK = catalogue.FLINK["config"]
 LEAVES = some.one_of(some.none(), some.booleans(), some.integers(-9, 9), some.text(max_size=3))
 TREES = some.dictionaries(some.sampled_from("abc"), some.recursive(LEAVES, lambda each: some.dictionaries(some.sampled_from("abc"), each)), max_size=3)
 
-relaxed = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=60)
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def check(app: Dict[str, Any]) -> Dict[str, Any]:
     return checked
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(APPS)
 def test_an_app_normalised_twice_is_the_same(app: Dict[str, Any]) -> None:
     once = complete(migrate(check(app), SERVER), SERVER)
@@ -143,7 +143,7 @@ def test_an_app_normalised_twice_is_the_same(app: Dict[str, Any]) -> None:
     assert canonical(canonical(once)) == canonical(once) == canonical(stored(once, SERVER))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(APPS, st.integers(), st.booleans())
 def test_an_app_is_unchanged_by_its_second_run(app: Dict[str, Any], seed: int, exclusive: bool) -> None:
     checked = check(app)
@@ -151,7 +151,7 @@ def test_an_app_is_unchanged_by_its_second_run(app: Dict[str, Any], seed: int, e
     assert change.fields == [] and not change.needed
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(APPS, APPS, st.integers())
 def test_what_is_sent_makes_one_app_of_another(one: Dict[str, Any], other: Dict[str, Any], seed: int) -> None:
     """The expected outcome is reached when Marathon does with the body what its documentation says, and then nothing is left to do."""
@@ -176,7 +176,7 @@ def _without_ports(app: Dict[str, Any]) -> Dict[str, Any]:
     return canonical(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(APPS)
 def test_numbers_and_order_mean_nothing(app: Dict[str, Any]) -> None:
     checked = check(app)

@@ -26,7 +26,7 @@ VALUES = st.one_of(HARD, PRINTABLE, st.booleans(), st.integers(), st.floats(), s
 ASKED = st.dictionaries(KEYS, VALUES, max_size=5)
 VERSIONS = st.sampled_from(["1.2.1", "1.4.2", "1.9.3", "1.10.3", "1.12.5", "1.13.6"])
 
-relaxed = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+relaxed = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 def planned(before, version, asked, **more):
