@@ -1,0 +1,33 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the playbooks say of an inventory and of hosts that do not answer; no host is needed for that."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.playbook import play
+
+#: Nothing listens on this port.
+NOBODY = {"ansible_host": "127.0.0.1", "ansible_port": 1}
+
+
+@pytest.fixture
+def inventory(tmp_path: Path):
+    """Three members of ZooKeeper, two of which are Flink as well; none answers."""
+    groups = {"zookeeper": ["n1", "n2", "n3"], "flink_jobmanager": ["n1"], "flink_taskmanager": ["n2"]}
+    hosts = {name: NOBODY for name in groups["zookeeper"]}
+    children = {group: {"hosts": {name: {} for name in members}} for group, members in groups.items()}
+    path = tmp_path / "inventory.json"
+    path.write_text(json.dumps({"all": {"hosts": hosts, "children": children, "vars": {"flink_cluster_manager": "standalone"}}}))
+    return [str(path)]
+
+
+@pytest.mark.parametrize("oldest", [False, True], ids=["newest-core", "oldest-core"])
+@pytest.mark.parametrize("limit, asked", [((), 5), (("--limit", "n2"), 2)], ids=["all", "one"])
+def test_what_does_not_work_is_in_the_status_of_verify_wherever_it_runs(inventory, limit, asked, oldest):
+    run = play("playbooks/verify.yml", *limit, inventory=inventory, timeout=60, oldest=oldest)
+    assert run.status == 2 and f"{asked} of 5 are not ok" in run.flat and run.text.count(" DOWN ") == asked, run.text
