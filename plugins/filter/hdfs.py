@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
-from ansible_collections.baremetal.flink.plugins.module_utils.addresses import hdfs_nameservice
+from ansible_collections.baremetal.flink.plugins.module_utils.addresses import hdfs_namenodes, hdfs_nameservice
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
 from ansible_collections.baremetal.flink.plugins.plugin_utils.layers import LAYERS
 
@@ -24,5 +24,6 @@ class FilterModule:
         """Called by Ansible."""
         return {
             "hdfs_group": as_filter(hdfs_group),
+            "hdfs_namenodes": as_filter(hdfs_namenodes),
             "hdfs_nameservice": as_filter(hdfs_nameservice),
         }

@@ -36,21 +36,22 @@ def addresses(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], v
 def zookeeper_connect(
     hosts: Sequence[str],
     hostvars: Mapping[str, Mapping[str, Any]],
-    port: int = 2181,
+    port: Optional[int] = None,
     chroot: str = "",
     variable: str = "zookeeper_address",
 ) -> str:
     """ZooKeeper's connect string ``a:2181,b:2181/chroot``, sorted by address.
 
     Sorted, because every process that is restarted for a changed connect string is one restart too many when only the
-    order of the inventory changed.
+    order of the inventory changed. The port is ``port``, else the ``zookeeper_client_port`` that the members' variables agree on, else 2181.
 
-    :raises InputError: as :func:`addresses`; the group is empty, the port or the chroot is not one.
+    :raises InputError: as :func:`addresses`; the group is empty, the port or the chroot is not one, or the members disagree about the port.
     """
-    members = addresses(hosts, hostvars, variable)
+    known = _variables(hosts, hostvars)
+    members = addresses(hosts, known, variable)
     if not members:
         raise InputError("The ZooKeeper group is empty; put one, three or five hosts into it.")
-    number = _port(port)
+    number = _port(_agreed(hosts, known, "zookeeper_client_port", 2181) if port is None else port)
     root = _chroot(chroot)
     return ",".join(_endpoint(address, number) for address in sorted(members)) + root
 
@@ -59,7 +60,7 @@ def zookeeper_url(
     hosts: Sequence[str],
     hostvars: Mapping[str, Mapping[str, Any]],
     path: str = "",
-    port: int = 2181,
+    port: Optional[int] = None,
     variable: str = "zookeeper_address",
 ) -> str:
     """The form that Mesos and Marathon take: ``zk://a:2181,b:2181/path``.
@@ -110,8 +111,8 @@ def mesos_url(
 ) -> str:
     """Where the Mesos masters elect their leader: ``zk://a:2181,b:2181/mesos``, the ensemble being the group ``zookeeper``.
 
-    The path is ``path``, else the ``mesos_zookeeper_path`` that the masters' variables agree on, else /mesos; the port is ``port``, else
-    the ``zookeeper_client_port`` that the ensemble's variables agree on, else 2181.
+    The path is ``path``, else the ``mesos_zookeeper_path`` that the masters' variables agree on, else /mesos; the port is that of
+    :func:`zookeeper_connect`.
 
     :raises InputError: as :func:`zookeeper_connect`, or hosts of one group disagree about the path or the port.
     """
@@ -119,10 +120,7 @@ def mesos_url(
         path = str(_agreed(groups.get("mesos_master") or [], hostvars, "mesos_zookeeper_path", "/mesos"))
     if not _chroot(path):
         raise InputError("The Mesos masters need a path of their own in ZooKeeper; set mesos_zookeeper_path to one such as /mesos.")
-    ensemble = groups.get("zookeeper") or []
-    if port is None:
-        port = _agreed(ensemble, hostvars, "zookeeper_client_port", 2181)
-    return zookeeper_url(ensemble, hostvars, path=path, port=port, variable=variable)
+    return zookeeper_url(groups.get("zookeeper") or [], hostvars, path=path, port=port, variable=variable)
 
 
 def marathon_urls(
@@ -147,22 +145,43 @@ def marathon_urls(
 def hdfs_nameservice(
     groups: Mapping[str, Sequence[str]],
     hostvars: Mapping[str, Mapping[str, Any]],
-    nameservice: str = "flink-hdfs",
-    port: int = 8020,
+    nameservice: Optional[str] = None,
+    port: Optional[int] = None,
     variable: str = "hdfs_address",
 ) -> str:
     """The URL of HDFS: the name service with two or more NameNodes, the one NameNode, or empty without any.
 
-    :raises InputError: as :func:`addresses`; the name service or the port is not one.
+    What is not given is what the NameNodes' variables ``hdfs_nameservice`` and ``hdfs_rpc_port`` agree on, else flink-hdfs and 8020.
+
+    :raises InputError: as :func:`addresses`; the name service or the port is not one, or the NameNodes disagree about it.
     """
-    members = addresses(groups.get("hdfs_namenode") or [], hostvars, variable)
+    hosts = groups.get("hdfs_namenode") or []
+    known = _variables(hosts, hostvars)
+    members = addresses(hosts, known, variable)
     if not members:
         return ""
     if len(members) == 1:
-        return f"hdfs://{_endpoint(members[0], _port(port))}"
+        return f"hdfs://{_endpoint(members[0], _port(_agreed(hosts, known, 'hdfs_rpc_port', 8020) if port is None else port))}"
+    if nameservice is None:
+        nameservice = str(_agreed(hosts, known, "hdfs_nameservice", "flink-hdfs"))
     if not nameservice or any(character in nameservice for character in ":/ "):
         raise InputError(f"The HDFS name service {nameservice!r} must be a plain name without colon, slash or space.")
     return f"hdfs://{nameservice}"
+
+
+def hdfs_namenodes(
+    groups: Mapping[str, Sequence[str]],
+    hostvars: Mapping[str, Mapping[str, Any]],
+    port: Optional[int] = None,
+    variable: str = "hdfs_address",
+) -> List[str]:
+    """``address:port`` of every NameNode's web server, sorted by address; empty without any.
+
+    The port is ``port``, else each host's ``hdfs_http_port``, else 9870.
+
+    :raises InputError: as :func:`addresses`, or a port is none.
+    """
+    return _endpoints(groups.get("hdfs_namenode") or [], hostvars, port, "hdfs_http_port", 9870, variable)
 
 
 def _endpoints(
@@ -173,15 +192,21 @@ def _endpoints(
     default_port: int,
     variable: str,
 ) -> List[str]:
-    found = zip(addresses(hosts, hostvars, variable), [str(host) for host in hosts])
+    known = _variables(hosts, hostvars)
+    found = zip(addresses(hosts, known, variable), [str(host) for host in hosts])
     return [
-        _endpoint(address, _port(hostvars[host].get(port_variable, default_port) if port is None else port)) for address, host in sorted(found)
+        _endpoint(address, _port(known[host].get(port_variable, default_port) if port is None else port)) for address, host in sorted(found)
     ]
+
+
+def _variables(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]]) -> Dict[str, Mapping[str, Any]]:
+    """The variables of those hosts that the inventory has. Ansible puts a host's together anew whenever it is asked for them."""
+    return {host: hostvars[host] for host in _host_names(hosts) if host in hostvars}
 
 
 def _agreed(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], variable: str, default: Any) -> Any:
     """The value that all hosts give a variable, ``default`` where one does not set it."""
-    values = {host: hostvars[host].get(variable, default) for host in _host_names(hosts) if host in hostvars}
+    values = {host: found.get(variable, default) for host, found in _variables(hosts, hostvars).items()}
     first = next(iter(values), "")
     for host, value in values.items():
         if str(value) != str(values[first]):

@@ -23,6 +23,8 @@ HOSTVARS = {
     "six": {"ansible_host": "fd00::6"},
     "twin": {"ansible_host": "10.0.0.1"},
     "empty": {"zookeeper_address": ""},
+    "other": {"zookeeper_client_port": "2182", "hdfs_nameservice": "prod", "hdfs_rpc_port": 9000, "hdfs_http_port": 9871},
+    "another": {"zookeeper_client_port": 2182, "hdfs_nameservice": "prod"},
 }
 
 
@@ -46,6 +48,30 @@ def test_port_chroot_and_ipv6_are_written_as_zookeeper_reads_them():
     assert call("zookeeper_connect", ["a"], HOSTVARS, port="2182", chroot="/") == "10.0.0.1:2182"
     assert call("zookeeper_connect", ["six"], HOSTVARS) == "[fd00::6]:2181"
     assert call("zookeeper_url", ["b", "a"], HOSTVARS, "/mesos") == "zk://10.0.0.1:2181,zk-b:2181/mesos"
+
+
+def test_ports_and_name_service_are_those_of_the_hosts_unless_given():
+    assert call("zookeeper_connect", ["other", "another"], HOSTVARS) == "another:2182,other:2182"
+    assert call("zookeeper_connect", ["other"], HOSTVARS, 2183) == "other:2183"
+    assert call("zookeeper_url", ["other"], HOSTVARS, "/mesos") == "zk://other:2182/mesos"
+    assert call("hdfs_nameservice", {"hdfs_namenode": ["other", "another"]}, HOSTVARS) == "hdfs://prod"
+    assert call("hdfs_nameservice", {"hdfs_namenode": ["other"]}, HOSTVARS) == "hdfs://other:9000"
+    assert call("hdfs_namenodes", {"hdfs_namenode": ["other", "b"]}, HOSTVARS) == ["nn-b:9870", "other:9871"]
+    assert call("hdfs_namenodes", {"hdfs_namenode": ["other"]}, HOSTVARS, 50070) == ["other:50070"]
+    assert call("hdfs_namenodes", {}, HOSTVARS) == []
+
+
+def test_the_variables_of_a_host_are_asked_for_once():
+    asked = []
+
+    class Hostvars(dict):
+        def __getitem__(self, host):
+            asked.append(host)
+            return super().__getitem__(host)
+
+    call("zookeeper_connect", ["a", "b", "c"], Hostvars(HOSTVARS))
+    call("hdfs_nameservice", {"hdfs_namenode": ["six", "other"]}, Hostvars(HOSTVARS), nameservice="prod")
+    assert asked == ["a", "b", "c", "six", "other"]
 
 
 @pytest.mark.parametrize("size,quorum", [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (7, 4)])
@@ -92,6 +118,8 @@ def test_hdfs_is_a_name_service_from_two_namenodes_on():
         ("zookeeper_connect", (["a"], HOSTVARS, 0), "The port 0 must be a number from 1 to 65535"),
         ("zookeeper_connect", (["a"], HOSTVARS, 2181, "flink"), "must start with a slash"),
         ("zookeeper_url", (["a"], HOSTVARS, "/mesos/"), "not end with one"),
+        ("zookeeper_connect", (["a", "other"], HOSTVARS), "zookeeper_client_port is 2181 on host a and 2182 on host other; set the same"),
+        ("hdfs_nameservice", ({"hdfs_namenode": ["a", "other"]}, HOSTVARS), "hdfs_nameservice is flink-hdfs on host a and prod on host other"),
         ("mesos_quorum", ([],), "The Mesos master group is empty"),
         ("mesos_quorum", (["a", "b", "a"],), "Host a is listed twice"),
         ("hdfs_nameservice", ({"hdfs_namenode": ["a", "b"]}, HOSTVARS, "hdfs://x"), "must be a plain name"),
