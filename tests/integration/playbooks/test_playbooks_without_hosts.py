@@ -9,7 +9,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.playbook import play
+import pytest
+import yaml
+from tests.playbook import ROOT, play
 
 #: Nothing listens on this port.
 NOBODY = {"ansible_host": "127.0.0.1", "ansible_port": 1}
@@ -31,3 +33,17 @@ def inventory(tmp_path: Path):
 def test_what_does_not_work_is_in_the_status_of_verify_wherever_it_runs(inventory, limit, asked, oldest):
     run = play("playbooks/verify.yml", *limit, inventory=inventory, timeout=60, oldest=oldest)
     assert run.status == 2 and f"{asked} of 5 are not ok" in run.flat and run.text.count(" DOWN ") == asked, run.text
+
+
+PLAYS = [
+    pytest.param(declared, id=f"{path.stem}-{number}")
+    for path in sorted((ROOT / "playbooks").glob("*.yml"))
+    for number, declared in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    if declared.get("hosts", "localhost") != "localhost"
+]
+
+
+@pytest.mark.parametrize("declared", PLAYS)
+def test_no_setting_makes_hosts_restart_side_by_side(declared):
+    """`strategy = free` in an ansible.cfg would let every host go ahead by itself, and `run_once` mean nothing."""
+    assert declared["strategy"] == "ansible.builtin.linear"
