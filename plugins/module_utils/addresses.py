@@ -47,11 +47,11 @@ def zookeeper_connect(
 
     :raises InputError: as :func:`addresses`; the group is empty, the port or the chroot is not one, or the members disagree about the port.
     """
-    known = _variables(hosts, hostvars)
+    known = variables_of(hosts, hostvars)
     members = addresses(hosts, known, variable)
     if not members:
         raise InputError("The ZooKeeper group is empty; put one, three or five hosts into it.")
-    number = _port(_agreed(hosts, known, "zookeeper_client_port", 2181) if port is None else port)
+    number = _port(agreed(hosts, known, "zookeeper_client_port", 2181) if port is None else port)
     root = _chroot(chroot)
     return ",".join(_endpoint(address, number) for address in sorted(members)) + root
 
@@ -117,7 +117,7 @@ def mesos_url(
     :raises InputError: as :func:`zookeeper_connect`, or hosts of one group disagree about the path or the port.
     """
     if path is None:
-        path = str(_agreed(groups.get("mesos_master") or [], hostvars, "mesos_zookeeper_path", "/mesos"))
+        path = str(agreed(groups.get("mesos_master") or [], hostvars, "mesos_zookeeper_path", "/mesos"))
     if not _chroot(path):
         raise InputError("The Mesos masters need a path of their own in ZooKeeper; set mesos_zookeeper_path to one such as /mesos.")
     return zookeeper_url(groups.get("zookeeper") or [], hostvars, path=path, port=port, variable=variable)
@@ -156,14 +156,14 @@ def hdfs_nameservice(
     :raises InputError: as :func:`addresses`; the name service or the port is not one, or the NameNodes disagree about it.
     """
     hosts = groups.get("hdfs_namenode") or []
-    known = _variables(hosts, hostvars)
+    known = variables_of(hosts, hostvars)
     members = addresses(hosts, known, variable)
     if not members:
         return ""
     if len(members) == 1:
-        return f"hdfs://{_endpoint(members[0], _port(_agreed(hosts, known, 'hdfs_rpc_port', 8020) if port is None else port))}"
+        return f"hdfs://{_endpoint(members[0], _port(agreed(hosts, known, 'hdfs_rpc_port', 8020) if port is None else port))}"
     if nameservice is None:
-        nameservice = str(_agreed(hosts, known, "hdfs_nameservice", "flink-hdfs"))
+        nameservice = str(agreed(hosts, known, "hdfs_nameservice", "flink-hdfs"))
     if not nameservice or any(character in nameservice for character in ":/ "):
         raise InputError(f"The HDFS name service {nameservice!r} must be a plain name without colon, slash or space.")
     return f"hdfs://{nameservice}"
@@ -192,21 +192,21 @@ def _endpoints(
     default_port: int,
     variable: str,
 ) -> List[str]:
-    known = _variables(hosts, hostvars)
+    known = variables_of(hosts, hostvars)
     found = zip(addresses(hosts, known, variable), [str(host) for host in hosts])
     return [
         _endpoint(address, _port(known[host].get(port_variable, default_port) if port is None else port)) for address, host in sorted(found)
     ]
 
 
-def _variables(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]]) -> Dict[str, Mapping[str, Any]]:
+def variables_of(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]]) -> Dict[str, Mapping[str, Any]]:
     """The variables of those hosts that the inventory has. Ansible puts a host's together anew whenever it is asked for them."""
     return {host: hostvars[host] for host in _host_names(hosts) if host in hostvars}
 
 
-def _agreed(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], variable: str, default: Any) -> Any:
+def agreed(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], variable: str, default: Any) -> Any:
     """The value that all hosts give a variable, ``default`` where one does not set it."""
-    values = {host: found.get(variable, default) for host, found in _variables(hosts, hostvars).items()}
+    values = {host: found.get(variable, default) for host, found in variables_of(hosts, hostvars).items()}
     first = next(iter(values), "")
     for host, value in values.items():
         if str(value) != str(values[first]):

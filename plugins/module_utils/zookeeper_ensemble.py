@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
@@ -224,10 +224,19 @@ def parse_member(server: str, answers: Dict[str, str]) -> Member:
     )
 
 
-def probe_ensemble(servers: Sequence[str], ask: Ask) -> Ensemble:
-    """Ask all servers at once."""
+def probe_ensemble(servers: Sequence[str], ask: Ask, other_ports: Sequence[int] = ()) -> Ensemble:
+    """Ask all servers at once; one that does not answer may still listen on one of ``other_ports``, and keeps its name then."""
+
+    def probe(server: str) -> Member:
+        member = probe_member(server, ask)
+        for port in () if member.up else other_ports:
+            elsewhere = probe_member(f"{server.rpartition(':')[0]}:{port}", ask)
+            if elsewhere.up:
+                return replace(elsewhere, server=server)
+        return member
+
     with ThreadPoolExecutor(max_workers=min(16, len(servers))) as pool:
-        return Ensemble(tuple(pool.map(lambda server: probe_member(server, ask), servers)))
+        return Ensemble(tuple(pool.map(probe, servers)))
 
 
 def observe(ensemble: Ensemble, wait_for: str, member: Optional[str] = None) -> Observation:

@@ -13,10 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from ansible_collections.baremetal.flink.plugins.module_utils.addresses import addresses
+from ansible_collections.baremetal.flink.plugins.module_utils.addresses import addresses, agreed, variables_of
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 
 HIGHEST_ID = 255
+
+#: The ports that every member writes down for all of them, and their defaults.
+COMMON_PORTS = {"zookeeper_client_port": 2181, "zookeeper_peer_port": 2888, "zookeeper_election_port": 3888}
 
 OWN_SETTINGS = {
     "4lw.commands.whitelist": "zookeeper_four_letter_words",
@@ -62,11 +65,12 @@ def zookeeper_servers(
 
     :raises InputError: an id is missing, out of 1..255 or taken twice, or an address is unusable.
     """
-    found = addresses(hosts, hostvars, "zookeeper_address")
+    known = variables_of(hosts, hostvars)
+    found = addresses(hosts, known, "zookeeper_address")
     owners: Dict[int, str] = {}
     servers = []
     for host, address in zip(hosts, found):
-        number = _id(host, hostvars[host].get("zookeeper_id") or (int(own_id) or 1 if len(found) == 1 else 0))
+        number = _id(host, known[host].get("zookeeper_id") or (int(own_id) or 1 if len(found) == 1 else 0))
         if number in owners:
             raise InputError(f"Hosts {owners[number]} and {host} both have the zookeeper_id {number}; give each member its own.")
         owners[number] = host
@@ -85,8 +89,11 @@ def zookeeper_faults(
 ) -> List[str]:
     """What is wrong with the inventory and the settings, one sentence each; empty when nothing is."""
     faults = []
+    known = variables_of(hosts, hostvars)
     try:
-        zookeeper_servers(hosts, hostvars, own_id)
+        zookeeper_servers(hosts, known, own_id)
+        for variable, default in COMMON_PORTS.items():
+            agreed(hosts, known, variable, default)
     except InputError as error:
         faults.append(str(error))
     if len(hosts) % 2 == 0 and not allow_even:
@@ -100,18 +107,46 @@ def zookeeper_faults(
     return faults + [fault for key, value in (settings or {}).items() for fault in _setting_faults(str(key), value)]
 
 
+def zookeeper_running(
+    looks: Sequence[Mapping[str, Any]], paths: Sequence[str], client_port: int = 2181, peer_port: int = 2888, election_port: int = 3888
+) -> Dict[str, Any]:
+    """How the members of this run differ from the ports that the inventory wants.
+
+    ``looks`` are what host_preflight says of their hosts; ``paths`` are where it has read the configuration that a member runs with, the
+    first that is there counts. ``client_ports`` are the other ports on which members serve; ``parted`` tells whether one votes on other
+    ports: members that vote on the new ones do not hear it.
+    """
+    wanted = [str(int(peer_port)), str(int(election_port))]
+    client_ports = set()
+    parted = False
+    for look in looks:
+        before = _settings(next(filter(None, (look["contents"].get(path) for path in paths)), ""))
+        if before.get("clientPort", "").isdigit():
+            client_ports.add(int(before["clientPort"]))
+        parted = parted or any(value.split(":")[-2:] != wanted for key, value in before.items() if key.startswith("server."))
+    return {"client_ports": sorted(client_ports - {int(client_port)}), "parted": parted}
+
+
 def zookeeper_disk_faults(
-    found: Mapping[str, Any], own_id: int, data_dir: str, data_log_dir: str, configuration: str
+    found: Mapping[str, Any], own_id: int, data_dir: str, data_log_dir: str, configuration: str, parted: bool = False
 ) -> List[str]:
-    """What on the host's disk contradicts the inventory, one sentence each; ``found`` is the result of host_preflight."""
+    """What on the host's disk contradicts the inventory, one sentence each; ``found`` is the result of host_preflight.
+
+    ``parted`` is that of :func:`zookeeper_running`, and false where an outage is allowed.
+    """
     faults = []
+    if parted:
+        faults.append(
+            "Members vote on zookeeper_peer_port and zookeeper_election_port, and one with other ports hears none of the others, so that they can "
+            "only change all at once: set zookeeper_allow_outage to true for one run, or set the ports back."
+        )
     myid = (found["contents"].get(f"{data_dir}/myid") or "").strip()
     if myid and myid != str(own_id):
         faults.append(
             f"{data_dir}/myid says that this host is member {myid}, the inventory says {own_id}: a running member is never renumbered; "
             f"set zookeeper_id to {myid}, or remove {data_dir} if this member may start anew."
         )
-    before = dict(line.partition("=")[::2] for line in (found["contents"].get(configuration) or "").splitlines())
+    before = _settings(found["contents"].get(configuration) or "")
     for key, wanted in (("dataDir", data_dir), ("dataLogDir", data_log_dir)):
         if before.get(key, wanted) != wanted and not found["exists"].get(f"{wanted}/version-2/*"):
             faults.append(
@@ -127,11 +162,14 @@ def zookeeper_plan(
     data: Mapping[str, Mapping[str, bool]],
     seen: Optional[Mapping[str, Any]] = None,
     allow_outage: bool = False,
+    parted: bool = False,
 ) -> Dict[str, Any]:
     """In which order the members of this run start or restart.
 
     ``servers`` are all members; ``units`` and ``data`` tell of the hosts of this run what host_units says of
     the service, and which of the data directories hold something; ``seen`` is what zookeeper_info saw before anything was started.
+
+    With ``parted``, that of :func:`zookeeper_running`, those that run restart at once, as one after the other would find no quorum.
 
     The plan has ``together``, the hosts that start at once; ``await_quorum``, whether a quorum must come of that; ``in_turn``, the
     members that follow one by one (``host``, ``server``, and ``wait``: whether enough run by then for a quorum to join); and
@@ -141,7 +179,7 @@ def zookeeper_plan(
     members = [_member(server, units, data, modes) for server in servers if server["host"] in units]
     outside = [server for server in servers if server["host"] not in units]
     majority = len(servers) // 2 + 1
-    if len(servers) > 1 and (seen or {}).get("quorum"):
+    if len(servers) > 1 and (seen or {}).get("quorum") and not parted:
         try:
             turns = _rolling(members, outside, modes, majority, allow_outage)
         except InputError as error:
@@ -205,6 +243,10 @@ def _plan(
         "in_turn": list(in_turn),
         "refusal": refusal,
     }
+
+
+def _settings(text: str) -> Dict[str, str]:
+    return dict(line.partition("=")[::2] for line in text.splitlines())
 
 
 def _turn(member: Member, wait: bool) -> Dict[str, Any]:

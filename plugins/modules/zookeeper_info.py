@@ -39,6 +39,14 @@ options:
   member:
     description: The member to wait for with O(wait_for=member), written as in O(servers).
     type: str
+  other_ports:
+    description:
+      - Ports on which a member is looked for that does not answer on its own, as while the client port of an ensemble is changed.
+      - It counts under its name in O(servers) then.
+    type: list
+    elements: int
+    default: []
+    version_added: "0.2.0"
   timeout:
     description: Longest wait, in seconds; V(0) looks once and fails unless the state is there.
     type: float
@@ -189,7 +197,7 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
         "member": f"the ZooKeeper member {member} to serve in the quorum",
     }[state]
     last = wait_for(
-        lambda: observe(probe_ensemble(servers, ask), state, member),
+        lambda: observe(probe_ensemble(servers, ask, params["other_ports"]), state, member),
         timeout=params["timeout"],
         interval=params["interval"],
         what=what,
@@ -207,6 +215,7 @@ def main() -> None:
                 "default": "none",
             },
             "member": {"type": "str"},
+            "other_ports": {"type": "list", "elements": "int", "default": []},
             "timeout": {"type": "float", "default": 60},
             "interval": {"type": "float", "default": 1},
             "connect_timeout": {"type": "float", "default": 5},

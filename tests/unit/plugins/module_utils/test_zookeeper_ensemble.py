@@ -146,6 +146,21 @@ def test_the_result_keeps_the_order_of_the_servers():
     assert result["restart_order"] == ["a:2181", "c:2181", "b:2181"]
 
 
+def test_a_member_on_its_former_port_counts_under_its_name():
+    modes = {"a:2182": "follower", "[fd00::1]:2181": "leader", "c:2181": "follower"}
+
+    def ask(server, word):
+        if server not in modes:
+            raise ConnectionRefusedError(111, "Connection refused")
+        return answers(modes[server], 2)[word]
+
+    servers = ["a:2182", "[fd00::1]:2182", "c:2182", "d:2182"]
+    assert not probe_ensemble(servers, ask).quorum
+    result = probe_ensemble(servers, ask, [2183, 2181]).as_result()
+    assert (result["quorum"], result["leader"], result["down"]) == (True, "[fd00::1]:2182", ["d:2182"])
+    assert [member["server"] for member in result["members"].values()] == servers
+
+
 @pytest.mark.parametrize(
     "modes,synced,quorum,in_sync",
     [

@@ -15,6 +15,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_rollout 
     zookeeper_disk_faults,
     zookeeper_faults,
     zookeeper_plan,
+    zookeeper_running,
     zookeeper_servers,
 )
 
@@ -90,6 +91,13 @@ def test_nothing_is_wrong_with_a_good_inventory():
     assert zookeeper_faults(["a", "b", "c"], inventory(a=1, b=2, c=3), settings={"globalOutstandingLimit": 100}) == []
 
 
+def test_hosts_that_disagree_about_a_port():
+    hostvars = {"a": {"zookeeper_id": 1}, "b": {"zookeeper_id": 2, "zookeeper_election_port": 3889}, "c": {"zookeeper_id": 3}}
+    assert zookeeper_faults(["a", "b", "c"], hostvars) == [
+        "zookeeper_election_port is 3888 on host a and 3889 on host b; set the same for the whole group."
+    ]
+
+
 def test_an_even_ensemble_needs_a_word():
     hostvars = inventory(a=1, b=2)
     assert "The group zookeeper has 2 hosts (a, b)" in zookeeper_faults(["a", "b"], hostvars)[0]
@@ -149,6 +157,31 @@ def test_disk_against_inventory(contents, fault):
     assert fault is None or fault in faults[0]
 
 
+def look(started=None, configured=None):
+    return {"contents": {"/run/zoo.cfg": started, "/zoo.cfg": configured}}
+
+
+@pytest.mark.parametrize(
+    ("looks", "wanted", "client_ports", "parted"),
+    [
+        ([], (2181, 2888, 3888), [], False),
+        ([look()], (2181, 2888, 3888), [], False),
+        ([look("clientPort=2181\nserver.1=[fd00::1]:2888:3888\n")], ("2181", "2888", "3888"), [], False),
+        ([look(None, "clientPort=2181\n"), look("clientPort=2182\n")], (2182, 2888, 3888), [2181], False),
+        # What a member was started with counts, not the file that a killed run has written since.
+        ([look("clientPort=2181\n", "clientPort=2182\n"), look("clientPort=2182\n", "clientPort=2182\n")], (2182, 2888, 3888), [2181], False),
+        ([look("server.1=a:2888:3888\nserver.2=b:2888:3888\n")], (2181, 2888, 3889), [], True),
+        ([look("server.1=a:2889:3888\n"), look("server.1=a:2888:3888\n")], (2181, 2888, 3888), [], True),
+    ],
+)
+def test_members_that_run_on_other_ports(looks, wanted, client_ports, parted):
+    assert zookeeper_running(looks, ["/run/zoo.cfg", "/zoo.cfg"], *wanted) == {"client_ports": client_ports, "parted": parted}
+
+
+def test_members_that_would_part_are_refused_unless_an_outage_is_allowed():
+    assert "only change all at once: set zookeeper_allow_outage to true" in zookeeper_disk_faults(found(), 1, "/data", "/log", "/zoo.cfg", True)[0]
+
+
 # -- order -------------------------------------------------------------------------------------------
 
 
@@ -173,6 +206,12 @@ def test_leader_restarts_last():
     answer = plan(3, {"n1": "s+", "n2": "s+", "n3": "s+"}, quorum=True, modes=modes)
     assert answer["together"] == []
     assert turns(answer) == [("n1", True), ("n3", True), ("n2", True)]
+
+
+def test_members_that_part_restart_at_once():
+    modes = {"n1": "follower", "n2": "leader", "n3": "follower"}
+    answer = plan(3, {"n1": "s+", "n2": "s+", "n3": "s+"}, quorum=True, modes=modes, parted=True)
+    assert (answer["together"], answer["await_quorum"], answer["in_turn"], answer["refusal"]) == (["n1", "n2", "n3"], True, [], "")
 
 
 def test_only_what_is_stale_restarts():
