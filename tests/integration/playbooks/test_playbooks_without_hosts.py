@@ -47,3 +47,17 @@ PLAYS = [
 def test_no_setting_makes_hosts_restart_side_by_side(declared):
     """`strategy = free` in an ansible.cfg would let every host go ahead by itself, and `run_once` mean nothing."""
     assert declared["strategy"] == "ansible.builtin.linear"
+
+
+@pytest.mark.parametrize(
+    "layer, oldest", [("zookeeper", False), ("hdfs", False), ("mesos", False), ("marathon", False), ("flink", False), ("zookeeper", True)])
+def test_arguments_of_every_layer_are_validated_before_any_is_touched(tmp_path, layer, oldest):
+    """By site.yml's first play; nothing of this host is looked at but which system it is."""
+    groups = {"zookeeper": "zookeeper", "hdfs": "hdfs_namenode", "mesos": "mesos_master", "marathon": "marathon", "flink": "flink_jobmanager"}
+    variables = {"ansible_connection": "local", "flink_cluster_manager": "standalone", f"{layer}_teardown_data": "perhaps"}
+    path = tmp_path / "inventory.json"
+    path.write_text(json.dumps({"all": {"hosts": {"n1": variables}, "children": {groups[layer]: {"hosts": {"n1": {}}}}}}))
+    for playbook in ("preflight", layer):
+        run = play(f"playbooks/{playbook}.yml", "--check", inventory=[str(path)], timeout=60, oldest=oldest)
+        assert run.status == 2 and f"argument '{layer}_teardown_data' is of type" in run.flat, run.text
+        assert ": Judge " not in run.text and ": Install" not in run.text, run.text
