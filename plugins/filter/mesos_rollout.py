@@ -16,6 +16,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.mesos_rollout impo
     mesos_plan,
     mesos_registry,
     mesos_registry_faults,
+    mesos_servers_now,
 )
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
 
@@ -34,4 +35,5 @@ class FilterModule:
             "mesos_plan": as_filter(mesos_plan),
             "mesos_registry": as_filter(mesos_registry),
             "mesos_registry_faults": as_filter(mesos_registry_faults),
+            "mesos_servers_now": as_filter(mesos_servers_now),
         }

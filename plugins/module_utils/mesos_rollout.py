@@ -141,6 +141,19 @@ def _plan(reset: Sequence[str] = (), together: Sequence[str] = (), in_turn: Sequ
     return {"reset": list(reset), "together": list(together), "in_turn": list(in_turn), "refusal": refusal}
 
 
+def mesos_servers_now(servers: Mapping[str, str], started: Mapping[str, Optional[str]], restarted: Sequence[str] = ()) -> Dict[str, str]:
+    """Where each master is while some have not restarted yet, ``address:port`` by host.
+
+    ``servers`` is where the inventory wants them; ``started`` the text of the file in which a host keeps the port that its master was started
+    with, and nothing where it has none; ``restarted`` the hosts whose master has been started since.
+    """
+    now = {}
+    for host, server in servers.items():
+        port = "" if host in restarted else str(started.get(host) or "").strip()
+        now[host] = f"{server.rpartition(':')[0]}:{port}" if port.isdigit() else server
+    return now
+
+
 def mesos_agent_plan(agents: Sequence[str], units: Mapping[str, Mapping[str, Any]], drain: Sequence[str] = ()) -> Dict[str, List[str]]:
     """Agents of this run that start at once (nothing runs there that could be interrupted), that restart one by one, and that are drained
     before; ``drain`` are those whose change cannot be recovered from."""

@@ -32,9 +32,12 @@ def test_a_restart_takes_the_leader_last_and_leaves_tasks_alone(operator, worklo
 
 def test_a_run_that_was_killed_is_made_good_by_the_next(operator, workload):
     tasks = operator.tasks()
-    operator.kill_at("Restart the agent on", extra={"mesos_master_flags": MASTER_FLAGS})
+    killed = operator.kill_at("Restart the agent on", extra={"mesos_master_flags": MASTER_FLAGS, "mesos_master_port": 5060})
     run = operator.play(extra={"mesos_master_flags": MASTER_FLAGS})
     assert run.status == 0, run.text
+    # To another port and back, the file with the port being ahead of the masters both times.
+    for text in (killed, run.text):
+        assert sorted(re.findall(r"Restart the master on (\w+)", text)) == ["node1", "node2", "node3"], text
     assert all("gc_delay" not in operator.get(host, "/flags", port=5051)["flags"]
                or operator.get(host, "/flags", port=5051)["flags"]["gc_delay"] == "1weeks" for host in operator.addresses)
     assert operator.tasks() == tasks

@@ -110,3 +110,13 @@ def test_files_are_as_systemd_reads_them(role):
     # Tasks would inherit whatever confines their agent.
     assert not re.search(r"^(Private|Protect|User|NoNewPriv)", agent, re.M)
     assert "\nUser=mesos\n" in master and "\nReadWritePaths=/var/lib/mesos/master\n" in master
+    assert "\nRuntimeDirectory=mesos-master\nExecStartPre=/bin/sh -c 'echo \"$$MESOS_PORT\" > /run/mesos-master/port'\n" in master
+
+
+def test_masters_are_asked_on_the_port_that_they_were_started_with(render):
+    looked = {"contents": {"/run/mesos-master/port": "5050\n"}, "exists": {}}
+    found = render("mesos", ["mesos_server_before", "mesos_host_of_server", "mesos_servers"], groups=GROUPS,
+                   hosts={"n1": {"mesos_preflight": looked}}, mesos_master_port=5060)
+    assert found["mesos_server_before"] == {"n1": "192.0.2.1:5050", "n2": "192.0.2.2:5060", "n3": "192.0.2.3:5060"}
+    assert found["mesos_host_of_server"]["192.0.2.1:5050"] == "n1"
+    assert found["mesos_servers"][0] == "192.0.2.1:5060"

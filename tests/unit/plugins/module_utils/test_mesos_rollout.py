@@ -15,6 +15,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.mesos_rollout impo
     mesos_plan,
     mesos_registry,
     mesos_registry_faults,
+    mesos_servers_now,
 )
 
 THREE = ["a", "b", "c"]
@@ -28,6 +29,14 @@ def unit(active="active", stale=False):
 
 def units(hosts, active="active", stale=False):
     return {host: unit(active, stale) for host in hosts}
+
+
+def test_a_master_is_on_its_former_port_until_it_restarts():
+    servers = {"a": "10.0.0.1:5060", "b": "[fd00::2]:5060", "c": "c:5060"}
+    assert mesos_servers_now(servers, {"a": "5050\n", "b": "5050", "c": None}) == {"a": "10.0.0.1:5050", "b": "[fd00::2]:5050", "c": "c:5060"}
+    assert mesos_servers_now(servers, {"a": "5050\n", "b": "5050"}, ["a"]) == {**servers, "b": "[fd00::2]:5050"}
+    # A unit without a port in its environment keeps an empty line.
+    assert mesos_servers_now(servers, {"a": "\n"}) == servers
 
 
 # -- the groups ----------------------------------------------------------------------------------
