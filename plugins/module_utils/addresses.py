@@ -9,15 +9,20 @@ Everything here takes all members of a group and their variables, never the host
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+
+#: Layers that listen on IPv4 alone, by the variable that holds the address of a host for them.
+IPV4_LAYERS = {"hdfs_address": "HDFS", "mesos_address": "Mesos", "marathon_address": "Marathon", "flink_address": "Flink"}
 
 
 def addresses(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], variable: str) -> List[str]:
     """The address of each host, in the order given: its ``variable``, else its ``ansible_host``, else its name.
 
-    :raises InputError: a host is not in the inventory, is listed twice, or shares its address with another one.
+    :raises InputError: a host is not in the inventory, is listed twice, shares its address with another one, or has one of IPv6 for a layer
+        of IPV4_LAYERS.
     """
     hosts = _host_names(hosts)
     owners: Dict[str, str] = {}
@@ -226,8 +231,20 @@ def _address(host: str, variables: Mapping[str, Any], variable: str) -> str:
             address = str(variables[name] or "").strip()
             if not address or any(character in address for character in ",/ "):
                 raise InputError(f"{name} of host {host} is {variables[name]!r}; give one host name or IP address.")
+            if variable in IPV4_LAYERS and _is_ipv6(address):
+                raise InputError(
+                    f"{name} of host {host} is {address}, an IPv6 address, and {IPV4_LAYERS[variable]} listens on IPv4 alone: set {variable} to an "
+                    "IPv4 address of this host, or to a name that has one."
+                )
             return address
     return host
+
+
+def _is_ipv6(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address.strip("[]")).version == 6
+    except ValueError:
+        return False
 
 
 def _port(port: Any) -> int:

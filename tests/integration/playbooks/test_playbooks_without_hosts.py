@@ -49,15 +49,35 @@ def test_no_setting_makes_hosts_restart_side_by_side(declared):
     assert declared["strategy"] == "ansible.builtin.linear"
 
 
+LAYERS = {
+    "zookeeper": ["zookeeper"], "hdfs": ["hdfs_namenode", "hdfs_datanode"], "mesos": ["mesos_master"], "marathon": ["marathon"],
+    "flink": ["flink_jobmanager", "flink_taskmanager"],
+}
+
+
+def one_host(directory: Path, layer: str, **variables):
+    """An inventory of this host alone, in the groups of one layer; nothing of it is looked at but which system it is."""
+    variables = {"ansible_connection": "local", "flink_cluster_manager": "standalone", **variables}
+    path = directory / "inventory.json"
+    path.write_text(json.dumps({"all": {"hosts": {"n1": variables}, "children": {group: {"hosts": {"n1": {}}} for group in LAYERS[layer]}}}))
+    return [str(path)]
+
+
 @pytest.mark.parametrize(
     "layer, oldest", [("zookeeper", False), ("hdfs", False), ("mesos", False), ("marathon", False), ("flink", False), ("zookeeper", True)])
 def test_arguments_of_every_layer_are_validated_before_any_is_touched(tmp_path, layer, oldest):
-    """By site.yml's first play; nothing of this host is looked at but which system it is."""
-    groups = {"zookeeper": "zookeeper", "hdfs": "hdfs_namenode", "mesos": "mesos_master", "marathon": "marathon", "flink": "flink_jobmanager"}
-    variables = {"ansible_connection": "local", "flink_cluster_manager": "standalone", f"{layer}_teardown_data": "perhaps"}
-    path = tmp_path / "inventory.json"
-    path.write_text(json.dumps({"all": {"hosts": {"n1": variables}, "children": {groups[layer]: {"hosts": {"n1": {}}}}}}))
+    """By site.yml's first play."""
+    inventory = one_host(tmp_path, layer, **{f"{layer}_teardown_data": "perhaps"})
     for playbook in ("preflight", layer):
-        run = play(f"playbooks/{playbook}.yml", "--check", inventory=[str(path)], timeout=60, oldest=oldest)
+        run = play(f"playbooks/{playbook}.yml", "--check", inventory=inventory, timeout=60, oldest=oldest)
         assert run.status == 2 and f"argument '{layer}_teardown_data' is of type" in run.flat, run.text
         assert ": Judge " not in run.text and ": Install" not in run.text, run.text
+
+
+@pytest.mark.parametrize("layer, oldest", [("hdfs", False), ("mesos", False), ("marathon", False), ("flink", False), ("flink", True)])
+def test_layers_that_listen_on_ipv4_refuse_another_address(tmp_path, layer, oldest):
+    elsewhere = {"mesos_zookeeper_url": "zk://z:2181/mesos", "marathon_zookeeper_url": "zk://z:2181/marathon", "marathon_master_url": "zk://z:2181/mesos"}
+    archives = {"mesos_archive_path": "/srv/mesos.tgz", "marathon_archive_path": "/srv/marathon.tgz"}
+    inventory = one_host(tmp_path, layer, ansible_host="fd00::1", **elsewhere, **archives)
+    run = play("playbooks/preflight.yml", "--check", inventory=inventory, timeout=60, oldest=oldest)
+    assert run.status == 2 and "ansible_host of host n1 is fd00::1, an IPv6 address" in run.flat and f"set {layer}_address" in run.flat, run.text

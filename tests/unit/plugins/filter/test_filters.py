@@ -70,8 +70,8 @@ def test_the_variables_of_a_host_are_asked_for_once():
             return super().__getitem__(host)
 
     call("zookeeper_connect", ["a", "b", "c"], Hostvars(HOSTVARS))
-    call("hdfs_nameservice", {"hdfs_namenode": ["six", "other"]}, Hostvars(HOSTVARS), nameservice="prod")
-    assert asked == ["a", "b", "c", "six", "other"]
+    call("hdfs_nameservice", {"hdfs_namenode": ["c", "other"]}, Hostvars(HOSTVARS), nameservice="prod")
+    assert asked == ["a", "b", "c", "c", "other"]
 
 
 @pytest.mark.parametrize("size,quorum", [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (7, 4)])
@@ -113,6 +113,9 @@ def test_hdfs_is_a_name_service_from_two_namenodes_on():
         ("addresses", (["a", "a"], HOSTVARS, "x"), "Host a is listed twice"),
         ("addresses", (["a", "twin"], HOSTVARS, "zookeeper_address"), "Hosts a and twin both have the address 10.0.0.1"),
         ("addresses", (["empty"], HOSTVARS, "zookeeper_address"), "zookeeper_address of host empty is ''"),
+        ("addresses", (["six"], HOSTVARS, "mesos_address"), "ansible_host of host six is fd00::6, an IPv6 address, and Mesos listens on IPv4 alone"),
+        ("addresses", (["v6"], {"v6": {"flink_address": "[fe80::1%eth0]"}}, "flink_address"), "set flink_address to an IPv4 address of this host"),
+        ("hdfs_nameservice", ({"hdfs_namenode": ["six"]}, HOSTVARS), "HDFS listens on IPv4 alone: set hdfs_address"),
         ("addresses", ("a,b", HOSTVARS, "x"), "A list of host names is needed"),
         ("zookeeper_connect", ([], HOSTVARS), "The ZooKeeper group is empty"),
         ("zookeeper_connect", (["a"], HOSTVARS, 0), "The port 0 must be a number from 1 to 65535"),

@@ -15,7 +15,7 @@ from ansible_collections.baremetal.flink.plugins.filter.mesos import FilterModul
 FILTERS = FilterModule().filters()
 HOSTVARS = {
     "a": {"ansible_host": "10.0.0.1", "mesos_master_port": 5060},
-    "b": {"ansible_host": "10.0.0.2", "mesos_address": "m-b", "marathon_address": "fd00::2", "marathon_http_port": "8090"},
+    "b": {"ansible_host": "10.0.0.2", "mesos_address": "m-b", "marathon_address": "m-b4", "marathon_http_port": "8090"},
     "c": {},
     "odd": {"mesos_zookeeper_path": "/other", "zookeeper_client_port": 2182, "mesos_master_port": "many"},
 }
@@ -40,7 +40,7 @@ def test_the_url_of_the_masters_is_the_ensemble_and_a_path():
 
 
 def test_the_urls_of_marathon():
-    assert call("marathon_urls", ["b", "a"], HOSTVARS) == ["http://10.0.0.1:8080", "http://[fd00::2]:8090"]
+    assert call("marathon_urls", ["b", "a"], HOSTVARS) == ["http://10.0.0.1:8080", "http://m-b4:8090"]
     assert call("marathon_urls", ["c"], HOSTVARS, 8443, "https") == ["https://c:8443"]
 
 
