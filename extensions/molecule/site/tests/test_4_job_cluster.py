@@ -110,17 +110,17 @@ def test_another_jar_and_parallelism_go_on_from_its_checkpoint(declared, job, cl
 
 
 def test_verify_has_a_line_for_it_on_each_host(declared, cluster):
-    run = declared("verify", "--tags", "flink_jobs")
+    run = declared("verify", "--tags", "job_clusters")
     assert run.status == 0, run.text[-4000:]
-    assert len(re.findall(r"flink_jobs +node\d +ok", run.text)) == 3, run.text[-4000:]
+    assert len(re.findall(r"job_clusters +node\d +ok", run.text)) == 3, run.text[-4000:]
     for name in ("node1", "node2"):
         cluster.on(name, f"sudo systemctl kill --signal=KILL {' '.join(UNITS)}; sudo systemctl stop {' '.join(UNITS)}")
-    run = declared("verify", "--tags", "flink_jobs", "-e", "verify_wait=5")
+    run = declared("verify", "--tags", "job_clusters", "-e", "verify_wait=5")
     assert run.status != 0
     for name in ("node1", "node2"):
-        said = rf"flink_jobs +{name} +WRONG +machine-jobmanager.service, machine-taskmanager.service on {name} does not run"
+        said = rf"job_clusters +{name} +WRONG +machine-jobmanager.service, machine-taskmanager.service on {name} does not run"
         assert re.search(said, run.text), run.text[-4000:]
-    assert re.search(r"flink_jobs +node3 +WRONG +Flink is not as expected \(wait_for rest\).*: No JobManager could serve", run.text), run.text[-4000:]
+    assert re.search(r"job_clusters +node3 +WRONG +Flink is not as expected \(wait_for rest\).*: No JobManager could serve", run.text), run.text[-4000:]
 
 
 def test_teardown_takes_it_off_with_its_data_and_nothing_else(declared, cluster, session_cluster, pids):
@@ -129,7 +129,7 @@ def test_teardown_takes_it_off_with_its_data_and_nothing_else(declared, cluster,
     run = declared("teardown", "--tags", "flink", *delete)
     assert run.status != 0 and "On node1 machine of flink_job_clusters would lose what is in /var/lib/flink/tmp" in run.flat, run.text[-4000:]
     assert run.changed == 0 and pids("flink-jobmanager", "flink-taskmanager") == session
-    run = declared("teardown", "--tags", "flink_jobs", *delete)
+    run = declared("teardown", "--tags", "job_clusters", *delete)
     assert run.status == 0, run.text[-4000:]
     for name in cluster.names.values():
         assert cluster.on(name, f"ls -d {' '.join(PLACES)} /etc/systemd/system/machine-* 2>/dev/null || true") == ""
