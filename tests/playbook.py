@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from .processes import kill_all, run_within
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Programs of the ansible-core that everything is tested with, and of the lowest that users may have, set up by `make sanity`.
@@ -63,11 +65,12 @@ def play(playbook: str, *arguments: str, inventory: list[str], timeout: float = 
     """Run to the end, with the newest ansible-core or with the oldest that the collection is for."""
     started = time.monotonic()
     programs = OLDEST if oldest else NEWEST
-    done = subprocess.run(command(playbook, *arguments, inventory=inventory, programs=programs), cwd=ROOT, env=environment(programs), text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout, check=False)
+    line = command(playbook, *arguments, inventory=inventory, programs=programs)
+    status, text = run_within(timeout, line, cwd=ROOT, env=environment(programs))
+    assert status is not None, f"{playbook} did not end within {timeout:.0f} s and was killed:\n{text[-4000:]}"
     names = ("ok", "changed", "unreachable", "failed")
-    recap = {found[0]: dict(zip(names, map(int, found[1:]))) for found in RECAP.findall(done.stdout)}
-    return Run(done.returncode, done.stdout, time.monotonic() - started, recap)
+    recap = {found[0]: dict(zip(names, map(int, found[1:]))) for found in RECAP.findall(text)}
+    return Run(status, text, time.monotonic() - started, recap)
 
 
 def play_until_green(inventory: list[str], within: float = 180) -> Run:
@@ -83,15 +86,27 @@ def play_until_green(inventory: list[str], within: float = 180) -> Run:
 def play_and_kill(playbook: str, *arguments: str, inventory: list[str], at: str, timeout: float = 900) -> str:
     """Run until a line of the output contains `at`, then kill the run with SIGKILL, forks and all; returns what it printed."""
     child = subprocess.Popen(command(playbook, *arguments, inventory=inventory), cwd=ROOT, env=environment(), text=True,
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    # A run that prints nothing more never gives the loop its turn; killed, it ends the output.
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        kill_all(child)
+
+    timer = threading.Timer(timeout, give_up)
+    timer.start()
     lines: list[str] = []
-    deadline = time.monotonic() + timeout
-    for line in child.stdout:
-        lines.append(line)
-        if at in line or time.monotonic() > deadline:
-            break
-    os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
+    try:
+        for line in child.stdout:
+            lines.append(line)
+            if at in line:
+                break
+    finally:
+        timer.cancel()
+        timer.join()
+        kill_all(child)
     text = "".join(lines)
-    assert at in text, f"the run never came to {at!r}:\n{text[-2000:]}"
+    why = f"did not come to {at!r} within {timeout:.0f} s and was killed" if late.is_set() else f"ended without coming to {at!r}"
+    assert at in text, f"{playbook} {why}:\n{text[-2000:]}"
     return text

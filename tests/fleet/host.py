@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..processes import children
 from .errors import FleetError
 
 CGROUPS = Path("/sys/fs/cgroup")
@@ -76,7 +77,7 @@ class Host:
         if pid:
             if SYSTEMD_RUNS_HERE.is_dir():
                 subprocess.run(["systemctl", "kill", "--signal=KILL", self.unit], check=True)
-            for init in _children(pid):
+            for init in children(pid):
                 _kill(init)
             if not _await_end(pid, seconds=5):
                 _kill(pid)
@@ -201,13 +202,6 @@ def _start_time(pid: int) -> str | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     return None if fields[0] == "Z" else fields[19]
-
-
-def _children(pid: int) -> list[int]:
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        found += [int(child) for child in task.read_text().split()]
-    return found
 
 
 def _kill(pid: int) -> None:

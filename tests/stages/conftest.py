@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.fleet.fleet import leftovers
+from tests.fleet.fleet import Fleet, leftovers
+from tests.processes import run_within
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".cache" / "logs"
@@ -26,9 +26,9 @@ VERDICT = re.compile(r"(FAILED|ERROR|E   |fatal: |\[ERROR\])")
 
 @pytest.fixture
 def stage():
-    """Call it with a name and a command line: fails with the end of the output when the command does."""
+    """Call it with a name and a command line: fails with the end of the output when the command does, or when it takes longer than `within` seconds."""
 
-    def run(name: str, *command: str, cwd: Path = ROOT, tail: int = 60, **environment: str) -> str:
+    def run(name: str, *command: str, cwd: Path = ROOT, tail: int = 60, within: float = 2700, **environment: str) -> str:
         LOGS.mkdir(parents=True, exist_ok=True)
         log = LOGS / f"{name}.log"
         env = {**os.environ, "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}", "NO_COLOR": "1",
@@ -37,15 +37,16 @@ def stage():
         env.pop("PYTEST_XDIST_WORKER", None)
         started = time.monotonic()
         with log.open("wb") as out:
-            done = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, check=False)
+            status = run_within(within, command, out, cwd=cwd, env=env)[0]
         text = log.read_text(errors="replace")
         seconds = time.monotonic() - started
         print(f"{name}: {seconds:.0f} s, log in {log.relative_to(ROOT)}", file=sys.stderr)
-        if done.returncode:
+        if status != 0:
+            how = "was killed, as it had not ended," if status is None else f"ended with {status}"
             lines = text.splitlines()
             first = "\n".join([line[:300] for line in lines if VERDICT.match(line)][:20])
             end = "\n".join(lines[-tail:])
-            pytest.fail(f"`{' '.join(command)}` ended with {done.returncode} after {seconds:.0f} s:\n{first}\n…\n{end}", pytrace=False)
+            pytest.fail(f"`{' '.join(command)}` {how} after {seconds:.0f} s:\n{first}\n…\n{end}", pytrace=False)
         return text
 
     return run
@@ -56,7 +57,12 @@ def scenario(stage):
     """Run a molecule scenario on a fleet of its own; nothing of it may stay on the machine."""
 
     def run(name: str) -> None:
-        text = stage(f"molecule-{name}", "molecule", "test", "-s", name)
+        try:
+            text = stage(f"molecule-{name}", "molecule", "test", "-s", name, within=5400)
+        except (pytest.fail.Exception, KeyboardInterrupt):
+            # Molecule takes its hosts away itself, unless it was killed.
+            Fleet(name).destroy()
+            raise
         assert "Verifier completed successfully" in text
         assert leftovers(name) == []
 

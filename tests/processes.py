@@ -1,0 +1,55 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands that end in time, or are ended with all that they have started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import IO, Sequence
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, but for those that are no longer its own."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found += [int(child) for child in task.read_text().split()]
+    return found
+
+
+def kill_all(child: subprocess.Popen) -> None:
+    """SIGKILL for a process and all that it has started, in whatever session: each of Ansible's forks has one of its own."""
+    if child.poll() is not None:
+        return
+    tree = [child.pid]
+    for pid in tree:
+        # What is stopped starts no more.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
+        tree += [each for each in children(pid) if each not in tree]
+    for pid in tree:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    child.wait()
+
+
+def run_within(seconds: float, command: Sequence[str], out: IO | int = subprocess.PIPE, **options) -> tuple[int | None, str]:
+    """Status and output, standard error among it; the status is None when it was killed after so many seconds.
+
+    With a file for `out` the output goes there, and none is returned.
+    """
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, text=True, errors="replace", **options)
+    try:
+        text = child.communicate(timeout=seconds)[0]
+        return child.returncode, text or ""
+    except subprocess.TimeoutExpired:
+        kill_all(child)
+        return None, child.communicate()[0] or ""
+    except BaseException:
+        kill_all(child)
+        raise
