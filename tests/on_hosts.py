@@ -34,16 +34,34 @@ def zookeeper_of(fleet: Fleet) -> Iterator[KazooClient]:
 
 
 class OnHosts:
-    """A fleet, its ZooKeeper, and which host has which address."""
+    """A fleet: commands on its hosts, and which host has which address."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self.fleet = fleet
+        self.addresses = {host.name: host.address for host in fleet.hosts()}
+        self.names = {address: name for name, address in self.addresses.items()}
+
+    def on(self, host: str, command: str, timeout: float = 120) -> str:
+        """What a command prints that must succeed."""
+        done = subprocess.run(self.fleet.ssh(host, command), capture_output=True, text=True, timeout=timeout, check=False)
+        assert done.returncode == 0, f"{command} on {host} ended with {done.returncode}: {done.stdout}{done.stderr}"
+        return done.stdout.strip()
+
+    def begin(self, host: str, command: str) -> subprocess.Popen:
+        """A command in the background."""
+        return subprocess.Popen(self.fleet.ssh(host, command), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def pid(self, host: str, unit: str) -> int:
+        """The main process of a unit; 0 when there is none."""
+        return int(self.on(host, f"systemctl show -P MainPID {unit}"))
+
+
+class Coordinated(OnHosts):
+    """Hosts, and what their ZooKeeper knows."""
 
     def __init__(self, fleet: Fleet, zookeeper: KazooClient) -> None:
-        self.fleet = fleet
+        super().__init__(fleet)
         self.zookeeper = zookeeper
-        self.names = {host.address: host.name for host in fleet.hosts()}
-
-    def on(self, host: str, command: str) -> str:
-        """What a command prints that must succeed."""
-        return subprocess.run(self.fleet.ssh(host, command), check=True, capture_output=True, text=True, timeout=120).stdout.strip()
 
     def node(self, path: str) -> bytes:
         """Data of a node. During a failover there is none; that is a LookupError."""

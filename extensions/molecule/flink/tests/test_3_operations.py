@@ -27,7 +27,7 @@ def test_killed_process_comes_back(operator, host, name, process, unit):
 
 
 def test_check_tells_and_changes_nothing(operator):
-    run = operator.play(SLOTS, "--check", "--diff")
+    run = operator.play("--check", "--diff", **SLOTS)
     assert run.status == 0, run.text[-3000:]
     assert "+taskmanager.numberOfTaskSlots: 3" in run.text
     assert "Say what would be restarted" in run.text
@@ -36,28 +36,28 @@ def test_check_tells_and_changes_nothing(operator):
 
 def test_a_killed_run_still_owes_its_restarts(operator):
     before = {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
-    operator.kill_while_playing(SLOTS, "TASK [baremetal.flink.flink : Start what is down")
+    operator.play_and_kill("TASK [baremetal.flink.flink : Start what is down", **SLOTS)
     assert before == {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
-    run = operator.play(SLOTS)
+    run = operator.play(**SLOTS)
     assert run.status == 0, run.text[-3000:]
     for node in operator.addresses:
         assert operator.rest(node, "/overview")["slots-total"] == 3
-    again = operator.play(SLOTS)
+    again = operator.play(**SLOTS)
     assert (again.status, again.changed) == (0, 0), again.text[-3000:]
 
 
 def test_secrets_are_not_printed(operator):
-    run = operator.play({**SLOTS, **SECRET}, "--check", "--diff", "-vvv")
+    run = operator.play("--check", "--diff", "-vvv", **SLOTS, **SECRET)
     assert run.status == 0, run.text[-3000:]
     assert "security.ssl.internal.key-password" in run.text
     assert "tell-nobody" not in "\n".join(line for line in run.text.splitlines() if "ansible-playbook" not in line)
 
 
 def test_history_server_comes_and_goes(operator, host, name):
-    run = operator.play({**SLOTS, "flink_history_server": True}, "--limit", name)
+    run = operator.play("--limit", name, flink_history_server=True, **SLOTS)
     assert run.status == 0, run.text[-3000:]
     assert host.service("flink-historyserver").is_running
-    run = operator.play(SLOTS, "--limit", name)
+    run = operator.play("--limit", name, **SLOTS)
     assert run.status == 0, run.text[-3000:]
     assert not host.service("flink-historyserver").exists
 
@@ -65,19 +65,19 @@ def test_history_server_comes_and_goes(operator, host, name):
 def test_verify_names_what_is_down(operator, host, name):
     with host.sudo():
         host.check_output("systemctl stop flink-taskmanager")
-    run = operator.play(SLOTS, "--limit", name, playbook="extensions/molecule/flink/verify_role.yml")
+    run = operator.play("--limit", name, playbook="extensions/molecule/flink/verify_role.yml", **SLOTS)
     assert run.status != 0
     assert f"flink-taskmanager.service on {name} does not run" in run.flat
-    run = operator.play(SLOTS, "--limit", name)
+    run = operator.play("--limit", name, **SLOTS)
     assert run.status == 0, run.text[-3000:]
     assert operator.wait_for_taskmanager(name)[1]
 
 
 def test_teardown_leaves_the_state_and_no_unit(operator, host, name):
-    run = operator.play(SLOTS, "--limit", name, playbook="extensions/molecule/flink/teardown.yml")
+    run = operator.play("--limit", name, playbook="extensions/molecule/flink/teardown.yml", **SLOTS)
     assert run.status == 0, run.text[-3000:]
     assert not host.service("flink-jobmanager").exists
     assert not host.file("/etc/flink").exists
     assert host.file("/var/lib/flink").exists
-    again = operator.play(SLOTS, "--limit", name, playbook="extensions/molecule/flink/teardown.yml")
+    again = operator.play("--limit", name, playbook="extensions/molecule/flink/teardown.yml", **SLOTS)
     assert (again.status, again.changed) == (0, 0), again.text[-3000:]

@@ -33,9 +33,7 @@ def job(tmp_path_factory):
 @pytest.fixture
 def declare(operator, name):
     def run(job, *arguments):
-        done = operator.play(
-            {**SESSION, "flink_job_clusters": [job]}, "--limit", name, *arguments, playbook="extensions/molecule/flink/job_clusters.yml")
-        return done
+        return operator.play("--limit", name, *arguments, playbook="extensions/molecule/flink/job_clusters.yml", flink_job_clusters=[job], **SESSION)
 
     return run
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import tarfile
 import time
 from pathlib import Path
@@ -13,12 +12,10 @@ import pytest
 import requests
 import yaml
 
-SCENARIO = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
+from tests.downloads import hadoop_home
+from tests.scenario import Operator
 
-from tests.downloads import hadoop_home  # noqa: E402
-from tests.fleet.look import over_ssh  # noqa: E402
-from tests.operator import Operator  # noqa: E402
+SCENARIO = Path(__file__).resolve().parents[1]
 
 ALL = ("node1", "node2", "node3")
 GROUPS = {
@@ -103,16 +100,6 @@ class Cluster(Operator):
 @pytest.fixture(scope="session")
 def operator(tmp_path_factory):
     return Cluster("hdfs", "playbooks/hdfs.yml", tmp_path_factory.mktemp("inventories"))
-
-
-@pytest.fixture(scope="session", params=ALL)
-def name(request):
-    return request.param
-
-
-@pytest.fixture(scope="session")
-def host(operator, name):
-    return over_ssh(operator.fleet, name)
 
 
 @pytest.fixture(scope="session")

@@ -5,48 +5,22 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[4]
-sys.path.insert(0, str(PROJECT))
-
-from tests.fleet.fleet import Fleet  # noqa: E402
-from tests.fleet.look import over_ssh  # noqa: E402
-from tests.playbook import play, play_and_kill  # noqa: E402
-from tests.stand_ins.loopback import call, eventually  # noqa: E402
+from tests.scenario import Operator
+from tests.stand_ins.loopback import call, eventually
 
 APP = {"id": "/survivor", "cmd": "exec sleep 87654", "instances": 2, "cpus": 0.1, "mem": 32}
 
 
-class Operator:
-    """Runs playbooks on the fleet, and looks at Marathon from outside."""
+class Cluster(Operator):
+    """A look at Marathon from outside."""
 
-    def __init__(self, fleet):
-        self.fleet, self.inventory = fleet, os.environ["MOLECULE_INVENTORY_FILE"]
-        self.addresses = {host.name: host.address for host in fleet.hosts()}
+    looks_as_root = True
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
         self.headers = {}
-
-    def play(self, *arguments, playbook="playbooks/marathon.yml", extra=None):
-        """A run from start to end."""
-        run = play(playbook, *arguments, *(["-e", json.dumps(extra)] if extra else []), inventory=[self.inventory])
-        print(run.text)
-        return run
-
-    def kill_at(self, moment, extra):
-        """A run that is killed, forks and all, when its output comes to `moment`."""
-        return play_and_kill("playbooks/marathon.yml", "-e", json.dumps(extra), inventory=[self.inventory], at=moment)
-
-    def on(self, host, command):
-        """What a command on a host prints, as root."""
-        done = subprocess.run(self.fleet.ssh(host, f"sudo {command}"), capture_output=True, text=True, timeout=60, check=False)
-        assert done.returncode == 0, f"{command} on {host}: {done.stderr}"
-        return done.stdout.strip()
 
     def ask(self, host, path, body=None, method=None):
         """Status and body."""
@@ -62,10 +36,8 @@ class Operator:
 
     def leader(self, other_than=""):
         """The host that all others name as the leader, waited for."""
-        names = {f"{address}:8080": host for host, address in self.addresses.items()}
-
         def look():
-            found = {names[self.get(host, "/v2/leader")["leader"]] for host in self.addresses if host != other_than}
+            found = {self.names[self.get(host, "/v2/leader")["leader"].removesuffix(":8080")] for host in self.addresses if host != other_than}
             return found.pop() if len(found) == 1 and found != {other_than} else None
 
         return eventually(look, f"a leader other than {other_than or 'none'}", 90)
@@ -80,8 +52,8 @@ class Operator:
 
 
 @pytest.fixture(scope="session")
-def operator():
-    return Operator(Fleet(os.environ.get("MOLECULE_SCENARIO_NAME", "marathon")))
+def operator(tmp_path_factory):
+    return Cluster("marathon", "playbooks/marathon.yml", tmp_path_factory.mktemp("inventories"))
 
 
 @pytest.fixture(scope="session")
@@ -91,13 +63,3 @@ def app(operator):
     assert status in (201, 409), answer
     eventually(lambda: len(operator.tasks()) == 2, "two tasks run", 60)
     return operator.tasks(), operator.processes()
-
-
-@pytest.fixture(scope="session", params=["node1", "node2", "node3"])
-def name(request):
-    return request.param
-
-
-@pytest.fixture(scope="session")
-def host(operator, name):
-    return over_ssh(operator.fleet, name, sudo=True)

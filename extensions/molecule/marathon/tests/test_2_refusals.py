@@ -5,23 +5,18 @@
 
 from __future__ import annotations
 
-
-def refused(run, *sentences):
-    assert run.status != 0 and run.changed == 0, run.text
-    for sentence in sentences:
-        assert sentence in run.flat, sentence
+from tests.scenario import refused
 
 
 def test_flags_are_judged_first(operator):
     refused(
-        operator.play(extra={
-            "marathon_flags": {"disable_ha": True, "http_prot": 8080, "zk": "zk://x:2181/y", "ha": False},
-            "marathon_http_credentials": "nobody", "marathon_principal": "marathon",
-        }),
+        operator.play(
+            marathon_flags={"disable_ha": True, "http_prot": 8080, "zk": "zk://x:2181/y", "ha": False},
+            marathon_http_credentials="nobody", marathon_principal="marathon"),
         "Marathon has no flag disable_ha; write ha: false", "did you mean http_port?", "set marathon_zookeeper_url instead of the flag",
         "turns ha off, and the group marathon has 3 hosts", "marathon_http_credentials has no colon",
         "marathon_principal and marathon_secret belong together")
 
 
 def test_a_port_that_somebody_holds(operator):
-    refused(operator.play(extra={"marathon_http_port": 2181}), "2181", "zookeeper.service")
+    refused(operator.play(marathon_http_port=2181), "2181", "zookeeper.service")

@@ -22,26 +22,26 @@ def survived(operator, app):
 
 def test_a_killed_run_is_made_good_with_the_leader_last(operator, app):
     leader = operator.leader()
-    operator.kill_at("Restart Marathon on", {"marathon_flags": FLAGS})
-    run = operator.play(extra={"marathon_flags": FLAGS})
+    operator.play_and_kill("Restart Marathon on", marathon_flags=FLAGS)
+    run = operator.play(marathon_flags=FLAGS)
     assert run.status == 0, run.text
     turns = re.findall(r"Restart Marathon on (\w+)", run.text)
     assert turns[-1] == leader and 2 <= len(turns) <= 3
-    assert all("MARATHON_MAX_APPS" in operator.on(host, "cat /etc/marathon/marathon.env") for host in operator.addresses)
+    assert all("MARATHON_MAX_APPS" in operator.on(host, "sudo cat /etc/marathon/marathon.env") for host in operator.addresses)
     survived(operator, app)
-    again = operator.play(extra={"marathon_flags": FLAGS})
+    again = operator.play(marathon_flags=FLAGS)
     assert again.status == 0 and again.changed == 0, again.text
 
 
 def test_another_marathon_leads_when_the_leading_one_dies(operator, app):
     leader = operator.leader()
-    operator.on(leader, "systemctl kill -s KILL marathon")
+    operator.on(leader, "sudo systemctl kill -s KILL marathon")
     operator.leader(other_than=leader)
     survived(operator, app)
 
 
 def test_an_app_survives_the_leading_master(operator, app):
-    operator.on("node1", "systemctl kill -s KILL mesos-master")
+    operator.on("node1", "sudo systemctl kill -s KILL mesos-master")
     survived(operator, app)
 
 
@@ -50,11 +50,11 @@ def test_authentication_is_turned_on_for_mesos_and_marathon(operator, app):
         "marathon_flags": FLAGS, "mesos_credentials": {"agent": "a-secret", "marathon": "m-secret"},
         "marathon_principal": "marathon", "marathon_secret": "m-secret", "marathon_http_credentials": "ops:p$w",
     }
-    run = operator.play(playbook=BOTH, extra=extra)
+    run = operator.play(playbook=BOTH, **extra)
     assert run.status == 0, run.text
     assert operator.ask("node1", "/ping")[0] == 401
     operator.headers = basic("ops", "p$w")
-    assert operator.on("node2", "cat /etc/marathon/framework-secret; stat -c '%U %a' /etc/marathon/framework-secret") == "m-secretmarathon 600"
+    assert operator.on("node2", "sudo cat /etc/marathon/framework-secret; sudo stat -c '%U %a' /etc/marathon/framework-secret") == "m-secretmarathon 600"
     survived(operator, app)
-    again = operator.play(playbook=BOTH, extra=extra)
+    again = operator.play(playbook=BOTH, **extra)
     assert again.status == 0 and again.changed == 0, again.text

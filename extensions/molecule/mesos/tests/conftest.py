@@ -7,43 +7,25 @@ from __future__ import annotations
 
 import copy
 import http.client
-import json
-import os
-import subprocess
-import sys
 import threading
-import time
-from pathlib import Path
 
 import pytest
-import yaml
 
-PROJECT = Path(__file__).resolve().parents[4]
-sys.path.insert(0, str(PROJECT))
-
-from tests.fleet.fleet import Fleet  # noqa: E402
-from tests.fleet.look import over_ssh  # noqa: E402
-from tests.playbook import play, play_and_kill  # noqa: E402
-from tests.stand_ins.loopback import Scheduler, call, eventually  # noqa: E402
+from tests.scenario import Operator
+from tests.stand_ins.loopback import Scheduler, call, eventually
 
 MASTERS = "mesos_master"
 
 
-class Operator:
-    """Runs playbooks on the fleet, with the usual inventory or another one, and looks at Mesos from outside."""
+class Cluster(Operator):
+    """The scenario's inventory with other masters or variables, and a look at Mesos from outside."""
 
-    def __init__(self, fleet, inventory, directory):
-        self.fleet, self.directory = fleet, directory
-        self.usual = self._read(inventory)
-        self.addresses = {host.name: host.address for host in fleet.hosts()}
+    looks_as_root = True
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.usual = self.described()
         self.headers = {}
-
-    @staticmethod
-    def _read(inventory):
-        done = subprocess.run(
-            [str(PROJECT / ".venv/bin/ansible-inventory"), "-i", inventory, "--list", "--yaml"],
-            check=True, capture_output=True, text=True, env={**os.environ, "ANSIBLE_CONFIG": str(PROJECT / "ansible.cfg")})
-        return yaml.safe_load(done.stdout)
 
     def inventory(self, masters=None, **host_vars):
         """The inventory of the scenario, with other masters, or with variables of a host in the form node2={...}."""
@@ -54,27 +36,7 @@ class Operator:
         hosts = whole["all"].setdefault("hosts", {})
         for name, values in host_vars.items():
             hosts[name] = {**(hosts.get(name) or {}), **values}
-        path = self.directory / f"{time.monotonic_ns()}.yml"
-        path.write_text(yaml.safe_dump(whole))
-        return str(path)
-
-    def play(self, *arguments, playbook="playbooks/mesos.yml", inventory=None, extra=None):
-        """A run from start to end."""
-        more = ["-e", json.dumps(extra)] if extra else []
-        run = play(playbook, *arguments, *more, inventory=[inventory or self.inventory()])
-        print(run.text)
-        return run
-
-    def kill_at(self, moment, *arguments, extra=None):
-        """A run that is killed, forks and all, when its output comes to `moment`."""
-        more = ["-e", json.dumps(extra)] if extra else []
-        return play_and_kill("playbooks/mesos.yml", *arguments, *more, inventory=[self.inventory()], at=moment)
-
-    def on(self, host, command):
-        """What a command on a host prints, as root."""
-        done = subprocess.run(self.fleet.ssh(host, f"sudo {command}"), capture_output=True, text=True, timeout=60, check=False)
-        assert done.returncode == 0, f"{command} on {host}: {done.stderr}"
-        return done.stdout.strip()
+        return whole
 
     # -- Mesos -----------------------------------------------------------------------------------
 
@@ -104,12 +66,11 @@ class Operator:
 
     def agents(self):
         """The agents that the leading master knows, by host."""
-        names = {address: name for name, address in self.addresses.items()}
-        return {names[agent["hostname"]]: agent for agent in self.get(self.leader(), "/slaves")["slaves"]}
+        return {self.names[agent["hostname"]]: agent for agent in self.get(self.leader(), "/slaves")["slaves"]}
 
     def process(self, host, daemon):
         """Id of the running process; 0 when there is none."""
-        return int(self.on(host, f"systemctl show -P MainPID mesos-{daemon}"))
+        return self.pid(host, f"mesos-{daemon}")
 
     def tasks(self):
         """Process ids of the tasks of the tests' framework, by host."""
@@ -118,7 +79,7 @@ class Operator:
 
 @pytest.fixture(scope="session")
 def operator(tmp_path_factory):
-    return Operator(Fleet("mesos"), os.environ["MOLECULE_INVENTORY_FILE"], tmp_path_factory.mktemp("inventories"))
+    return Cluster("mesos", "playbooks/mesos.yml", tmp_path_factory.mktemp("inventories"))
 
 
 class Framework:
@@ -162,13 +123,3 @@ def workload(operator):
         framework.launch(f"sleep-{host}", agent["id"])
     yield framework
     framework.close()
-
-
-@pytest.fixture(scope="session", params=["node1", "node2", "node3"])
-def name(request):
-    return request.param
-
-
-@pytest.fixture(scope="session")
-def host(operator, name):
-    return over_ssh(operator.fleet, name, sudo=True)

@@ -5,22 +5,16 @@
 
 from __future__ import annotations
 
-
-def refused(run, *sentences):
-    assert run.status != 0 and run.changed == 0, run.text
-    for sentence in sentences:
-        assert sentence in run.flat, sentence
+from tests.scenario import refused
 
 
 def test_flags_and_groups_are_judged_first(operator):
     refused(
         operator.play(
             inventory=operator.inventory(masters=["node1", "node2"]),
-            extra={
-                "mesos_master_flags": {"quorum": 1, "isolation": "posix/cpu", "max_completed_framework": 1, "port": 5055},
-                "mesos_agent_flags": {"gc_delay": "2 weeks"},
-                "mesos_acls": {"permissive": False},
-            }),
+            mesos_master_flags={"quorum": 1, "isolation": "posix/cpu", "max_completed_framework": 1, "port": 5055},
+            mesos_agent_flags={"gc_delay": "2 weeks"},
+            mesos_acls={"permissive": False}),
         "The group mesos_master has 2 hosts (node1, node2)",
         "quorum is 1, but 2 masters have the majority 2",
         "isolation is a flag of a Mesos agent",

@@ -14,14 +14,14 @@ MASTER_FLAGS = {"zk_session_timeout": "5secs", "max_completed_frameworks": 20}
 
 def settled(operator):
     """Nothing is left to do."""
-    run = operator.play(extra={"mesos_master_flags": MASTER_FLAGS})
+    run = operator.play(mesos_master_flags=MASTER_FLAGS)
     assert run.status == 0 and run.changed == 0, run.text
 
 
 def test_a_restart_takes_the_leader_last_and_leaves_tasks_alone(operator, workload):
     tasks, leader = operator.tasks(), operator.leader()
     assert all(len(found) == 1 for found in tasks.values()), tasks
-    run = operator.play(extra={"mesos_master_flags": MASTER_FLAGS, "mesos_agent_flags": {"gc_delay": "2days"}})
+    run = operator.play(mesos_master_flags=MASTER_FLAGS, mesos_agent_flags={"gc_delay": "2days"})
     assert run.status == 0, run.text
     masters = re.findall(r"Restart the master on (\w+)", run.text)
     assert sorted(masters) == ["node1", "node2", "node3"] and masters[-1] == leader
@@ -32,8 +32,8 @@ def test_a_restart_takes_the_leader_last_and_leaves_tasks_alone(operator, worklo
 
 def test_a_run_that_was_killed_is_made_good_by_the_next(operator, workload):
     tasks = operator.tasks()
-    killed = operator.kill_at("Restart the agent on", extra={"mesos_master_flags": MASTER_FLAGS, "mesos_master_port": 5060})
-    run = operator.play(extra={"mesos_master_flags": MASTER_FLAGS})
+    killed = operator.play_and_kill("Restart the agent on", mesos_master_flags=MASTER_FLAGS, mesos_master_port=5060)
+    run = operator.play(mesos_master_flags=MASTER_FLAGS)
     assert run.status == 0, run.text
     # To another port and back, the file with the port being ahead of the masters both times.
     for text in (killed, run.text):
@@ -47,7 +47,7 @@ def test_a_run_that_was_killed_is_made_good_by_the_next(operator, workload):
 def test_an_agent_may_grow(operator, workload):
     before, tasks = operator.agents()["node2"], operator.tasks()
     grown = {"node2": {"mesos_agent_resources": {"cpus": 3, "mem": 1024, "disk": 1024}, "mesos_agent_change": "additive"}}
-    run = operator.play(inventory=operator.inventory(**grown), extra={"mesos_master_flags": MASTER_FLAGS})
+    run = operator.play(inventory=operator.inventory(**grown), mesos_master_flags=MASTER_FLAGS)
     assert run.status == 0 and re.findall(r"Restart the agent on (\w+)", run.text) == ["node2"], run.text
     after = operator.agents()["node2"]
     assert (after["id"], after["resources"]["cpus"]) == (before["id"], 3)
@@ -58,20 +58,20 @@ def test_an_agent_that_cannot_recover_is_drained(operator, workload):
     before, tasks = operator.agents()["node2"], operator.tasks()
     drained = {"node2": {"mesos_agent_change": "drain"}}
     run = operator.play(
-        inventory=operator.inventory(**drained), extra={"mesos_master_flags": MASTER_FLAGS, "mesos_drain_grace": 5})
+        inventory=operator.inventory(**drained), mesos_master_flags=MASTER_FLAGS, mesos_drain_grace=5)
     assert run.status == 0, run.text
     after = operator.agents()["node2"]
     assert after["id"] != before["id"] and after["resources"]["cpus"] == 2
     now = operator.tasks()
     assert now["node2"] == [] and {**now, "node2": tasks["node2"]} == tasks
     # Back to the usual policy: nothing that an agent has to recover from.
-    assert operator.play(extra={"mesos_master_flags": MASTER_FLAGS}).status == 0
+    assert operator.play(mesos_master_flags=MASTER_FLAGS).status == 0
     settled(operator)
 
 
 def test_another_master_leads_when_the_leading_one_dies(operator, workload):
     tasks, leader = operator.tasks(), operator.leader()
-    operator.on(leader, "systemctl kill -s KILL mesos-master")
+    operator.on(leader, "sudo systemctl kill -s KILL mesos-master")
     operator.leader(other_than=leader)
     eventually(lambda: sorted(operator.agents()) == ["node1", "node2", "node3"]
                and all(agent["active"] for agent in operator.agents().values()), "all agents back", 60)
@@ -87,7 +87,7 @@ def test_authentication_is_turned_on_while_tasks_run(operator, workload):
         "mesos_acls": {"permissive": True, "teardown_frameworks": [
             {"principals": {"values": ["reader"]}, "framework_principals": {"type": "NONE"}}]},
     }
-    run = operator.play("--diff", extra=extra)
+    run = operator.play("--diff", **extra)
     assert run.status == 0, run.text
     assert "one secret" not in run.text and "$ecret" not in run.text
     operator.headers = basic("reader", 'an"other $ecret')
@@ -95,7 +95,7 @@ def test_authentication_is_turned_on_while_tasks_run(operator, workload):
         assert call(f"{operator.addresses[host]}:{port}", "/state")[0] == 401
     assert all(agent["active"] for agent in operator.agents().values()) and len(operator.agents()) == 3
     for name, owner in (("master-credentials", "mesos"), ("acls", "mesos"), ("agent-credential", "root")):
-        assert operator.on("node1", f"stat -c '%U %a' /etc/mesos/{name}.json") == f"{owner} 600"
+        assert operator.on("node1", f"sudo stat -c '%U %a' /etc/mesos/{name}.json") == f"{owner} 600"
     assert operator.tasks() == tasks
-    again = operator.play(extra=extra)
+    again = operator.play(**extra)
     assert again.status == 0 and again.changed == 0, again.text

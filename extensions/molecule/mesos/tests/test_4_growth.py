@@ -45,6 +45,6 @@ def test_one_master_grows_to_three(operator, single, workload):
     assert {host: agent["id"] for host, agent in operator.agents().items()} == before
     assert operator.tasks() == tasks and sum(len(found) for found in tasks.values()) == 3
     assert all(operator.get(host, "/flags")["flags"]["quorum"] == "2" for host in operator.addresses)
-    assert "replicated_log.before" in operator.on("node1", "ls /var/lib/mesos/master")
+    assert "replicated_log.before" in operator.on("node1", "sudo ls /var/lib/mesos/master")
     again = operator.play()
     assert again.status == 0 and again.changed == 0, again.text

@@ -1,26 +1,20 @@
-"""What the tests of this scenario share: the fleet, its inventory, ansible-playbook on it, and Flink over REST and in ZooKeeper."""
+"""The platform as its operator has it, and Flink over REST and in ZooKeeper."""
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import time
-from pathlib import Path
 
 import pytest
 import requests
 from kazoo.client import KazooClient
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
-
-from tests.fleet.fleet import Fleet  # noqa: E402
-from tests.fleet.look import over_ssh  # noqa: E402
-from tests.on_hosts import OnHosts, zookeeper_of  # noqa: E402
-from tests.playbook import play, play_until_green  # noqa: E402
+from tests.fleet.fleet import Fleet
+from tests.on_hosts import Coordinated
+from tests.scenario import Operator
 
 
-class Flink(OnHosts):
+class Flink(Coordinated):
     """One of the Flink clusters of the hosts: who leads it, and what it answers, whoever leads."""
 
     def __init__(self, fleet: Fleet, zookeeper: KazooClient, path: str, port: int) -> None:
@@ -37,9 +31,7 @@ class Flink(OnHosts):
 
     def rest(self, path: str):
         """An answer of the leader's own host."""
-        leader = self.leader()
-        address = next(address for address, name in self.names.items() if name == leader)
-        answer = requests.get(f"http://{address}:{self.port}{path}", timeout=5)
+        answer = requests.get(f"http://{self.addresses[self.leader()]}:{self.port}{path}", timeout=5)
         answer.raise_for_status()
         return answer.json()
 
@@ -74,45 +66,13 @@ class Flink(OnHosts):
 
 
 @pytest.fixture(scope="session")
-def inventory() -> str:
-    return os.environ["MOLECULE_INVENTORY_FILE"]
+def operator(tmp_path_factory):
+    return Operator("site", "playbooks/site.yml", tmp_path_factory.mktemp("inventories"))
 
 
 @pytest.fixture(scope="session")
-def fleet() -> Fleet:
-    return Fleet("site")
-
-
-@pytest.fixture(scope="session")
-def site(inventory):
-    """Run a playbook of the collection on the fleet."""
-
-    def run(playbook: str, *arguments: str, more: tuple[str, ...] = (), oldest: bool = False):
-        return play(f"playbooks/{playbook}.yml", *arguments, inventory=[inventory, *more], oldest=oldest)
-
-    return run
-
-
-@pytest.fixture
-def green(inventory):
-    """verify.yml must be green in the end."""
-    return lambda: play_until_green(inventory=[inventory])
-
-
-@pytest.fixture(scope="session", params=["node1", "node2", "node3"])
-def name(request) -> str:
-    return request.param
-
-
-@pytest.fixture(scope="session")
-def host(fleet, name):
-    return over_ssh(fleet, name)
-
-
-@pytest.fixture(scope="session")
-def zookeeper(fleet):
-    with zookeeper_of(fleet) as client:
-        yield client
+def fleet(operator) -> Fleet:
+    return operator.fleet
 
 
 @pytest.fixture(scope="session")

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
+from tests.scenario import in_groups, refused
 
-def extra(tmp_path, hosts: dict, children: dict) -> str:
-    """A second inventory that adds hosts and group members to the first."""
-    path = tmp_path / "more.json"
-    groups = {name: {"hosts": {host: {} for host in members}} for name, members in children.items()}
-    path.write_text(json.dumps({"all": {"hosts": hosts, "children": groups}}))
-    return str(path)
+ALL = ("--limit", "node1,node2,node3")
 
 
-def refused(run, sentence: str) -> None:
-    assert run.status != 0
-    assert sentence in run.flat, run.text[-3000:]
-    assert run.changed == 0, run.text[-3000:]
+def test_unknown_host_in_a_group(site, operator):
+    more = in_groups({"zookeeper": ["node9", "node8"]}, {
+        "node9": {"ansible_host": "no-such-host.invalid", "zookeeper_id": 9}, "node8": {"ansible_host": "no-such-host-either.invalid", "zookeeper_id": 8}})
+    refused(site("site", *ALL, inventory=[operator.inventory(), more]), "no-such-host")
 
 
-def test_unknown_host_in_a_group(site, tmp_path):
-    more = extra(tmp_path, {"node9": {"ansible_host": "no-such-host.invalid", "zookeeper_id": 9},
-                            "node8": {"ansible_host": "no-such-host-either.invalid", "zookeeper_id": 8}},
-                 {"zookeeper": ["node9", "node8"]})
-    refused(site("site", "--limit", "node1,node2,node3", more=(more,)), "no-such-host")
-
-
-def test_even_quorum(site, tmp_path, fleet):
-    more = extra(tmp_path, {"node4": {"ansible_host": fleet.hosts()[0].gateway, "zookeeper_id": 4}}, {"zookeeper": ["node4"]})
-    refused(site("site", "--limit", "node1,node2,node3", more=(more,)), "an even ensemble survives no more failures")
+def test_even_quorum(site, operator, fleet):
+    more = in_groups({"zookeeper": ["node4"]}, {"node4": {"ansible_host": fleet.hosts()[0].gateway, "zookeeper_id": 4}})
+    refused(site("site", *ALL, inventory=[operator.inventory(), more]), "an even ensemble survives no more failures")
 
 
 def test_id_changed_on_a_running_member(site):
-    refused(site("site", "--limit", "node1", "-e", "zookeeper_id=7"), "7")
+    refused(site("site", "--limit", "node1", zookeeper_id=7), "7")
 
 
 @pytest.mark.parametrize(("variables", "sentence"), [
@@ -43,25 +30,24 @@ def test_id_changed_on_a_running_member(site):
     ({"flink_settings": {"taskmanager.numberOfTaskSlotz": 2}}, "taskmanager.numberOfTaskSlots"),
 ], ids=["no-mesos", "java-missing", "misspelt-key"])
 def test_bad_variables(site, variables, sentence):
-    refused(site("site", "-e", json.dumps(variables)), sentence)
+    refused(site("site", **variables), sentence)
 
 
 ARCHIVE = {"flink_version": "1.12.7", "flink_source": "archive", "flink_archive_checksum": "sha256:" + "0" * 64}
 
 
 def test_unreachable_mirror(site):
-    run = site("flink", "-e", json.dumps({**ARCHIVE, "flink_archive_url": "http://127.0.0.1:9/flink-1.12.7.tgz"}))
-    refused(run, "127.0.0.1:9")
+    refused(site("flink", flink_archive_url="http://127.0.0.1:9/flink-1.12.7.tgz", **ARCHIVE), "127.0.0.1:9")
 
 
 def test_bad_checksum(site, tmp_path):
     archive = tmp_path / "flink-1.12.7-bin-scala_2.11.tgz"
     archive.write_bytes(b"not what was promised")
-    refused(site("flink", "-e", json.dumps({**ARCHIVE, "flink_archive_path": str(archive)})), "0" * 64)
+    refused(site("flink", flink_archive_path=str(archive), **ARCHIVE), "0" * 64)
 
 
 def test_full_disk(site):
-    refused(site("zookeeper", "-e", "zookeeper_free_mb=99999999"), "free")
+    refused(site("zookeeper", zookeeper_free_mb=99999999), "free")
 
 
 def test_teardown_wants_a_yes(site):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import zipfile
@@ -39,7 +38,7 @@ def declared(site, job):
     """Run a playbook with the job cluster in the inventory."""
 
     def run(playbook: str, *arguments: str):
-        return site(playbook, "-e", json.dumps({"flink_job_clusters": [job]}), *arguments)
+        return site(playbook, *arguments, flink_job_clusters=[job])
 
     return run
 

@@ -50,7 +50,7 @@ def declare(site):
     def run(jar: str, state: str = "running", *arguments: str):
         job = {"name": NAME, "state": state, "jar": jar, "entry_class": f"{EXAMPLES}.statemachine.StateMachineExample", "parallelism": 2,
                "arguments": ["--error-rate", "0", "--sleep", "1"], "savepoint_dir": SAVEPOINTS, "settle": 3}
-        return site("jobs", "-e", json.dumps({"flink_jobs": [job]}), *arguments)
+        return site("jobs", *arguments, flink_jobs=[job])
 
     return run
 

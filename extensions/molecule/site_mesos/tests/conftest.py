@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import time
-from pathlib import Path
 
 import pytest
 import requests
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
-
-from tests.fleet.fleet import Fleet  # noqa: E402
-from tests.fleet.look import over_ssh  # noqa: E402
-from tests.on_hosts import EXAMPLES, JAR, OnHosts, zookeeper_of  # noqa: E402
-from tests.playbook import play, play_until_green  # noqa: E402
+from tests.on_hosts import EXAMPLES, JAR, Coordinated
+from tests.scenario import Operator
 
 APPMASTER = "'^[^ ]*java .*MesosSessionClusterEntrypoint'"
 AGENTS = ("node1", "node2", "node3")
 TASKMANAGER = "'^[^ ]*java .*MesosTaskExecutorRunner'"
 
 
-class Platform(OnHosts):
+class Platform(Coordinated):
     """Who leads what, and Flink over REST wherever its AppMaster is at the moment."""
 
     def processes(self, pattern: str) -> dict[str, str]:
@@ -49,8 +42,7 @@ class Platform(OnHosts):
 
     def master_url(self) -> str:
         """Where the leading master answers."""
-        leader = self.leading_master()
-        return next(f"http://{address}:5050" for address, name in self.names.items() if name == leader)
+        return f"http://{self.addresses[self.leading_master()]}:5050"
 
     def active_agents(self) -> int:
         """Agents that the leading master can use."""
@@ -143,43 +135,15 @@ class Job:
 
 
 @pytest.fixture(scope="session")
-def inventory() -> str:
-    return os.environ["MOLECULE_INVENTORY_FILE"]
+def operator(tmp_path_factory):
+    return Operator("site_mesos", "playbooks/site.yml", tmp_path_factory.mktemp("inventories"))
 
 
 @pytest.fixture(scope="session")
-def site(inventory):
-    """Run a playbook of the collection on the fleet."""
-
-    def run(playbook: str, *arguments: str, oldest: bool = False):
-        return play(f"playbooks/{playbook}.yml", *arguments, inventory=[inventory], oldest=oldest)
-
-    return run
-
-
-@pytest.fixture
-def green(inventory):
-    """verify.yml must be green in the end."""
-    return lambda: play_until_green(inventory=[inventory])
-
-
-@pytest.fixture(scope="session")
-def platform():
-    fleet = Fleet("site_mesos")
-    with zookeeper_of(fleet) as client:
-        yield Platform(fleet, client)
+def platform(operator, zookeeper):
+    return Platform(operator.fleet, zookeeper)
 
 
 @pytest.fixture(scope="session")
 def job(platform):
     return Job(platform)
-
-
-@pytest.fixture(scope="session", params=["node1", "node2", "node3"])
-def name(request) -> str:
-    return request.param
-
-
-@pytest.fixture(scope="session")
-def host(platform, name):
-    return over_ssh(platform.fleet, name)

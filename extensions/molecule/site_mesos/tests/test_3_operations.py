@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 
 import pytest
 from conftest import APPMASTER, TASKMANAGER
-
-from tests.playbook import play
 
 
 def test_no_taskmanager_until_a_job_needs_one(platform):
@@ -19,8 +16,8 @@ def test_no_taskmanager_until_a_job_needs_one(platform):
         time.sleep(2)
 
 
-def test_the_demos_job_counts_right_and_survives_its_leader(inventory):
-    run = play("examples/demo/job.yml", inventory=[inventory])
+def test_the_demos_job_counts_right_and_survives_its_leader(operator):
+    run = operator.play(playbook="examples/demo/job.yml")
     assert run.status == 0, run.text[-4000:]
 
 
@@ -106,25 +103,24 @@ def test_a_host_with_the_appmaster_loses_power(platform, job, before, green):
 def test_a_change_redeploys_once(platform, site, job, before):
     checkpoint = before[1]
     version = platform.app()["version"]
-    change = ["-e", json.dumps({"flink_settings": {"jobmanager.execution.attempts-history-size": 8}})]
-    run = site("flink", *change)
+    change = {"flink_settings": {"jobmanager.execution.attempts-history-size": 8}}
+    run = site("flink", **change)
     assert run.status == 0, run.text[-4000:]
     job.goes_on(checkpoint, restored=True)
     changed = platform.app()["version"]
     assert changed != version
-    again = site("flink", *change)
+    again = site("flink", **change)
     assert (again.status, again.changed) == (0, 0), again.text[-4000:]
     assert platform.app()["version"] == changed
 
 
 def test_two_clusters_side_by_side(platform, site, job, before):
-    second = ["-e", json.dumps({"flink_name": "second"})]
-    run = site("flink", *second)
+    run = site("flink", flink_name="second")
     assert run.status == 0, run.text[-4000:]
     assert platform.framework("second") not in ("", platform.framework())
     assert len(platform.pids(APPMASTER)) == 2
     job.goes_on(before[1], restored=False)
-    run = site("teardown", *second, "--tags", "flink", "-e", "teardown_confirm=yes", "-e", "teardown_data=delete")
+    run = site("teardown", "--tags", "flink", flink_name="second", teardown_confirm="yes", teardown_data="delete")
     assert run.status == 0, run.text[-4000:]
     job.goes_on(before[1], restored=False)
     assert not platform.zookeeper.exists("/flink/second")

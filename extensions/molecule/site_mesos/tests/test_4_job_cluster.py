@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 
@@ -15,7 +14,7 @@ JOB_APPMASTER = "'^[^ ]*java .*MesosJobClusterEntrypoint'"
 
 
 def declared(**machine):
-    return ["-e", json.dumps({"flink_job_clusters": [{"name": "machine", **machine}]})]
+    return {"flink_job_clusters": [{"name": "machine", **machine}]}
 
 
 def test_a_job_cluster_comes_and_goes_as_one_thing(platform, site):
@@ -24,7 +23,7 @@ def test_a_job_cluster_comes_and_goes_as_one_thing(platform, site):
     job = declared(jar=str(jar), entry_class=entry_class, arguments=["--error-rate", 0, "--sleep", 1], parallelism=2, taskmanager_slots=1,
                    taskmanager_cpus=0.25)
     session, session_workers = platform.processes(APPMASTER), platform.pids(TASKMANAGER)
-    run = site("job_clusters", *job)
+    run = site("job_clusters", **job)
     assert run.status == 0, run.text[-4000:]
     framework = platform.framework("machine")
     assert framework not in ("", platform.framework())
@@ -35,7 +34,7 @@ def test_a_job_cluster_comes_and_goes_as_one_thing(platform, site):
     assert len(found) == 1, listed
     # The session cluster may run a job of the same name.
     assert found[0] not in platform.on("node4", "sudo flink list --running")
-    run = site("job_clusters", *declared(state="absent", remove_data=True))
+    run = site("job_clusters", **declared(state="absent", remove_data=True))
     assert run.status == 0, run.text[-4000:]
     assert platform.processes(JOB_APPMASTER) == {} and platform.processes(APPMASTER) == session
     deadline = time.monotonic() + 30

@@ -7,7 +7,6 @@ import json
 import pytest
 
 from tests.on_hosts import EXAMPLES, JAR
-from tests.playbook import play
 
 MARATHON = "extensions/molecule/site_mesos/job_through_marathon.yml"
 JOB = {"name": "alerts", "jar": "hdfs://flink-hdfs/flink/jars/1.jar", "entry_class": f"{EXAMPLES}.statemachine.StateMachineExample",
@@ -22,11 +21,11 @@ def jar(platform):
 
 
 @pytest.fixture
-def declare(inventory, jar):
+def declare(operator, jar):
     """Bring the job to its state with the playbook, or with the module that asks Marathon."""
 
     def run(playbook: str, **options):
-        done = play(playbook, "-v", "-e", json.dumps({"flink_jobs": [{**JOB, **options}]}), inventory=[inventory])
+        done = operator.play("-v", playbook=playbook, flink_jobs=[{**JOB, **options}])
         assert done.status == 0, done.text[-4000:]
         return done
 

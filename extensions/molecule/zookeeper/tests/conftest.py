@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import socket
-import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,15 +15,15 @@ import pytest
 import yaml
 from kazoo.client import KazooClient
 
-SCENARIO = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
+from tests.scenario import Operator
 
-from tests.fleet.look import over_ssh  # noqa: E402
-from tests.operator import Operator  # noqa: E402
+SCENARIO = Path(__file__).resolve().parents[1]
 
 
 class Ensemble(Operator):
     """The group zookeeper on this scenario's fleet, and a look at its members."""
+
+    looks_as_root = True
 
     def inventory(self, members=("node1", "node2", "node3"), ids=None, **host_vars):
         """The fleet with the group zookeeper, in this order; host_vars are of the form node2={...}."""
@@ -85,16 +84,6 @@ class Ensemble(Operator):
 @pytest.fixture(scope="session")
 def operator(tmp_path_factory):
     return Ensemble("zookeeper", "playbooks/zookeeper.yml", tmp_path_factory.mktemp("inventories"))
-
-
-@pytest.fixture(scope="session", params=["node1", "node2", "node3"])
-def name(request):
-    return request.param
-
-
-@pytest.fixture(scope="session")
-def host(operator, name):
-    return over_ssh(operator.fleet, name, sudo=True)
 
 
 @pytest.fixture(scope="session")
