@@ -21,7 +21,10 @@ def test_even_quorum(site, operator, fleet):
 
 
 def test_id_changed_on_a_running_member(site):
-    refused(site("site", "--limit", "node1", zookeeper_id=7), "7")
+    # An extra variable is that of all hosts: only the first one's differs from the inventory.
+    ids = "{{ 7 if inventory_hostname == 'node1' else inventory_hostname[-1] | int }}"
+    refused(site("site", "--limit", "node1", zookeeper_id=ids),
+            "myid says that this host is member 1, the inventory says 7: a running member is never renumbered")
 
 
 @pytest.mark.parametrize(("variables", "sentence"), [
@@ -47,7 +50,7 @@ def test_bad_checksum(site, tmp_path):
 
 
 def test_full_disk(site):
-    refused(site("zookeeper", zookeeper_free_mb=99999999), "free")
+    refused(site("zookeeper", zookeeper_free_mb=99999999), "/var/lib/zookeeper/data has ", " MB free and needs 99999999 MB; free some space")
 
 
 def test_teardown_wants_a_yes(site):
