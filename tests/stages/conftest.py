@@ -18,8 +18,7 @@ from tests.processes import run_within
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".cache" / "logs"
-# The default scenario is the demo's fleet, and `make test` must not take away a demo that runs.
-SCENARIOS = sorted(path.parent.name for path in ROOT.glob("extensions/molecule/*/molecule.yml") if path.parent.name != "default")
+SCENARIOS = sorted(path.parent.name for path in ROOT.glob("extensions/molecule/*/molecule.yml"))
 #: Lines that tell why: shown before the end of the output, which is often only the cleaning up.
 VERDICT = re.compile(r"(FAILED|ERROR|E   |fatal: |\[ERROR\])")
 

@@ -9,9 +9,10 @@ def test_boots_whole(host):
     assert host.check_output("systemctl is-system-running") == "running"
 
 
-@pytest.mark.parametrize("program", ["java", "zkServer.sh", "hdfs", "flink"])
+@pytest.mark.parametrize("program", ["java", "zkServer.sh", "hdfs", "mesos-master", "mesos-agent", "marathon", "flink"])
 def test_is_bare(host, program):
     assert not host.exists(program)
+    assert host.check_output("find /opt /etc/systemd/system -name '*%s*'", program.split("-")[0]) == ""
 
 
 def test_ssh_user_becomes_root(host):
