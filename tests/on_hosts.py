@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-from typing import Iterator
+import time
+from typing import Callable, Iterator, TypeVar
 
+import requests
 from kazoo.client import KazooClient
 from kazoo.exceptions import NoNodeError
 
@@ -17,6 +19,10 @@ from .fleet.fleet import Fleet
 #: Flink's examples, as the role flink has them on every host with Flink.
 EXAMPLES = "org.apache.flink.streaming.examples"
 JAR = "/opt/flink/examples/streaming/flink-examples-streaming_2.11-1.12.5.jar"
+
+#: What is raised while nobody leads, or who leads does not answer.
+NOT_YET = (requests.RequestException, LookupError, ValueError, OSError)
+Seen = TypeVar("Seen")
 
 
 @contextlib.contextmanager
@@ -54,6 +60,20 @@ class OnHosts:
     def pid(self, host: str, unit: str) -> int:
         """The main process of a unit; 0 when there is none."""
         return int(self.on(host, f"systemctl show -P MainPID {unit}"))
+
+    def wait_for(self, probe: Callable[[], Seen], what: str, seconds: float = 120) -> Seen:
+        """What `probe` returns, once that is something true."""
+        deadline = time.monotonic() + seconds
+        seen: object = None
+        while time.monotonic() < deadline:
+            try:
+                seen = probe()
+                if seen:
+                    return seen
+            except NOT_YET as error:
+                seen = error
+            time.sleep(0.5)
+        raise AssertionError(f"waited {seconds:.0f} s for {what}, and saw {seen!r}")
 
 
 class Coordinated(OnHosts):

@@ -20,9 +20,9 @@ WRITER = (
 
 def write_while(operator, path, disturb):
     """Write a file from node3 and disturb HDFS in the middle; what disturb returned, after the file was compared."""
+    before = blocks(operator)
     writer = operator.begin("node3", f"bash -c {quoted(WRITER.format(path=path))}")
-    operator.wait_until(lambda: open_files(operator, path), "the file to be begun")
-    time.sleep(2)
+    operator.wait_until(lambda: blocks(operator) >= before + 5, "the first blocks of the file")
     result = disturb()
     output = writer.communicate(timeout=150)[0]
     assert writer.returncode == 0, output
@@ -34,10 +34,11 @@ def quoted(text):
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def open_files(operator, path):
+def blocks(operator):
+    """How many the active NameNode knows, of files that are being written too; 0 while there is none."""
     active = operator.active()
     bean = operator.bean(active, "Hadoop:service=NameNode,name=FSNamesystem") if active else None
-    return bean and bean["NumActiveClients"] > 0
+    return bean["BlocksTotal"] if bean else 0
 
 
 def fenced(operator, host, since):

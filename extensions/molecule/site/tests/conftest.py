@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 import requests
@@ -38,20 +37,6 @@ class Flink(Coordinated):
     def running(self) -> list[str]:
         """Ids of the jobs that have not ended."""
         return [job["jid"] for job in self.rest("/jobs/overview")["jobs"] if job["state"] == "RUNNING"]
-
-    def wait_for(self, probe, what: str, seconds: float = 120):
-        """What `probe` returns, once that is something true."""
-        deadline = time.monotonic() + seconds
-        seen: object = None
-        while time.monotonic() < deadline:
-            try:
-                seen = probe()
-                if seen:
-                    return seen
-            except (requests.RequestException, LookupError, OSError) as error:
-                seen = error
-            time.sleep(0.5)
-        raise AssertionError(f"waited {seconds} s for {what}, and saw {seen!r}")
 
     def checkpoint(self, job: str, after: int = 0) -> dict:
         """The job's latest checkpoint, once it has completed one after that number."""

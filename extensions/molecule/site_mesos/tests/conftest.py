@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 
@@ -44,11 +45,19 @@ class Platform(Coordinated):
         """Where the leading master answers."""
         return f"http://{self.addresses[self.leading_master()]}:5050"
 
+    @staticmethod
+    def _get(url: str):
+        answer = requests.get(url, timeout=5)
+        answer.raise_for_status()
+        return answer.json()
+
     def active_agents(self) -> int:
         """Agents that the leading master can use."""
-        answer = requests.get(f"{self.master_url()}/metrics/snapshot", timeout=5)
-        answer.raise_for_status()
-        return int(answer.json()["master/slaves_active"])
+        return int(self._get(f"{self.master_url()}/metrics/snapshot")["master/slaves_active"])
+
+    def registered(self, host: str) -> bool:
+        """Whether the agent of a host says that a master knows it."""
+        return self._get(f"http://{self.addresses[host]}:5051/metrics/snapshot")["slave/registered"] == 1
 
     def tear_down(self, framework: str) -> None:
         """End a framework, as somebody who does not know Flink's record of it would."""
@@ -56,17 +65,9 @@ class Platform(Coordinated):
 
     def lead_elsewhere(self, host: str, seconds: float = 90) -> None:
         """Have another host's master lead, and know all agents."""
-        deadline = time.monotonic() + seconds
         if self.leading_master() == host:
             self.on(host, "sudo systemctl restart mesos-master")
-        while True:
-            try:
-                if self.leading_master() != host and self.active_agents() == len(AGENTS):
-                    return
-            except (requests.RequestException, LookupError, ValueError):
-                pass
-            assert time.monotonic() < deadline, f"no other master than that of {host} leads all agents within {seconds:.0f} s"
-            time.sleep(1)
+        self.wait_for(lambda: self.leading_master() != host and self.active_agents() == len(AGENTS), f"another master than that of {host}", seconds)
 
     def leading_marathon(self) -> str:
         address = self.first("/marathon/leader-curator").decode().split(":", maxsplit=1)[0]
@@ -78,26 +79,27 @@ class Platform(Coordinated):
         return found.group().decode(), found.group(1).decode()
 
     def rest(self, path: str):
-        answer = requests.get(self.rest_leader()[0] + path, timeout=5)
-        answer.raise_for_status()
-        return answer.json()
+        return self._get(self.rest_leader()[0] + path)
+
+    def idle(self) -> bool:
+        """Whether Flink has started more TaskManagers than its jobs use; they end by themselves after a while."""
+        known = self.rest("/taskmanagers")["taskmanagers"]
+        return len(known) != len(self.pids(TASKMANAGER)) or any(each["freeSlots"] == each["slotsNumber"] for each in known)
 
     def appmaster_host(self) -> str:
         return self.names[self.rest_leader()[1]]
 
     def app(self, seconds: float = 90) -> dict:
         """The AppMaster's app as a leading Marathon has it; during an election there is none."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        def look():
             for address in self.names:
-                try:
+                with contextlib.suppress(requests.RequestException):
                     answer = requests.get(f"http://{address}:8080/v2/apps//flink/appmaster", timeout=5)
-                except requests.RequestException:
-                    continue
-                if answer.ok:
-                    return answer.json()["app"]
-            time.sleep(1)
-        raise AssertionError(f"no Marathon leads within {seconds:.0f} s")
+                    if answer.ok:
+                        return answer.json()["app"]
+            return None
+
+        return self.wait_for(look, "a Marathon that leads", seconds)
 
 
 class Job:

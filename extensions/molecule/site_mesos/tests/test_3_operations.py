@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from conftest import APPMASTER, TASKMANAGER
 
 
 def test_no_taskmanager_until_a_job_needs_one(platform):
-    deadline = time.monotonic() + 120
-    while platform.processes(TASKMANAGER):
-        assert time.monotonic() < deadline, "TaskManagers stay without a job"
-        time.sleep(2)
+    platform.wait_for(lambda: not platform.processes(TASKMANAGER), "the end of TaskManagers without a job")
 
 
 def test_the_demos_job_counts_right_and_survives_its_leader(operator):
@@ -56,10 +52,7 @@ def test_killed_marathon(platform, job, before):
     leader = platform.leading_marathon()
     platform.on(leader, "sudo systemctl kill --signal=KILL marathon")
     job.goes_on(checkpoint, restored=False)
-    deadline = time.monotonic() + 90
-    while not platform.app().get("tasksHealthy"):
-        assert time.monotonic() < deadline, "Marathon has lost the AppMaster"
-        time.sleep(2)
+    platform.wait_for(lambda: platform.app().get("tasksHealthy"), "a Marathon that has not lost the AppMaster", 90)
     assert platform.processes(APPMASTER) == appmaster and platform.framework() == framework
 
 
@@ -74,13 +67,16 @@ def test_killed_master(platform, job, before):
 
 def test_killed_agent_leaves_its_tasks(platform, job, before):
     _framework, checkpoint = before
-    time.sleep(40)  # What Flink started too much goes after its idle time-out.
+    platform.wait_for(lambda: not platform.idle(), "the end of what Flink started too much")
     hosts = platform.processes(TASKMANAGER)
     tasks = platform.pids(APPMASTER) | platform.pids(TASKMANAGER)
+    agents = {host: platform.pid(host, "mesos-agent") for host in hosts}
     for host in hosts:
         platform.on(host, "sudo systemctl kill --signal=KILL --kill-who=main mesos-agent")
     job.goes_on(checkpoint, restored=False)
-    time.sleep(15)
+    platform.wait_for(
+        lambda: all(platform.pid(host, "mesos-agent") not in (0, killed) and platform.registered(host) for host, killed in agents.items()),
+        "the killed agents to be back")
     assert platform.pids(APPMASTER) | platform.pids(TASKMANAGER) == tasks
     assert all(platform.on(host, "systemctl is-active mesos-agent") == "active" for host in hosts)
 

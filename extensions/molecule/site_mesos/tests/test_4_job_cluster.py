@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 from conftest import APPMASTER, TASKMANAGER
 
@@ -37,8 +36,5 @@ def test_a_job_cluster_comes_and_goes_as_one_thing(platform, site):
     run = site("job_clusters", **declared(state="absent", remove_data=True))
     assert run.status == 0, run.text[-4000:]
     assert platform.processes(JOB_APPMASTER) == {} and platform.processes(APPMASTER) == session
-    deadline = time.monotonic() + 30
-    while platform.pids(TASKMANAGER) - session_workers:
-        assert time.monotonic() < deadline, "its TaskManagers are not taken down"
-        time.sleep(1)
+    platform.wait_for(lambda: not platform.pids(TASKMANAGER) - session_workers, "the end of its TaskManagers", 30)
     assert not platform.zookeeper.exists("/flink/machine")
