@@ -38,7 +38,8 @@ demo-down: venv ## remove the demo's hosts, network and files
 
 # The units are among the stages: ansible-test runs them, on the newest and on the oldest ansible-core.
 test: fleet sanity stand-ins ## everything: lint, sanity, units, real servers, every role on hosts, the built collection
-	$(PYTEST) $(FIRST) tests/integration $(filter-out $(FIRST),$(wildcard tests/stages/test_*.py)) -n $(STREAMS) --dist loadfile --no-loadscope-reorder
+	$(PYTEST) $(FIRST) tests/integration $(filter-out $(FIRST),$(wildcard tests/stages/test_*.py)) \
+	  -n $(STREAMS) --dist loadfile --no-loadscope-reorder --durations=40 --durations-min=5
 
 test-quick: venv ## units and lint
 	$(PYTEST) tests/unit tests/stages/test_lint.py -n $(STREAMS) -q
