@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 import socket
-from typing import List
+import subprocess
+import time
+from typing import Callable, List, Mapping
+
+import requests
 
 
 # A test run that is killed must not leave its servers behind: the kernel kills them with it.
@@ -23,3 +27,22 @@ def free_ports(count: int) -> List[int]:
     finally:
         for each in sockets:
             each.close()
+
+
+def wait_for_servers(
+    probe: Callable[[], bool], what: str, processes: Mapping[str, subprocess.Popen], log: Callable[[str], str], seconds: float = 60
+) -> None:
+    """Until the probe says yes; fails with the end of a log when a process dies before that, or when it takes too long."""
+    deadline = time.monotonic() + seconds
+    seen: object = "no"
+    while time.monotonic() < deadline:
+        for name, process in processes.items():
+            assert process.poll() is None, f"the {name} died: {log(name)}"
+        try:
+            if probe():
+                return
+        except (requests.RequestException, ValueError) as error:
+            seen = error
+        time.sleep(0.3)
+    logs = "\n".join(log(name) for name in processes)
+    raise AssertionError(f"waited {seconds:.0f} s for {what}, and saw {seen}; {logs}")

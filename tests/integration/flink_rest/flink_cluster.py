@@ -12,14 +12,14 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional
 
 import requests
 
 from tests import downloads
-from tests.integration.loopback import DIE_WITH_PARENT, free_ports
+from tests.integration.loopback import DIE_WITH_PARENT, free_ports, wait_for_servers
+from tests.integration.small_flink import MEMORY
 
 # What Flink 1.12 needs on Java 17: without them it does not start, submit or sort.
 JAVA_17_SWITCHES = (
@@ -68,15 +68,7 @@ class FlinkCluster:
             "taskmanager.host": "127.0.0.1",
             "taskmanager.bind-host": "127.0.0.1",
             "taskmanager.numberOfTaskSlots": slots,
-            "jobmanager.memory.heap.size": "192m",
-            "jobmanager.memory.off-heap.size": "64m",
-            "jobmanager.memory.jvm-metaspace.size": "128m",
-            "taskmanager.memory.task.heap.size": "96m",
-            "taskmanager.memory.framework.heap.size": "96m",
-            "taskmanager.memory.managed.size": "32m",
-            "taskmanager.memory.network.min": "32m",
-            "taskmanager.memory.network.max": "32m",
-            "taskmanager.memory.jvm-metaspace.size": "128m",
+            **MEMORY,
             "state.backend": "filesystem",
             "execution.checkpointing.interval": "500 ms",
             # With checkpoints, jobs that fail are restarted for ever unless this is said.
@@ -152,19 +144,9 @@ class FlinkCluster:
         process.wait(15)
 
     def wait_for_free_slots(self, slots: int, seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        seen: object = "nothing"
-        while time.monotonic() < deadline:
-            for what, process in self.processes.items():
-                assert process.poll() is None, f"the {what} died: {self.log(what)}"
-            try:
-                seen = requests.get(f"{self.url}/overview", timeout=5).json()
-                if seen.get("slots-available") == slots:
-                    return
-            except (requests.RequestException, ValueError) as error:
-                seen = error
-            time.sleep(0.3)
-        raise AssertionError(f"Flink had not {slots} free slots after {seconds} s: {seen}; {self.log('jobmanager')}")
+        wait_for_servers(
+            lambda: requests.get(f"{self.url}/overview", timeout=5).json().get("slots-available") == slots,
+            f"{slots} free slots", self.processes, self.log, seconds)
 
     def jars(self) -> List[str]:
         return [jar["name"] for jar in requests.get(f"{self.url}/jars", timeout=10).json()["files"]]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from pathlib import Path
 from typing import Dict, List
 from xml.sax.saxutils import escape
@@ -15,7 +14,7 @@ from xml.sax.saxutils import escape
 import requests
 
 from tests import downloads
-from tests.integration.loopback import DIE_WITH_PARENT, free_ports
+from tests.integration.loopback import DIE_WITH_PARENT, free_ports, wait_for_servers
 
 CLASSES = {
     "namenode": "org.apache.hadoop.hdfs.server.namenode.NameNode",
@@ -102,20 +101,12 @@ class HdfsCluster:
             process.wait(15)
 
     def wait_for_datanodes(self, count: int, seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        seen: object = "nothing"
-        while time.monotonic() < deadline:
-            for what, process in self.processes.items():
-                assert process.poll() is None, f"the {what} died: {self.log(what)}"
-            try:
-                answer = requests.get(f"http://{self.namenode}/jmx", {"qry": "Hadoop:service=NameNode,name=FSNamesystemState"}, timeout=5)
-                seen = answer.json()["beans"]
-                if seen and seen[0]["NumLiveDataNodes"] == count and seen[0]["FSState"] == "Operational":
-                    return
-            except requests.RequestException as error:
-                seen = error
-            time.sleep(0.3)
-        raise AssertionError(f"HDFS had not {count} DataNodes after {seconds} s: {seen}; {self.log('namenode')}")
+        def live() -> bool:
+            answer = requests.get(f"http://{self.namenode}/jmx", {"qry": "Hadoop:service=NameNode,name=FSNamesystemState"}, timeout=5)
+            beans = answer.json()["beans"]
+            return bool(beans) and beans[0]["NumLiveDataNodes"] == count and beans[0]["FSState"] == "Operational"
+
+        wait_for_servers(live, f"{count} DataNodes", self.processes, self.log, seconds)
 
     def safe_mode(self, action: str) -> None:
         """Enter or leave safe mode, as `hdfs dfsadmin -safemode` does."""

@@ -18,6 +18,7 @@ from kazoo.exceptions import NoNodeError
 
 from tests import downloads
 from tests.integration.loopback import DIE_WITH_PARENT, free_ports
+from tests.integration.small_flink import MEMORY as SMALL
 from tests.integration.stand_ins.mesos_stack import MesosStack, until
 
 JOB_GRAPH_FILE = Path(__file__).resolve().parents[3] / "roles" / "flink" / "files" / "JobGraphFile.java"
@@ -34,15 +35,7 @@ MEMORY = {
         "taskmanager.network.memory.max": "32m",
     },
     "1.12.5": {
-        "jobmanager.memory.heap.size": "192m",
-        "jobmanager.memory.off-heap.size": "64m",
-        "jobmanager.memory.jvm-metaspace.size": "128m",
-        "taskmanager.memory.task.heap.size": "96m",
-        "taskmanager.memory.framework.heap.size": "96m",
-        "taskmanager.memory.managed.size": "32m",
-        "taskmanager.memory.network.min": "32m",
-        "taskmanager.memory.network.max": "32m",
-        "taskmanager.memory.jvm-metaspace.size": "128m",
+        **SMALL,
         "taskmanager.memory.jvm-overhead.min": "64m",
         "taskmanager.memory.jvm-overhead.max": "64m",
     },
