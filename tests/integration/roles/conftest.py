@@ -20,19 +20,27 @@ ROLES = Path(__file__).resolve().parents[3] / "roles"
 COLLECTIONS = Path(importlib.import_module("ansible_collections.baremetal.flink.plugins.module_utils.errors").__file__).parents[5]
 
 
+def play(directory, tasks, groups=None, hosts=None, **variables):
+    """Runs tasks on the host n1 of n1 to n5, here; `hosts` are variables of single hosts."""
+    known = {f"n{number}": {"ansible_host": f"192.0.2.{number}", **(hosts or {}).get(f"n{number}", {})} for number in range(1, 6)}
+    inventory = {"all": {
+        "vars": {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, **variables},
+        "hosts": known,
+        "children": {group: {"hosts": {name: {} for name in members}} for group, members in (groups or {}).items()},
+    }}
+    (directory / "inventory.yml").write_text(yaml.safe_dump(inventory))
+    (directory / "play.yml").write_text(yaml.safe_dump([{"hosts": "n1", "gather_facts": False, "tasks": tasks}]))
+    return subprocess.run(
+        [sys.executable, "-m", "ansible", "playbook", "-i", "inventory.yml", "play.yml"], cwd=directory, text=True, capture_output=True,
+        check=False, env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_CONFIG": ""})
+
+
 @pytest.fixture(scope="session")
 def render(tmp_path_factory):
     """Values of variables and templates of a role as its host n1 has them; `hosts` are variables of single hosts."""
 
     def run(role, names=(), templates=(), groups=None, hosts=None, **variables):
         directory = tmp_path_factory.mktemp("render")
-        known = {f"n{number}": {"ansible_host": f"192.0.2.{number}", **(hosts or {}).get(f"n{number}", {})} for number in range(1, 6)}
-        inventory = {"all": {
-            "vars": {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, **variables},
-            "hosts": known,
-            "children": {group: {"hosts": {name: {} for name in members}} for group, members in (groups or {}).items()},
-        }}
-        (directory / "inventory.yml").write_text(yaml.safe_dump(inventory))
         wanted = {name: f"{{{{ {name} }}}}" for name in names}
         probe = directory / "roles" / "probe"
         (probe / "tasks").mkdir(parents=True)
@@ -44,11 +52,21 @@ def render(tmp_path_factory):
             {"ansible.builtin.copy": {"dest": f"{directory}/values.json", "content": "{{ wanted | to_json }}"}, "vars": {"wanted": wanted}},
             {"baremetal.flink.host_files": {"entries": entries}, "when": bool(entries)},
         ]))
-        (directory / "play.yml").write_text(yaml.safe_dump([{"hosts": "n1", "gather_facts": False, "roles": ["probe"]}]))
-        done = subprocess.run(
-            [sys.executable, "-m", "ansible", "playbook", "-i", "inventory.yml", "play.yml"], cwd=directory, text=True, capture_output=True,
-            check=False, env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_CONFIG": ""})
+        done = play(directory, [{"ansible.builtin.include_role": {"name": "probe"}}], groups, hosts, **variables)
         assert done.returncode == 0, done.stdout + done.stderr
         return {**json.loads((directory / "values.json").read_text()), **{name: (directory / name).read_text() for name in templates}}
+
+    return run
+
+
+@pytest.fixture
+def refusal(tmp_path):
+    """What tasks of a role say on n1 that end there with their first failure."""
+
+    def run(role, tasks, **given):
+        include = {"name": f"baremetal.flink.{role}", "tasks_from": tasks}
+        done = play(tmp_path, [{"ansible.builtin.include_role": include}], **given)
+        assert done.returncode != 0 and "changed=0" in done.stdout, done.stdout + done.stderr
+        return " ".join(done.stdout.split())
 
     return run

@@ -82,3 +82,8 @@ def test_marathon_needs_zookeeper_and_mesos(role):
     text = " ".join(role(["marathon_faults"], groups={"zookeeper": [], "marathon": ["n2"]})["marathon_faults"])
     for sentence in ("n1 is not in the group marathon", "Marathon keeps its state in ZooKeeper", "Marathon has no Mesos to talk to"):
         assert sentence in text
+
+
+def test_the_state_of_all_is_not_deleted_on_one(refusal):
+    said = refusal("marathon", "teardown", groups=GROUPS, marathon_teardown_data=True)
+    assert "would delete the apps of all Marathons, and n2 are not in this run: run without --limit" in said
