@@ -37,6 +37,15 @@ def test_a_change_that_an_agent_cannot_recover_from(operator):
     assert {host: operator.process(host, "agent") for host in operator.addresses} == before
 
 
+def test_work_directories_are_not_left_behind(operator):
+    refused(
+        operator.play("--limit", "node1", extra={"mesos_master_work_dir": "/var/lib/mesos/other"}),
+        "mesos_master_work_dir moves from /var/lib/mesos/master to /var/lib/mesos/other, where node1 has no registry")
+    refused(
+        operator.play("--limit", "node1", extra={"mesos_agent_work_dir": "/var/lib/mesos/other", "mesos_agent_change": "additive"}),
+        "its work directory moves from /var/lib/mesos/agent to /var/lib/mesos/other", "set mesos_agent_change to drain")
+
+
 def test_a_larger_quorum_on_a_part_of_the_masters(operator):
     # Two more masters, of which only names are known here.
     masters = ["node1", "node2", "node3", "node4", "node5"]

@@ -16,8 +16,8 @@ GROUPS = {"zookeeper": ["n1"], "mesos_master": ["n1", "n2", "n3"], "mesos_agent"
 def role(render):
     """Values of the role on a host with control groups of some version."""
 
-    def run(names=(), mounts="v2", groups=None, templates=(), **variables):
-        looked = {"n1": {"mesos_preflight": {"contents": {"/proc/mounts": MOUNTS[mounts]}, "exists": {}}}}
+    def run(names=(), mounts="v2", groups=None, templates=(), seen=None, **variables):
+        looked = {"n1": {"mesos_preflight": {"contents": {"/proc/mounts": MOUNTS[mounts]}, "exists": {}, "links": {}, **(seen or {})}}}
         more = {"mesos_archive_path": "/srv/mesos.tgz", **variables}
         return render("mesos", names, templates, {**GROUPS, **(groups or {})}, looked, **more)
 
@@ -120,3 +120,24 @@ def test_masters_are_asked_on_the_port_that_they_were_started_with(render):
     assert found["mesos_server_before"] == {"n1": "192.0.2.1:5050", "n2": "192.0.2.2:5060", "n3": "192.0.2.3:5060"}
     assert found["mesos_host_of_server"]["192.0.2.1:5050"] == "n1"
     assert found["mesos_servers"][0] == "192.0.2.1:5060"
+
+
+@pytest.mark.parametrize(
+    ("master", "agent", "held", "faults", "problems"),
+    [
+        (None, None, [], 0, 0),
+        ("/var/lib/mesos/master", "/var/lib/mesos/agent", [], 0, 0),
+        ("/srv/master", "/srv/agent", [], 1, 1),
+        # The operator has moved them.
+        ("/srv/master", "/srv/agent", ["/var/lib/mesos/master/replicated_log/*", "/var/lib/mesos/agent/meta/slaves/latest"], 0, 0),
+    ],
+)
+def test_work_directories_do_not_move_unnoticed(role, master, agent, held, faults, problems):
+    seen = {"links": {"/etc/mesos/master-work-dir": master, "/etc/mesos/agent-work-dir": agent}, "exists": dict.fromkeys(held, True)}
+    found = role(["mesos_host_faults", "mesos_agent_differs", "mesos_agent_problems"], seen=seen)
+    assert len(found["mesos_host_faults"]) == faults and len(found["mesos_agent_problems"]) == problems
+    if problems:
+        assert found["mesos_agent_differs"] and "moves from /srv/agent to /var/lib/mesos/agent" in found["mesos_agent_problems"][0]
+        assert "mesos_master_work_dir moves from /srv/master to /var/lib/mesos/master, where n1 has no registry" in found["mesos_host_faults"][0]
+        reset = role(["mesos_host_faults"], seen=seen, mesos_allow_registry_reset=True)
+        assert reset["mesos_host_faults"] == []
