@@ -126,8 +126,11 @@ class MesosMasters:
         leader_timeout: float = 0,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        may_refuse: Sequence[str] = (),
     ) -> None:
+        """``may_refuse`` are masters that may know other credentials than ours: they are up, and another master is asked instead."""
         self.client = client
+        self.may_refuse = [base_url(master, MASTER_PORT) for master in may_refuse]
         self._masters = masters
         self._leader_timeout = leader_timeout
         self._clock = clock
@@ -146,9 +149,10 @@ class MesosMasters:
         if params["leader_timeout"] < 0:
             raise InputError(f"leader_timeout is {params['leader_timeout']:g}; it must not be negative")
         client = HttpClient(HttpSettings.from_params(params))
+        may_refuse = params.get("may_refuse") or []
         if masters:
             bases = list(dict.fromkeys(base_url(master, MASTER_PORT) for master in masters))
-            return cls(client, lambda: bases, params["leader_timeout"])
+            return cls(client, lambda: bases, params["leader_timeout"], may_refuse=may_refuse)
         connection = zookeeper_params(url)
 
         def elected() -> List[str]:
@@ -158,7 +162,7 @@ class MesosMasters:
             except ZooKeeperUnreachable as error:
                 raise NoLeader(str(error)) from error
 
-        return cls(client, elected, params["leader_timeout"])
+        return cls(client, elected, params["leader_timeout"], may_refuse=may_refuse)
 
     def urls(self) -> List[str]:
         """Base URLs of all masters, as given or as they stand for election now."""
@@ -167,6 +171,17 @@ class MesosMasters:
     def at(self, base: str, path: str) -> Any:
         """The JSON that one given master or agent answers by itself, asked once; it does not ask the leader for it."""
         return self.client.json("GET", base + path, retries=0, redirects=False)
+
+    def refused(self, base: str, error: HttpError) -> bool:
+        """Whether a master that may do so has refused our credentials."""
+        return error.status in (401, 403) and base in self.may_refuse
+
+    def led_by(self, base: str) -> Optional[str]:
+        """Base URL of the leading master by the word of one that refuses us: /redirect asks nobody who he is.
+
+        A master that knows of no leader names itself.
+        """
+        return _redirected(base, self.client.request("GET", f"{base}/redirect", retries=0, redirects=False))
 
     def get(self, path: str) -> Any:
         """The JSON of the leading master at a path such as /state."""
@@ -235,7 +250,7 @@ class MesosMasters:
             try:
                 response = send(base)
             except HttpError as error:
-                reason = _reason_to_move(error, again)
+                reason = "refuses the credentials" if self.refused(base, error) else _reason_to_move(error, again)
                 if reason is None:
                     raise
                 reasons.append((base, reason))

@@ -20,7 +20,10 @@ WORKERS = 16
 
 @dataclass(frozen=True)
 class Master:
-    """What one master says of itself; every number is None when it does not tell, ``reason`` why it does not answer."""
+    """What one master says of itself; every number is None when it does not tell, ``reason`` why it does not answer.
+
+    One that has ``refused`` our credentials, as it may, is up; whether it is ``elected`` is then what it says of the leader.
+    """
 
     url: str
     up: bool
@@ -32,6 +35,7 @@ class Master:
     version: Optional[str] = None
     uptime: Optional[float] = None
     unreachable_agents: int = 0
+    refused: bool = False
 
     @property
     def problem(self) -> str:
@@ -92,6 +96,8 @@ def _master(masters: MesosMasters, url: str) -> Master:
         flags = _flags(masters, url)
         version = masters.at(url, "/version").get("version")
     except HttpError as error:
+        if masters.refused(url, error):
+            return _refusing(masters, url, error.reason)
         return Master(url, False, error.reason)
     recovered, size = metrics.get("registrar/log/recovered"), metrics.get("registrar/log/ensemble_size")
     quorum = str(flags.get("quorum", ""))
@@ -107,6 +113,13 @@ def _master(masters: MesosMasters, url: str) -> Master:
         uptime=metrics.get("master/uptime_secs"),
         unreachable_agents=int(metrics.get("master/slaves_unreachable") or 0),
     )
+
+
+def _refusing(masters: MesosMasters, url: str, reason: str) -> Master:
+    try:
+        return Master(url, True, reason, elected=masters.led_by(url) == url, refused=True)
+    except HttpError as error:
+        return Master(url, False, error.reason)
 
 
 def _flags(masters: MesosMasters, url: str) -> Dict[str, str]:

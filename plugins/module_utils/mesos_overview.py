@@ -75,6 +75,7 @@ def overview(masters: MesosMasters, with_tasks: bool, ask_agents: bool) -> Dict[
     looked_at = look_at_masters(masters, _all_urls(masters, leader.url if leader else None))
     unreachable = sum(master.unreachable_agents for master in looked_at if master.elected)
     problems = problems_of(looked_at, listed, unreachable)
+    problems += [f"master {master.url} refuses the credentials" for master in looked_at if master.refused]
     if missing and not problems:
         problems.append(missing)
     if leader and ask_agents:
@@ -124,8 +125,13 @@ def _masters(masters: MesosMasters, count: Optional[int]) -> Observation:
     wanted = count or max(1, len(found))
     if len(healthy) < wanted:
         problems.insert(0, f"{len(healthy)} of {wanted} masters are healthy")
+    if problems:
+        return Observation(False, "; ".join(problems))
+    for master in found:
+        if master.elected and master.refused:
+            return Observation(True, f"{master.url} leads")
     # Elected is not yet leading: it also has to have read its registry.
-    return Observation(False, "; ".join(problems)) if problems else _leader(masters)
+    return _leader(masters)
 
 
 def _agents(masters: MesosMasters, count: Optional[int], hostnames: Sequence[str], ask: bool) -> Observation:

@@ -68,6 +68,14 @@ options:
       - Agents that ask for other credentials than the masters count as not healthy then.
     type: bool
     default: false
+  may_refuse:
+    description:
+      - Masters that may refuse the credentials, with 401 or 403, because they still run with others. They count as masters that are up, and who leads is
+        asked of them in a way that needs no credentials.
+      - Any other master that refuses them is a failure.
+    type: list
+    elements: str
+    default: []
 seealso:
   - module: baremetal.flink.mesos_agent
   - module: baremetal.flink.mesos_framework
@@ -125,9 +133,13 @@ masters:
       type: bool
       sample: true
     reason:
-      description: Why it does not.
+      description: Why it does not, or with RV(masters[].refused) what it answers.
       type: str
       sample: ""
+    refused:
+      description: Whether it has refused the credentials, as O(may_refuse) lets it. It tells nothing then but whether it leads.
+      type: bool
+      sample: false
     elected:
       description: Whether it is elected.
       type: bool
@@ -324,6 +336,7 @@ def main() -> None:
             interval=dict(type="float", default=1),
             tasks=dict(type="bool", default=False),
             ask_agents=dict(type="bool", default=False),
+            may_refuse=dict(type="list", elements="str", default=[]),
             **mesos_argument_spec(),
         ),
         core,

@@ -44,6 +44,8 @@ class FakeMesos:
         self.completed = []
         self.state = body("state")
         self.credentials = None
+        #: Masters that ask nobody for credentials.
+        self.open = set()
         self.forbidden = set()
         self.asked = []
         self.commands = []
@@ -57,11 +59,11 @@ class FakeMesos:
             mock.add_callback(method, re.compile(r"https?://.*"), self._answer)
         return self
 
-    def client(self, leader_timeout=0, masters=None, **settings):
+    def client(self, leader_timeout=0, masters=None, may_refuse=(), **settings):
         clock = iter(range(10**6))
         http = HttpClient(HttpSettings(**settings))
         return MesosMasters(
-            http, lambda: list(masters or self.masters), leader_timeout, clock=lambda: next(clock), sleep=self.pauses.append
+            http, lambda: list(masters or self.masters), leader_timeout, clock=lambda: next(clock), sleep=self.pauses.append, may_refuse=may_refuse
         )
 
     def agent(self, number=0):
@@ -86,7 +88,9 @@ class FakeMesos:
         self.meanwhile(len(self.asked))
         if base in self.down:
             raise requests.exceptions.ConnectionError("Connection refused")
-        if self.credentials and request.headers.get("Authorization") != self.credentials:
+        if parts.path == "/redirect":
+            return 307, {"Location": (self.leading or base).partition(":")[2]}, ""
+        if self.credentials and base not in self.open and request.headers.get("Authorization") != self.credentials:
             return 401, {"WWW-Authenticate": 'Basic realm="mesos-master-readwrite"'}, ""
         if parts.path in self.forbidden:
             return 403, {}, ""

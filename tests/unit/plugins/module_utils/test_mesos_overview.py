@@ -9,6 +9,7 @@ import json
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_overview import core
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_state import summed
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import WaitTimeout
@@ -24,7 +25,8 @@ def mesos():
 def look(mesos, **given):
     params = {"wait_for": "none", "tasks": False, "ask_agents": False, "timeout": 5, "interval": 1, "leader_timeout": 0, **given}
     clock = iter(range(10**6))
-    return core(params, False, pytest.fail, mesos.client(), clock=lambda: next(clock), sleep=lambda seconds: None)
+    client = mesos.client(may_refuse=given.get("may_refuse", ()))
+    return core(params, False, pytest.fail, client, clock=lambda: next(clock), sleep=lambda seconds: None)
 
 
 def test_a_healthy_cluster_as_recorded(mesos):
@@ -105,6 +107,31 @@ def test_a_master_that_does_not_show_its_flags_is_not_down(mesos):
     assert found["healthy"] and [one["quorum"] for one in found["masters"]] == [None] * 3
     mesos.forbidden = {"/metrics/snapshot"}
     assert "master http://m1:5050 does not answer: GET http://m1:5050/metrics/snapshot answered 403" in look(mesos)["problems"][1]
+
+
+def test_masters_that_may_refuse_the_credentials_are_up_and_name_the_leader(mesos):
+    mesos.credentials, mesos.leading = "Basic b3BzOm9sZA==", "http://m3:5050"
+    with pytest.raises(HttpError, match="401"):
+        look(mesos)
+    found = look(mesos, may_refuse=["m1", "m2", "m3"])
+    assert [(one["up"], one["refused"], one["elected"]) for one in found["masters"]] == [(True, True, False), (True, True, False), (True, True, True)]
+    assert found["leader"] is None and not found["healthy"] and "master http://m3:5050 refuses the credentials" in found["problems"]
+    mesos.down = {"http://m2:5050"}
+    assert [one["up"] for one in look(mesos, may_refuse=["m1", "m2", "m3"])["masters"]] == [True, False, True]
+
+
+def test_a_restarted_master_is_waited_for_while_the_leader_still_refuses(mesos):
+    mesos.credentials, mesos.leading, mesos.open = "Basic b3BzOm9sZA==", "http://m3:5050", {"http://m1:5050"}
+    assert [one["refused"] for one in look(mesos, wait_for="masters", may_refuse=["m2", "m3"])["masters"]] == [False, True, True]
+    with pytest.raises(HttpError, match="401"):
+        look(mesos, may_refuse=["m2"])
+    # The restarted one itself has no excuse.
+    mesos.open = set()
+    with pytest.raises(WaitTimeout, match="master http://m1:5050 does not answer: GET http://m1:5050/metrics/snapshot answered 401"):
+        look(mesos, wait_for="masters", may_refuse=["m2", "m3"])
+    mesos.open, mesos.recovered = {"http://m1:5050"}, {"http://m1:5050": 0}
+    with pytest.raises(WaitTimeout, match="m1:5050 has not recovered its registry"):
+        look(mesos, wait_for="masters", may_refuse=["m2", "m3"])
 
 
 def test_agents_are_asked_when_told_so(mesos):
