@@ -41,3 +41,27 @@ def test_what_a_cluster_shares_is_taken_off_with_the_last_of_its_hosts(role, gro
 def test_data_of_all_is_not_deleted_on_some(refusal):
     said = refusal("flink", "teardown", groups={**GROUPS, "mesos_agent": ["n1", "n2"]}, flink_teardown_data=True)
     assert "would delete the jobs and the state of flink, and n2, which share them, are not in this run: run without --limit" in said
+
+
+@pytest.mark.parametrize(
+    ("recorded", "renewed", "owed"),
+    [
+        (None, None, False),
+        ({"registration": {"state": "active"}, "leaders": {"resource_manager": {}}}, {"changed": False, "skipped": True}, False),
+        ({"registration": {"state": "completed"}, "leaders": {}}, {"changed": True}, True),
+        # The run that has deleted the record was killed before the restart.
+        ({"registration": {"state": "none"}, "leaders": {"resource_manager": {}}}, {"changed": False, "skipped": True}, True),
+        # There was never an AppMaster.
+        ({"registration": {"state": "none"}, "leaders": {}}, {"changed": False, "skipped": True}, False),
+        ({"registration": None, "leaders": {}}, {"changed": False, "skipped": True}, False),
+    ],
+)
+def test_the_restart_of_an_appmaster_without_a_record_is_not_lost(role, recorded, renewed, owed):
+    found = {name: value for name, value in (("flink_recorded", recorded), ("flink_renewed", renewed)) if value is not None}
+    assert role(["flink_renew_owed"], **found)["flink_renew_owed"] is owed
+
+
+def test_modules_are_told_which_record_and_which_mesos(refusal):
+    said = refusal("flink", "registered", groups=GROUPS, flink_zookeeper_quorum="127.0.0.1:1")
+    # Without masters to ask it would not come so far.
+    assert "127.0.0.1:1 is down" in said
