@@ -24,6 +24,7 @@ class FilterModule:
             "mesos_environment": late_filter("mesos_flags", "mesos_environment"),
             "mesos_flag_problems": late_filter("mesos_flags", "mesos_flag_problems"),
             "mesos_masters": as_filter(mesos_masters),
+            "mesos_owned_faults": late_filter("mesos_flags", "mesos_owned_faults"),
             "mesos_quorum": as_filter(mesos_quorum),
             "mesos_url": as_filter(mesos_url),
         }

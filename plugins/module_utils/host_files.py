@@ -17,13 +17,15 @@ import shutil
 import stat
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Collection, Dict, List, Optional, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets
 
 NEW_SUFFIX = ".ansible-new"
 DIFF_LIMIT = 256 * 1024
 FILE_MODE, SECRET_MODE = "0644", "0600"
+_SETTING = re.compile(r"\s*([\w.-]+)\s*=")
 
 
 class HostFilesError(CollectionError):
@@ -452,7 +454,7 @@ def _apply_absent(change: Change, host: Host) -> None:
 
 
 def diffs(changes: List[Change]) -> List[Dict[str, str]]:
-    """Differences in the form Ansible prints, one per changed file; the text of a secret is never in it."""
+    """Differences in the form Ansible prints, one per changed file; the text of a secret is never in it, nor are secrets among settings."""
     answer: List[Dict[str, str]] = []
     for change in changes:
         if not change.changed:
@@ -482,7 +484,21 @@ def _content_diff(change: Change) -> Dict[str, str]:
     after = _text(entry.content)
     if before is None or after is None:
         return dict(headers, before="(binary or large: not shown)\n", after="(binary or large: differs)\n")
-    return dict(headers, before=before, after=after)
+    return dict(headers, before=_without_secrets(before), after=_without_secrets(after, before.splitlines()))
+
+
+def _without_secrets(text: str, old: Optional[Collection[str]] = None) -> str:
+    """The text without values of settings that are secrets by their names, and without passwords inside of values.
+
+    A line that hides something and is not among the ``old`` ones is marked, since a difference would not show it.
+    """
+    secrets = Secrets()
+    shown = []
+    for line in text.splitlines():
+        setting = _SETTING.match(line)
+        clean = f"{setting.group(1)}={HIDDEN}" if setting and secrets.is_secret(setting.group(1)) else secrets.show("", line)
+        shown.append(clean + (" (new value)" if clean != line and old is not None and line not in old else ""))
+    return "\n".join(shown) + ("\n" if text.endswith("\n") else "")
 
 
 def _text(content: bytes) -> Optional[str]:

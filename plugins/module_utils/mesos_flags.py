@@ -57,6 +57,20 @@ def mesos_flags(role: str) -> Dict[str, Flag]:
     return found
 
 
+def mesos_owned_faults(given: Mapping[str, Any], computed: Mapping[str, Any], variables: Mapping[str, str]) -> List[str]:
+    """One sentence for each given flag that contradicts what a variable of the role says; ``variables`` names that variable for the flag."""
+
+    def say(name: str, value: Any) -> str:
+        return "nothing" if value is None else shown(name, value)
+
+    return [
+        f"The flag {name} is given as {say(name, given[name])}, and {variables[name]} says {say(name, computed.get(name))}: "
+        f"set {variables[name]} instead of the flag."
+        for name in sorted(given)
+        if name in variables and given[name] is not None and str(given[name]) != str(computed.get(name))
+    ]
+
+
 def mesos_flag_problems(flags: Mapping[str, Any], role: str, complete: bool = True, masters: int = 0) -> List[str]:
     """One sentence for each flag that is unknown, of the other daemon, mistyped, or contradicts another one.
 

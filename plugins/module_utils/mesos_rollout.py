@@ -36,15 +36,6 @@ def mesos_layout_faults(masters: Sequence[str], agents: Sequence[str], own: str,
     return faults
 
 
-def mesos_owned_faults(given: Mapping[str, Any], computed: Mapping[str, Any], variables: Mapping[str, str]) -> List[str]:
-    """One sentence for each given flag that contradicts what a variable of the role says; ``variables`` names that variable for the flag."""
-    return [
-        f"The flag {name} is given as {given[name]}, and {variables[name]} says {computed.get(name)}: set {variables[name]} instead of the flag."
-        for name in sorted(given)
-        if name in variables and given[name] is not None and str(given[name]) != str(computed.get(name))
-    ]
-
-
 def mesos_registry(masters: Sequence[str], logs: Mapping[str, bool], quorum: int) -> Dict[str, Any]:
     """What the replicas on the disks of this run's masters mean; ``logs`` tells which of them hold one.
 

@@ -69,6 +69,7 @@ options:
       secret:
         description:
           - Whether the text must never be shown in a diff. Unless a mode is given, only the owner may read the file.
+          - Of other texts a diff leaves out what is a secret by the name of its setting (C(NAME_PASSWORD=...)), and passwords in URLs and options.
         type: bool
         default: false
       backup:

@@ -122,6 +122,17 @@ def test_secret_text_is_in_no_diff(tmp_path):
     assert "hunter" not in shown
 
 
+def test_secrets_among_settings_are_in_no_diff(tmp_path):
+    path = tmp_path / "marathon.env"
+    path.write_text('MARATHON_HTTP_CREDENTIALS="ops:hunter 1"\nMARATHON_ZK="zk://m:hunter1@z:2181/m"\nMARATHON_HA=""\n')
+    new = 'MARATHON_ZK="zk://m:hunter2@z:2181/m"\nMARATHON_SSL_KEYSTORE_PASSWORD="hunter2"\nMARATHON_HA=""\n'
+    changes = converge({"path": path, "content": new, "mode": "0600"}, check=True)
+    (shown, _attributes) = diffs(changes)
+    assert shown["before"] == 'MARATHON_HTTP_CREDENTIALS=******\nMARATHON_ZK="zk://m:******@z:2181/m"\nMARATHON_HA=""\n'
+    assert shown["after"] == (
+        'MARATHON_ZK="zk://m:******@z:2181/m" (new value)\nMARATHON_SSL_KEYSTORE_PASSWORD=****** (new value)\nMARATHON_HA=""\n')
+
+
 def test_binary_and_large_texts_are_not_shown(tmp_path):
     changes = converge({"path": tmp_path / "f", "content": "a\0b"}, check=True)
     assert "not shown" in diffs(changes)[0]["before"]

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos_flags import mesos_environment, mesos_flag_problems
+from ansible_collections.baremetal.flink.plugins.module_utils.mesos_flags import mesos_environment, mesos_flag_problems, mesos_owned_faults
 
 FIXTURE = Path(__file__).resolve().parents[3] / "fixtures" / "mesos_api.json"
 CASES = {case["case"]: case["response"]["body"] for case in json.loads(FIXTURE.read_text(encoding="utf-8"))["cases"]}
@@ -133,3 +133,16 @@ def test_a_boolean_from_a_template():
 
 def test_an_environment_keeps_a_deprecated_name():
     assert mesos_environment({"authenticate_slaves": True}) == {"MESOS_AUTHENTICATE_SLAVES": "true"}
+
+
+def test_a_flag_may_repeat_what_its_variable_says_and_no_more():
+    variables = {"port": "mesos_master_port"}
+    assert mesos_owned_faults({"port": "5050", "quiet": True}, {"port": 5050}, variables) == []
+    assert mesos_owned_faults({"port": 5055}, {"port": 5050}, variables) == [
+        "The flag port is given as 5055, and mesos_master_port says 5050: set mesos_master_port instead of the flag."
+    ]
+    # Passwords are not repeated.
+    (fault,) = mesos_owned_faults({"zk": "zk://ops:hunter2@z:2181/x"}, {"zk": "zk://ops:hunter3@z:2181/mesos"}, {"zk": "mesos_zookeeper_url"})
+    assert "zk://z:2181/x, and mesos_zookeeper_url says zk://z:2181/mesos" in fault and "hunter" not in fault
+    (fault,) = mesos_owned_faults({"http_credentials": "ops:hunter2"}, {"http_credentials": None}, {"http_credentials": "marathon_http_credentials"})
+    assert "says nothing" in fault and "hunter" not in fault

@@ -11,7 +11,6 @@ from ansible_collections.baremetal.flink.plugins.module_utils.mesos_rollout impo
     mesos_containment,
     mesos_layout_faults,
     mesos_missing_libraries,
-    mesos_owned_faults,
     mesos_plan,
     mesos_registry,
     mesos_registry_faults,
@@ -58,14 +57,6 @@ def test_groups_that_cannot_work(masters, agents, own, url, sentence):
 def test_groups_that_work():
     assert mesos_layout_faults(THREE, ["d"], "d", URL) == []
     assert mesos_layout_faults(["a", "b"], [], "a", URL, allow_even=True) == []
-
-
-def test_a_flag_may_repeat_what_its_variable_says_and_no_more():
-    variables = {"port": "mesos_master_port"}
-    assert mesos_owned_faults({"port": "5050", "quiet": True}, {"port": 5050}, variables) == []
-    assert mesos_owned_faults({"port": 5055}, {"port": 5050}, variables) == [
-        "The flag port is given as 5055, and mesos_master_port says 5050: set mesos_master_port instead of the flag."
-    ]
 
 
 # -- the registry --------------------------------------------------------------------------------
