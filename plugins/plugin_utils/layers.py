@@ -10,5 +10,5 @@ LAYERS = {
     "hdfs": ("hdfs_namenode", "hdfs_journalnode", "hdfs_datanode"),
     "mesos": ("mesos_master", "mesos_agent"),
     "marathon": ("marathon",),
-    "flink": ("flink_jobmanager", "flink_taskmanager", "mesos_agent", "flink_client"),
+    "flink": ("flink_jobmanager", "flink_taskmanager", "mesos_agent", "flink_mesos", "flink_client"),
 }

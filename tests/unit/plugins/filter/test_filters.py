@@ -83,6 +83,8 @@ def test_a_pattern_names_the_groups_that_there_are_once():
     groups = {"hdfs_datanode": [], "hdfs_namenode": ["a"], "mesos_agent": ["c"], "flink_client": ["b"], "others": ["a"]}
     assert call("host_pattern", groups) == "hdfs_namenode:hdfs_datanode:mesos_agent:flink_client"
     assert call("host_pattern", groups, "flink", "hdfs") == "mesos_agent:flink_client:hdfs_namenode:hdfs_datanode"
+    # Hosts whose Mesos is not of this inventory.
+    assert call("host_pattern", {"flink_mesos": ["d"]}, "flink") == "flink_mesos"
     assert call("host_pattern", {}, "mesos") == "mesos_master:mesos_agent"
 
 
