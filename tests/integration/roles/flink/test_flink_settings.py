@@ -65,3 +65,13 @@ def test_modules_are_told_which_record_and_which_mesos(refusal):
     said = refusal("flink", "registered", groups=GROUPS, flink_zookeeper_quorum="127.0.0.1:1")
     # Without masters to ask it would not come so far.
     assert "127.0.0.1:1 is down" in said
+
+
+def test_an_appmaster_starts_anew_with_other_namenodes_and_another_release(role):
+    def digest(**variables):
+        groups = {"hdfs_namenode": ["n2", "n3"], "hdfs_datanode": ["n1"], "hdfs_journalnode": ["n1"]}
+        return role(["flink_app_digest"], groups, **variables)["flink_app_digest"]
+
+    usual = digest()
+    assert digest() == usual
+    assert len({usual, digest(hdfs_rpc_port=9000), digest(flink_log4j_version=""), digest(flink_pypi_checksum="sha256:0")}) == 4
