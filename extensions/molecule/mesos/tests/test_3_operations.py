@@ -16,6 +16,8 @@ def settled(operator):
     """Nothing is left to do."""
     run = operator.play(mesos_master_flags=MASTER_FLAGS)
     assert run.status == 0 and run.changed == 0, run.text
+    # What is installed is not asked of a repository.
+    assert "Install libraries" not in run.text
 
 
 def test_a_restart_takes_the_leader_last_and_leaves_tasks_alone(operator, workload):

@@ -40,10 +40,10 @@ def test_flags_follow_groups_host_and_the_users_own(role):
 
 def test_packages_bring_their_own_directories_and_units(role):
     key = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
-    found = role(["mesos_master_all_flags", "mesos_programs", "mesos_files", "mesos_repository_entries", "mesos_wanted_packages"],
+    found = role(["mesos_master_all_flags", "mesos_programs", "mesos_files", "mesos_repository_entries", "mesos_needed_packages"],
                  mesos_source="package", mesos_repository="https://r.example/debian bookworm main", mesos_repository_key=key)
     assert "webui_dir" not in found["mesos_master_all_flags"]
-    assert found["mesos_programs"][0] == "/usr/sbin/mesos-master" and found["mesos_wanted_packages"] == ["aventer-mesos"]
+    assert found["mesos_programs"][0] == "/usr/sbin/mesos-master" and found["mesos_needed_packages"][-1] == "aventer-mesos"
     assert {"path": "/etc/systemd/system/mesos-slave.service", "link": "/dev/null"} in found["mesos_files"]
     repository, keyring = found["mesos_repository_entries"]
     assert repository["content"] == "deb [signed-by=/etc/apt/keyrings/mesos.asc] https://r.example/debian bookworm main\n"
