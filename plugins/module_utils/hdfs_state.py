@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpError, HttpSettings, TlsError
@@ -57,11 +57,15 @@ def core(
         raise InputError("wait_for is datanodes; say with datanodes how many are expected")
     if wanted is not None and wanted < 1:
         raise InputError(f"datanodes is {wanted}; it must be 1 or more")
+    spared = namenode_urls(params["may_be_down"]) if params.get("may_be_down") else []
+    unknown = [url for url in spared if url not in urls]
+    if unknown:
+        raise InputError(f"may_be_down has {', '.join(unknown)}, which namenodes lacks; write it as there")
     client = client or HttpClient(HttpSettings.from_params(params))
 
     def probe() -> Observation:
         state = cluster_state(client, urls, params.get("user") or "hdfs")
-        missing = unmet(state, condition, wanted)
+        missing = unmet(state, condition, wanted, spared)
         return Observation(not missing, "; ".join(missing), state)
 
     started = clock()
@@ -74,17 +78,18 @@ def core(
     return {"changed": False, **state, "waited": round(clock() - started, 1)}
 
 
-def unmet(state: Mapping[str, Any], condition: str, datanodes: Optional[int]) -> List[str]:
-    """What keeps the condition from being true, in words; empty when it is true."""
+def unmet(state: Mapping[str, Any], condition: str, datanodes: Optional[int], spared: Sequence[str] = ()) -> List[str]:
+    """What keeps the condition from being true, in words; empty when it is true. ``spared`` are NameNodes that need not answer."""
     if condition == "none":
         return []
     missing = []
     if state["active"] is None:
         missing.append("no single NameNode is active: " + ", ".join(f"{each['url']} is {_words(each)}" for each in state["namenodes"]))
     if condition == "healthy":
-        missing += [problem for problem in state["problems"] if not problem.startswith("no NameNode")] if state["active"] else []
+        borne = ("no NameNode", *(f"{url} is " for url in spared))
+        missing += [problem for problem in state["problems"] if not problem.startswith(borne)] if state["active"] else []
     if condition == "standby":
-        others = [each for each in state["namenodes"] if each["state"] not in ("active", "standby", "observer")]
+        others = [each for each in state["namenodes"] if each["state"] not in ("active", "standby", "observer") and each["url"] not in spared]
         missing += [f"{each['url']} is {_words(each)}" for each in others] if state["active"] else []
     cluster = state["cluster"]
     if cluster and datanodes is not None and cluster["datanodes"]["live"] < datanodes:

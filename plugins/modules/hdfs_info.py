@@ -40,6 +40,12 @@ options:
     description:
       - How many DataNodes must be live at least. Counts with every O(wait_for) but V(none).
     type: int
+  may_be_down:
+    description:
+      - Those of O(namenodes), written as there, that V(standby) and V(healthy) do not wait for, such as a NameNode whose host is switched off.
+    type: list
+    elements: str
+    default: []
   timeout:
     description:
       - Seconds to wait; V(0) takes one look and fails if HDFS is not as expected.
@@ -64,6 +70,12 @@ EXAMPLES = r"""
     namenodes: ["nn1:9870", "nn2:9870"]
     wait_for: standby
     timeout: 120
+
+- name: The rest of HDFS is in order while the host of one NameNode is repaired
+  baremetal.flink.hdfs_info:
+    namenodes: ["nn1:9870", "nn2:9870"]
+    may_be_down: ["nn2:9870"]
+    wait_for: healthy
 
 - name: HDFS is fit for work, with three DataNodes
   baremetal.flink.hdfs_info:
@@ -207,6 +219,7 @@ def main() -> None:
         dict(
             wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
             datanodes=dict(type="int"),
+            may_be_down=dict(type="list", elements="str", default=[]),
             timeout=dict(type="int", default=60),
             **webhdfs_argument_spec(),
         ),

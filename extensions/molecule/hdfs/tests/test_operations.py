@@ -98,6 +98,10 @@ def test_host_of_the_active_namenode_powered_off_comes_back(operator, record_pro
     record_property("failover_power_seconds", round(seconds, 1))
     assert seconds < 60
     assert any("taken as powered off" in line for line in fenced(operator, other, began))
+    rest = [host for host in ALL if host != victim]
+    outcome = operator.play("--limit", ",".join(rest), hdfs_datanode_heap_mb=132)
+    assert outcome.status == 0
+    assert sum("Restart hdfs-datanode.service on" in line for line in outcome.text.splitlines()) == len(rest)
     operator.fleet.host(victim).power_on()
     operator.settle()
     assert operator.state(victim) == "standby"

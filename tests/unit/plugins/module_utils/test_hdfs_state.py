@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 import pytest
 import requests
@@ -59,13 +59,13 @@ def answer(name: str, *bodies: Any) -> None:
         responses.get(f"http://{name}:9870/jmx", **arguments)
 
 
-def look(condition: str = "none", datanodes: Optional[int] = None, timeout: int = 0) -> Dict[str, Any]:
+def look(condition: str = "none", datanodes: Optional[int] = None, timeout: int = 0, spared: Sequence[str] = ()) -> Dict[str, Any]:
     now: List[float] = [0.0]
 
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    params = {"namenodes": list(NAMES), "user": "hdfs", "wait_for": condition, "datanodes": datanodes, "timeout": timeout}
+    params = {"namenodes": list(NAMES), "user": "hdfs", "wait_for": condition, "datanodes": datanodes, "timeout": timeout, "may_be_down": spared}
     return core(params, False, pytest.fail, HttpClient(HttpSettings(retries=0)), clock=lambda: now[0], sleep=sleep)
 
 
@@ -136,6 +136,29 @@ def test_a_restarted_namenode_is_waited_for_until_it_is_standby() -> None:
     answer("a", beans("active"))
     answer("b", DOWN, STARTING, beans("initializing"), beans("standby"))
     assert look("standby", timeout=60)["waited"] == 3
+
+
+@responses.activate
+@pytest.mark.parametrize("condition", ["healthy", "standby"])
+def test_a_namenode_that_may_be_down_is_not_waited_for_but_told(condition: str) -> None:
+    for b in (DOWN, STARTING):
+        answer("a", beans("active"))
+        answer("b", b)
+        seen = look(condition, spared=["b"])
+        assert seen["active"] == "http://a:9870" and not seen["healthy"] and seen["problems"][0].startswith("http://b:9870 is ")
+    answer("a", DOWN)
+    answer("b", beans("active"))
+    with pytest.raises(HdfsError, match="http://a:9870 is down"):
+        look(condition, spared=["b"])
+    answer("a", beans("active", MissingBlocks=2))
+    answer("b", DOWN)
+    with pytest.raises(HdfsError, match="healthy.* s: 2 blocks are missing"):
+        look("healthy", spared=["b"])
+
+
+def test_what_may_be_down_is_one_of_the_namenodes() -> None:
+    with pytest.raises(InputError, match="may_be_down has http://c:9870, which namenodes lacks"):
+        look("healthy", spared=["c"])
 
 
 @responses.activate
