@@ -7,8 +7,30 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
+from ansible_collections.baremetal.flink.plugins.module_utils import hdfs_change as changes
 from ansible_collections.baremetal.flink.plugins.module_utils import hdfs_cluster
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+
+
+def hdfs_change(
+    before: Optional[str],
+    wanted: Mapping[str, Any],
+    units: Sequence[str],
+    path: str,
+    exists: Optional[Mapping[str, bool]] = None,
+    running: Sequence[str] = (),
+    partial: bool = False,
+) -> Dict[str, Any]:
+    """See hdfs_change.yml."""
+    return changes.change(before, wanted, units, path, exists, running, bool(partial))
+
+
+def hdfs_departures(
+    layout: Mapping[str, Any], looks: Mapping[str, Mapping[str, Any]], addresses: Mapping[str, str], conf_dir: str,
+    info: Optional[Mapping[str, Any]] = None,
+) -> Dict[str, Any]:
+    """See hdfs_departures.yml."""
+    return changes.departures(hdfs_cluster.as_layout(layout), looks, addresses, conf_dir, info or None)
 
 
 def hdfs_faults(
@@ -49,6 +71,8 @@ class FilterModule:
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
         return {
+            "hdfs_change": as_filter(hdfs_change),
+            "hdfs_departures": as_filter(hdfs_departures),
             "hdfs_faults": as_filter(hdfs_faults),
             "hdfs_marks": as_filter(hdfs_marks),
             "hdfs_plan": as_filter(hdfs_plan),

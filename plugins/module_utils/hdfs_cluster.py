@@ -93,7 +93,7 @@ def faults(
     if layout.ha and journals < 3:
         found.append(
             f"{len(layout.namenodes)} NameNodes need at least three JournalNodes, hdfs_journalnode has {journals}: "
-            "add hosts to it, or leave one host in hdfs_namenode."
+            "add hosts to it, or, for a new HDFS, leave one host in hdfs_namenode."
         )
     elif layout.ha and journals % 2 == 0:
         found.append(
@@ -101,7 +101,9 @@ def faults(
             f"use {journals - 1} or {journals + 1}."
         )
     elif journals and not layout.ha and layout.namenodes:
-        found.append("hdfs_journalnode is not empty but there is one NameNode: add a second host to hdfs_namenode, or empty hdfs_journalnode.")
+        found.append(
+            "hdfs_journalnode is not empty but there is one NameNode: add a second host to hdfs_namenode, or, for an HDFS that never had two, "
+            "empty hdfs_journalnode.")
     if layout.ha and not quorum:
         found.append("Automatic failover needs ZooKeeper: fill the group zookeeper, or set hdfs_zookeeper_quorum.")
     ids: Dict[str, str] = {}
