@@ -127,7 +127,7 @@ def test_key_of_the_fence_opens_nothing_else(operator):
 @pytest.mark.parametrize(("groups", "extra", "sentence"), [
     pytest.param({"hdfs_journalnode": ("node1",)}, {}, "2 NameNodes need at least three JournalNodes, hdfs_journalnode has 1", id="one-journalnode"),
     pytest.param({"hdfs_journalnode": (*ALL, "node4")}, {}, "hdfs_journalnode has 4 hosts, an even number", id="even"),
-    pytest.param({"hdfs_namenode": ("node1",)}, {}, "add a second host to hdfs_namenode, or empty hdfs_journalnode", id="one-namenode"),
+    pytest.param({"hdfs_namenode": ("node1",)}, {}, "add a second host to hdfs_namenode, or, for an HDFS that never had two", id="one-namenode"),
     pytest.param({"zookeeper": ()}, {}, "fill the group zookeeper, or set hdfs_zookeeper_quorum", id="no-zookeeper"),
     pytest.param({}, {"hdfs_decommission": ["node2", "node3"]}, "1 DataNodes stay in service, too few for hdfs_replication 2", id="too-few"),
     pytest.param({}, {"hdfs_java_home": "/opt/no-java", "hdfs_free_mb": 99999999}, "/opt/no-java", id="host"),
@@ -172,15 +172,17 @@ def test_replaced_journalnode_takes_edits_again(operator):
     assert again.changed_on == dict.fromkeys(ALL, 0)
 
 
-def test_datanode_is_decommissioned_and_added_again(operator):
-    outcome = operator.play(hdfs_decommission=["node3"], hdfs_decommission_wait=240)
-    assert outcome.status == 0
+def test_datanode_is_decommissioned_leaves_and_is_added_again(operator):
+    assert operator.play(hdfs_decommission=["node3"]).status == 0
+    again = operator.play(hdfs_decommission=["node3"], hdfs_decommission_wait=240)
+    assert again.changed_on == dict.fromkeys(ALL, 0)
     assert operator.datanodes() == {"In Service": 2, "Decommissioned": 1}
     assert operator.digest("/tmp/killed")
     report = operator.on("node1", "HADOOP_USER_NAME=hdfs hdfs fsck /tmp -files -blocks -locations")
     assert "Status: HEALTHY" in report
-    again = operator.play(hdfs_decommission=["node3"])
-    assert again.changed_on == dict.fromkeys(ALL, 0)
+    assert operator.play(inventory=operator.inventory(hdfs_datanode=NAMENODES)).status == 0
+    assert operator.on("node3", "systemctl show -P LoadState hdfs-datanode hdfs-journalnode").split() == ["not-found", "loaded"]
+    operator.wait_until(lambda: operator.datanodes() == {"In Service": 2}, "the NameNode to forget it")
     outcome = operator.play()
     assert outcome.status == 0
     operator.wait_until(lambda: operator.datanodes() == {"In Service": 3}, "all DataNodes in service")
@@ -255,4 +257,20 @@ def test_one_namenode_becomes_highly_available_and_keeps_its_files(operator):
     assert operator.play(inventory=inventory, hdfs_initialize_journals=True).status == 0
     assert sorted([operator.state("node2"), operator.state("node3")]) == ["active", "standby"]
     assert operator.on("node1", "HADOOP_USER_NAME=hdfs hdfs dfs -cat hdfs://flink-hdfs/tmp/kept") == "kept"
+    assert operator.play(inventory=inventory).changed_on == dict.fromkeys(ALL, 0)
+
+
+def test_namenode_leaves_after_it_has_handed_over(operator):
+    """For another host, while its own stays in HDFS."""
+    operator.on("node3", "HADOOP_USER_NAME=hdfs hdfs haadmin -failover node2 node3")
+    inventory = operator.inventory(hdfs_namenode=("node1", "node2"))
+    refused = operator.play(inventory=inventory)
+    assert refused.status != 0
+    assert "run `hdfs haadmin -failover node3 node2`" in refused.flat
+    assert set(refused.changed_on.values()) == {0}
+    operator.on("node3", "HADOOP_USER_NAME=hdfs hdfs haadmin -failover node3 node2")
+    assert operator.play(inventory=inventory).status == 0
+    operator.settle()
+    assert operator.on("node3", "systemctl show -P LoadState hdfs-namenode hdfs-zkfc hdfs-datanode").split() == ["not-found", "not-found", "loaded"]
+    assert operator.on("node3", "HADOOP_USER_NAME=hdfs hdfs dfs -cat hdfs://flink-hdfs/tmp/kept") == "kept"
     assert operator.play(inventory=inventory).changed_on == dict.fromkeys(ALL, 0)
