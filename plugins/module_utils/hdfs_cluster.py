@@ -206,7 +206,8 @@ def restart_steps(
     """The order in which stale daemons are restarted, one host at a time.
 
     JournalNodes first, each alone, so that two of three always write; then the NameNodes in standby with their failover
-    controllers; then the active one, after it handed over; DataNodes last, one by one.
+    controllers; then the DataNodes, one by one; the active NameNode last, after it handed over. A NameNode that came new is known to
+    DataNodes only after their restart: made active before that, it would miss all blocks.
 
     :param units: per host of this run, the units by name with ``stale``.
     :param active: the host whose NameNode is active, if any is.
@@ -224,11 +225,12 @@ def restart_steps(
         names = stale(host, "hdfs-namenode.service", "hdfs-zkfc.service")
         if names:
             steps.append(step(host, names))
+    steps += [step(host, names) for host in layout.datanodes for names in [stale(host, "hdfs-datanode.service")] if names]
     if active:
         names = stale(active, "hdfs-namenode.service", "hdfs-zkfc.service")
         if names:
             steps.append(step(active, names, standby[0] if standby else None))
-    return steps + [step(host, names) for host in layout.datanodes for names in [stale(host, "hdfs-datanode.service")] if names]
+    return steps
 
 
 def rosters_differ(nodes: Sequence[Mapping[str, Any]], members: Sequence[str], leaving: Sequence[str]) -> bool:

@@ -190,8 +190,9 @@ def test_restart_order():
     steps = restart_steps(HA, units, "n1")
     assert [(step["host"], [name[5:-8] for name in step["units"]], step["failover_to"]) for step in steps] == [
         ("n1", ["journalnode"], None), ("n2", ["journalnode"], None), ("n3", ["journalnode"], None),
-        ("n2", ["namenode", "zkfc"], None), ("n1", ["namenode", "zkfc"], "n2"),
-        ("n1", ["datanode"], None), ("n2", ["datanode"], None), ("n3", ["datanode"], None)]
+        ("n2", ["namenode", "zkfc"], None),
+        ("n1", ["datanode"], None), ("n2", ["datanode"], None), ("n3", ["datanode"], None),
+        ("n1", ["namenode", "zkfc"], "n2")]
     assert restart_steps(HA, {"n3": {"hdfs-datanode.service": {"stale": False}}}, "n1") == []
     assert restart_steps(SINGLE, {"n1": {"hdfs-namenode.service": {"stale": True}}}, "n1")[0]["failover_to"] is None
 
