@@ -61,11 +61,8 @@ def test_authentication_is_turned_on_for_mesos_and_marathon(operator, app):
 
 
 def test_the_password_changes(operator, app):
-    extra = {
-        "marathon_flags": FLAGS, "marathon_principal": "marathon", "marathon_secret": "m-secret", "marathon_http_credentials": "ops:another",
-        "mesos_credentials": {"agent": "a-secret", "marathon": "m-secret"},
-    }
-    run = operator.play(extra=extra)
+    run = operator.play(marathon_flags=FLAGS, marathon_principal="marathon", marathon_secret="m-secret", marathon_http_credentials="ops:another",
+                        mesos_credentials={"agent": "a-secret", "marathon": "m-secret"})
     assert run.status == 0, run.text
     operator.headers = basic("ops", "another")
     survived(operator, app)

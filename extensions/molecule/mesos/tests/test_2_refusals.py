@@ -39,10 +39,10 @@ def test_a_change_that_an_agent_cannot_recover_from(operator):
 
 def test_work_directories_are_not_left_behind(operator):
     refused(
-        operator.play("--limit", "node1", extra={"mesos_master_work_dir": "/var/lib/mesos/other"}),
+        operator.play("--limit", "node1", mesos_master_work_dir="/var/lib/mesos/other"),
         "mesos_master_work_dir moves from /var/lib/mesos/master to /var/lib/mesos/other, where node1 has no registry")
     refused(
-        operator.play("--limit", "node1", extra={"mesos_agent_work_dir": "/var/lib/mesos/other", "mesos_agent_change": "additive"}),
+        operator.play("--limit", "node1", mesos_agent_work_dir="/var/lib/mesos/other", mesos_agent_change="additive"),
         "its work directory moves from /var/lib/mesos/agent to /var/lib/mesos/other", "set mesos_agent_change to drain")
 
 

@@ -105,8 +105,7 @@ def test_authentication_is_turned_on_while_tasks_run(operator, workload):
 
 def test_the_operators_secret_changes_with_the_leader_last(operator, workload):
     tasks, leader = operator.tasks(), operator.leader()
-    extra = {"mesos_master_flags": MASTER_FLAGS, "mesos_credentials": {"agent": "another secret", "reader": 'an"other $ecret'}}
-    run = operator.play(extra=extra)
+    run = operator.play(mesos_master_flags=MASTER_FLAGS, mesos_credentials={"agent": "another secret", "reader": 'an"other $ecret'})
     assert run.status == 0, run.text
     masters = re.findall(r"Restart the master on (\w+)", run.text)
     assert sorted(masters) == ["node1", "node2", "node3"] and masters[-1] == leader

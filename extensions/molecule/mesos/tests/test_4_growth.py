@@ -23,7 +23,7 @@ def single(operator):
     """All taken off, tasks included, and set up again with one master."""
     operator.headers = {}
     # Its tasks live on without it, and go with it all the same.
-    operator.on("node3", "systemctl stop mesos-agent")
+    operator.on("node3", "sudo systemctl stop mesos-agent")
     run = operator.play(playbook=TEARDOWN)
     assert run.status == 0, run.text
     assert all(found == [] for found in operator.tasks().values())
