@@ -20,7 +20,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import Hdf
 
 JMX_QUERY = "Hadoop:service=NameNode,name=*"
 INTERVAL = 1.0
-CONDITIONS = ("none", "active", "healthy", "standby", "datanodes")
+CONDITIONS = ("none", "active", "healthy", "standby", "datanodes", "decommissioned")
+LEAVING = "Decommission In Progress"
 JOURNAL_ADDRESS = re.compile(r"([^\s,\[\]()/]*/)?([0-9a-zA-Z_.:-]+:\d+)")
 
 
@@ -92,6 +93,9 @@ def unmet(state: Mapping[str, Any], condition: str, datanodes: Optional[int], sp
         others = [each for each in state["namenodes"] if each["state"] not in ("active", "standby", "observer") and each["url"] not in spared]
         missing += [f"{each['url']} is {_words(each)}" for each in others] if state["active"] else []
     cluster = state["cluster"]
+    if cluster and condition == "decommissioned":
+        leaving = [node["name"] for node in cluster["datanodes"]["nodes"] if node["admin_state"] == LEAVING]
+        missing += [f"{name} still has blocks that no other DataNode has" for name in leaving]
     if cluster and datanodes is not None and cluster["datanodes"]["live"] < datanodes:
         missing.append(f"{cluster['datanodes']['live']} of {datanodes} DataNodes are live")
     return missing

@@ -33,8 +33,9 @@ options:
       - V(healthy) waits until besides RV(problems) is empty, which means no safe mode, no missing or corrupt block, no lost
         directory, journal or disk, and at least one live DataNode.
       - V(datanodes) waits until one NameNode is active and O(datanodes) DataNodes are live.
+      - V(decommissioned) waits until one NameNode is active and no DataNode is on its way out, so that those which leave are empty.
     type: str
-    choices: [none, active, healthy, standby, datanodes]
+    choices: [none, active, healthy, standby, datanodes, decommissioned]
     default: none
   datanodes:
     description:
