@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, List, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import public_arguments
 from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -78,13 +78,3 @@ def new_job_id(name: str, release: Release, second: int) -> str:
 def runs_release(job_id: str, release: Release) -> bool:
     """Whether the id says that this release was submitted."""
     return job_id[PART : 2 * PART] == release.digest[:PART]
-
-
-def public_arguments(arguments: List[str]) -> List[str]:
-    """Arguments without the values of ``--password x``, ``--token=x`` and their like."""
-    secrets, shown, hide = Secrets(), [], False
-    for argument in arguments:
-        option = argument.startswith("-")
-        shown.append(HIDDEN if hide and not option else secrets.show("", argument))
-        hide = option and "=" not in argument and secrets.is_secret(argument)
-    return shown

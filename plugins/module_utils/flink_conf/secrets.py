@@ -67,3 +67,13 @@ class Secrets:
             # What follows may be the rest of a secret with a "#" in it.
             break
         return "#".join(shown)
+
+
+def public_arguments(arguments: Sequence[str]) -> List[str]:
+    """Arguments of a program without the values of ``--password x``, ``--token=x`` and their like."""
+    secrets, shown, hide = Secrets(), [], False
+    for argument in arguments:
+        option = argument.startswith("-")
+        shown.append(HIDDEN if hide and not option else secrets.show("", argument))
+        hide = option and "=" not in argument and secrets.is_secret(argument)
+    return shown
