@@ -12,19 +12,6 @@ from ansible_collections.baremetal.flink.plugins.module_utils import hdfs_cluste
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
 
 
-def hdfs_change(
-    before: Optional[str],
-    wanted: Mapping[str, Any],
-    units: Sequence[str],
-    path: str,
-    exists: Optional[Mapping[str, bool]] = None,
-    running: Sequence[str] = (),
-    partial: bool = False,
-) -> Dict[str, Any]:
-    """See hdfs_change.yml."""
-    return changes.change(before, wanted, units, path, exists, running, bool(partial))
-
-
 def hdfs_departures(
     layout: Mapping[str, Any], looks: Mapping[str, Mapping[str, Any]], addresses: Mapping[str, str], conf_dir: str,
     info: Optional[Mapping[str, Any]] = None,
@@ -60,22 +47,17 @@ def hdfs_restart_steps(
     return hdfs_cluster.restart_steps(hdfs_cluster.as_layout(layout), units, active)
 
 
-def hdfs_rosters_differ(nodes: Sequence[Mapping[str, Any]], members: Sequence[str], leaving: Sequence[str]) -> bool:
-    """See hdfs_rosters_differ.yml."""
-    return hdfs_cluster.rosters_differ(nodes, members, leaving)
-
-
 class FilterModule:
     """The filters of this file by name."""
 
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
         return {
-            "hdfs_change": as_filter(hdfs_change),
+            "hdfs_change": as_filter(changes.change),
             "hdfs_departures": as_filter(hdfs_departures),
             "hdfs_faults": as_filter(hdfs_faults),
             "hdfs_marks": as_filter(hdfs_marks),
             "hdfs_plan": as_filter(hdfs_plan),
             "hdfs_restart_steps": as_filter(hdfs_restart_steps),
-            "hdfs_rosters_differ": as_filter(hdfs_rosters_differ),
+            "hdfs_rosters_differ": as_filter(hdfs_cluster.rosters_differ),
         }

@@ -23,18 +23,22 @@ UNIT_DIRECTORY = "/etc/systemd/system"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a daemon keeps what must not be lost; ``marks`` exist in a directory that holds some of it."""
+    """Where a daemon keeps what must not be lost; ``marks`` exist in a directory that holds some of it.
+
+    Of several directories each is a full copy, or with ``parts`` has something of its own.
+    """
 
     unit: str
     key: str
     variable: str
     marks: Tuple[str, ...]
+    parts: bool = False
 
 
 PLACES = (
     Place("hdfs-namenode.service", "dfs.namenode.name.dir", "hdfs_name_dirs", (IMAGE, EDITS)),
     Place("hdfs-journalnode.service", "dfs.journalnode.edits.dir", "hdfs_journal_dir", ("*/" + EDITS,)),
-    Place("hdfs-datanode.service", "dfs.datanode.data.dir", "hdfs_data_dirs", (VERSION,)),
+    Place("hdfs-datanode.service", "dfs.datanode.data.dir", "hdfs_data_dirs", (VERSION,), parts=True),
 )
 PORTS = {
     "hdfs_rpc_port": re.compile(r"dfs\.namenode\.rpc-address(\..*)?"),
@@ -150,13 +154,11 @@ def _moved(place: Place, before: List[str], wanted: List[str], exists: Mapping[s
 
     looked = [posixpath.join(directory, mark) for directory in left + wanted for mark in place.marks]
     added = [directory for directory in wanted if directory not in before]
-    # Each name directory is a full copy; each data directory has blocks of its own.
-    parts = place.key == "dfs.datanode.data.dir"
-    if not holding(left) or (len(holding(added)) >= len(holding(left)) if parts else holding(wanted)):
+    if not holding(left) or (len(holding(added)) >= len(holding(left)) if place.parts else holding(wanted)):
         return looked, []
     lost = " and ".join(holding(left))
     move = f"move {lost} to {' and '.join(added)}" if added else f"empty {lost}"
-    aside = f", or rename {lost} if other hosts have all of its blocks" if parts else ""
+    aside = f", or rename {lost} if other hosts have all of its blocks" if place.parts else ""
     return looked, [
         f"{path} has {lost} in {place.key}, which is in use, and the inventory wants {' and '.join(wanted) or 'none'}: stop {place.unit} on this host, "
         f"{move} and run again, or set {place.variable} back{aside}."
