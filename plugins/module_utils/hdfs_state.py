@@ -74,7 +74,9 @@ def core(
         state = wait_for(probe, params.get("timeout") or 0, INTERVAL, condition, clock=clock, sleep=sleep).value
     except WaitTimeout as timeout:
         raise HdfsError(
-            f"HDFS is not as expected (wait_for {condition}) after {clock() - started:.0f} s: {timeout.last.seen}", **timeout.last.value
+            f"HDFS is not as expected (wait_for {condition}) after {clock() - started:.0f} s: {timeout.last.seen}",
+            **timeout.last.value,
+            last_seen=timeout.last.seen,
         ) from timeout
     return {"changed": False, **state, "waited": round(clock() - started, 1)}
 

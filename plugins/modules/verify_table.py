@@ -50,11 +50,12 @@ rows:
       type: str
       sample: zookeeper
     host:
-      description: The inventory name of the host.
+      description: The inventory name of the host, or V((all\)) for what is wrong with the layer as a whole.
       type: str
       sample: node1
     state:
-      description: V(ok), V(WRONG), V(DOWN) (no answer over ssh), or V(not asked) (left out by C(--limit) or C(--tags)).
+      description: V(ok), V(WRONG), V(DOWN) (no answer over ssh), or V(not asked) (left out by C(--limit) or C(--tags), or because a check
+        of the whole layer had failed).
       type: str
       sample: ok
     wrong:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 OK = "ok"
 NOT_ASKED = "not asked"
@@ -14,6 +15,8 @@ WRONG = "WRONG"
 DOWN = "DOWN"
 #: What a host notes when a check that one host made for all of the layer failed.
 SHARED = "shared"
+#: What stands in place of a host where something is wrong with a layer as a whole.
+WHOLE = "(all)"
 #: Characters of the last column before it goes on in the next line.
 WIDTH = 100
 
@@ -21,28 +24,70 @@ WIDTH = 100
 def verify_rows(
     groups: Mapping[str, Sequence[str]], hostvars: Mapping[str, Mapping[str, Any]], layers: Mapping[str, Sequence[str]]
 ) -> List[Dict[str, str]]:
-    """One row per layer and host of its groups.
+    """One row per layer and host of its groups, and one for a layer of which something is wrong that is no host's own.
 
-    A host's ``verify_report`` holds, by layer, nothing for one that works and the failure's sentence for one that does not, or
-    SHARED where a check of the whole layer failed on another host; ``verify_reached`` is false when the host did not answer;
-    a host without either was left out by ``--limit`` or ``--tags``.
+    A host's ``verify_report`` holds, by layer, nothing for one that works and the failure for one that does not (a sentence, or ``msg``
+    and the state ``seen`` last), or SHARED where a check of the whole layer failed on another host; ``verify_reached`` is false when
+    the host did not answer; a host without either was left out by ``--limit`` or ``--tags``.
     """
     rows = []
     for layer, names in layers.items():
-        members = dict.fromkeys(host for name in names for host in groups.get(name, []))
+        members = list(dict.fromkeys(host for name in names for host in groups.get(name, [])))
+        facts = {host: hostvars[host] for host in members}
+        verdicts = {host: (facts[host].get("verify_report") or {}).get(layer) for host in members}
+        own, whole = _blame(layer, facts, verdicts)
         for host in members:
-            facts = hostvars[host]
-            verdict = (facts.get("verify_report") or {}).get(layer)
-            if facts.get("verify_reached") is False:
-                state, wrong = DOWN, "the host does not answer over ssh: power it on or mend its network, then run site.yml"
-            elif verdict == SHARED:
-                state, wrong = WRONG, "the check of the whole layer failed, see the other hosts of it"
-            elif verdict is None:
-                state, wrong = NOT_ASKED, ""
+            verdict = verdicts[host]
+            if facts[host].get("verify_reached") is False:
+                state, wrong = DOWN, "the host does not answer over ssh: power it on or mend its network; what runs on it starts by itself"
+            elif own.get(host):
+                state, wrong = WRONG, own[host]
+            elif verdict:
+                state, wrong = NOT_ASKED, "the check of the whole layer failed before, see its other lines"
             else:
-                state, wrong = (WRONG, str(verdict)) if verdict else (OK, "")
-            rows.append({"layer": layer, "host": host, "name": f"{layer} on {host}", "state": state, "wrong": wrong})
+                state, wrong = (NOT_ASKED if verdict is None else OK), ""
+            rows.append(_row(layer, host, f"{layer} on {host}", state, wrong))
+        if whole:
+            rows.append(_row(layer, WHOLE, layer, WRONG, whole))
     return rows
+
+
+def _row(layer: str, host: str, name: str, state: str, wrong: str) -> Dict[str, str]:
+    return {"layer": layer, "host": host, "name": name, "state": state, "wrong": wrong}
+
+
+def _blame(layer: str, facts: Mapping[str, Mapping[str, Any]], verdicts: Mapping[str, Any]) -> Tuple[Dict[str, str], str]:
+    """What is wrong with each host, and with the layer as a whole.
+
+    The one host that asked for all of them need not be the one that is down: each part of what it saw goes to the host that it begins with.
+    """
+    said = {host: verdict for host, verdict in verdicts.items() if verdict and verdict != SHARED}
+    if SHARED not in verdicts.values() or len(said) != 1:
+        own = {host: _sentence(verdict) for host, verdict in said.items()}
+        return own, "" if said or SHARED not in verdicts.values() else "the check of the whole layer failed"
+    verdict = next(iter(said.values()))
+    parts = str(verdict.get("seen") or "").split("; ") if isinstance(verdict, Mapping) else [""]
+    owners = [_owner(part, layer, facts) for part in parts]
+    if not any(owners):
+        return {}, _sentence(verdict)
+    found: Dict[str, List[str]] = {}
+    for part, owner in zip(parts, owners):
+        found.setdefault(owner, []).append(part)
+    whole = "; ".join(found.pop("", []))
+    return {host: "; ".join(texts) for host, texts in found.items()}, whole
+
+
+def _owner(part: str, layer: str, facts: Mapping[str, Mapping[str, Any]]) -> str:
+    """The host whose name or address a part such as ``master http://192.0.2.1:5050 is down`` begins with; empty without any."""
+    match = re.match(r"(?:[A-Za-z]+ )?(?:https?://)?(\[[^\]\s]+\]|[^\s:/]+)(?::\d+)?(?:/\S*)? ", part)
+    for host, variables in facts.items() if match else ():
+        if match.group(1).strip("[]") in (host, *(str(variables.get(name)) for name in (f"{layer}_address", "ansible_host"))):
+            return host
+    return ""
+
+
+def _sentence(verdict: Any) -> str:
+    return str(verdict["msg"] if isinstance(verdict, Mapping) else verdict)
 
 
 def verify_lines(rows: Sequence[Mapping[str, str]]) -> List[str]:

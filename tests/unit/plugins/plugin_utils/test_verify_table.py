@@ -20,7 +20,7 @@ def test_one_row_per_layer_and_host():
     rows = verify_rows(GROUPS, HOSTVARS, {"zookeeper": ["zookeeper"], "hdfs": ["nn", "dn", "absent"]})
     assert [(row["name"], row["state"]) for row in rows] == [
         ("zookeeper on a", "ok"), ("zookeeper on b", "DOWN"), ("zookeeper on c", "not asked"), ("zookeeper on d", "not asked"),
-        ("zookeeper on e", "WRONG"),
+        ("zookeeper on e", "not asked"), ("zookeeper", "WRONG"),
         ("hdfs on a", "WRONG"), ("hdfs on b", "DOWN")]
 
 
@@ -31,3 +31,35 @@ def test_lines_are_aligned_and_wrapped():
     assert lines[1].index("no active") == column
     assert lines[2][:column].strip() == "" and lines[2][column:].startswith(("no", "active", "NameNode"))
     assert all(len(line) <= column + 100 for line in lines)
+
+
+def shared_failure(msg, seen):
+    """Three hosts, of which a has asked for all and tells what it saw."""
+    told = {"verify_reached": True, "verify_report": {"mesos": {"msg": msg, "seen": seen}}}
+    shared = {"verify_reached": True, "verify_report": {"mesos": "shared"}}
+    hosts = {"a": {**told, "ansible_host": "192.0.2.1"}, "b": {**shared, "mesos_address": "192.0.2.2"}, "c": {**shared, "ansible_host": "fd00::3"}}
+    return {row["host"]: (row["state"], row["wrong"]) for row in verify_rows({"m": list(hosts)}, hosts, {"mesos": ["m"]})}
+
+
+def test_the_host_that_is_down_is_named_and_not_the_one_that_asked():
+    rows = shared_failure("Waited, in vain; last seen: …", "master http://192.0.2.2:5050 is down (refused); http://[fd00::3]:5050/x is starting")
+    assert rows["b"] == ("WRONG", "master http://192.0.2.2:5050 is down (refused)")
+    assert rows["c"] == ("WRONG", "http://[fd00::3]:5050/x is starting")
+    assert rows["a"][0] == "not asked" and "(all)" not in rows
+
+
+def test_what_is_no_hosts_own_is_the_layers():
+    rows = shared_failure("Waited, in vain; last seen: 1 of 3", "192.0.2.22:5050 is down; 192.0.2.2:5050 is down; 3 blocks are missing")
+    assert rows["b"][1] == "192.0.2.2:5050 is down" and rows["(all)"] == ("WRONG", "192.0.2.22:5050 is down; 3 blocks are missing")
+    rows = shared_failure("no job ran", "")
+    assert rows["(all)"] == ("WRONG", "no job ran") and {rows[host][0] for host in "abc"} == {"not asked"}
+
+
+def test_a_failure_of_one_host_is_its_own_whoever_it_names():
+    hosts = {"a": {"verify_report": {"z": {"msg": "b is down", "seen": "b is down"}}}, "b": {"verify_report": {"z": ""}}}
+    assert [(row["state"], row["wrong"]) for row in verify_rows({"g": ["a", "b"]}, hosts, {"z": ["g"]})] == [("WRONG", "b is down"), ("ok", "")]
+
+
+def test_a_host_that_is_off_has_to_be_powered_on_and_nothing_else():
+    [row] = verify_rows({"g": ["b"]}, HOSTVARS, {"hdfs": ["g"]})
+    assert "power it on or mend its network" in row["wrong"] and "site" not in row["wrong"]
