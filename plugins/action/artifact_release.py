@@ -34,7 +34,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         """Ask, and deliver where needed."""
         task_vars = task_vars or {}
-        result = super().run(tmp, task_vars)
+        result: Dict[str, Any] = super().run(tmp, task_vars)
         # null is as good as left out.
         self._task.args = {name: value for name, value in self._task.args.items() if value is not None}
         arguments = dict(self._task.args)
@@ -65,7 +65,7 @@ class ActionModule(ActionBase):
         delivery, mirror = read["delivery"], (read["mirror_url"] or "").rstrip("/")
         if delivery == "pull" and not mirror:
             raise ArtifactError("delivery: pull needs mirror_url, the address under which the controller's cache is served.")
-        answer = self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)
+        answer: Dict[str, Any] = self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)
         if answer.get("failed") or answer.get("present") or self._task.check_mode:
             return answer
         cache = Cache(read["cache"])
@@ -112,7 +112,7 @@ class ActionModule(ActionBase):
 
     def _find(self, directory: str, name: str) -> str:
         try:
-            found = self._find_needle(directory, name)
+            found: str = self._find_needle(directory, name)
         except AnsibleError as error:
             message = f"{name} was not found on the controller; correct the path, or put it into {directory}/ of the role."
             raise ArtifactError(message) from error

@@ -25,7 +25,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         """Called by Ansible."""
         variables = task_vars or {}
-        result = super().run(tmp, variables)
+        result: Dict[str, Any] = super().run(tmp, variables)
         arguments = dict(self._task.args)
         source = arguments.get("jar_src")
         try:

@@ -17,11 +17,7 @@ from ansible.template import generate_ansible_template_vars
 
 try:
     from ansible.template import trust_as_template
-
-    AnsibleEnvironment = None
 except ImportError:  # ansible-core before 2.19 trusts every template
-    from ansible.template import AnsibleEnvironment
-
     trust_as_template = None
 
 OVERRIDES = {"trim_blocks": True, "lstrip_blocks": False}
@@ -37,7 +33,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         """Render, then run the module once."""
         task_vars = task_vars or {}
-        result = super().run(tmp, task_vars)
+        result: Dict[str, Any] = super().run(tmp, task_vars)
         arguments = dict(self._task.args)
         if "payload" in arguments:
             raise AnsibleActionFail("payload is set by host_files itself; give the text as content, template or source.")
@@ -100,7 +96,9 @@ class ActionModule(ActionBase):
             templar = self._templar.copy_with_new_env(searchpath=searchpath, available_variables=variables)
             rendered = templar.template(trust_as_template(text), escape_backslashes=False, overrides=dict(OVERRIDES))
         else:
-            # The plain environment: with native types a template of one number would render as a number.
+            # The plain environment, which newer cores do not have: with native types a template of one number would render as a number.
+            from ansible.template import AnsibleEnvironment
+
             templar = self._templar.copy_with_new_env(
                 environment_class=AnsibleEnvironment, searchpath=searchpath, available_variables=variables
             )
@@ -113,4 +111,4 @@ class ActionModule(ActionBase):
 
     def _read_template(self, source: str) -> str:
         content, dummy = self._loader._get_file_contents(source)
-        return content.decode("utf-8")
+        return str(content, "utf-8")

@@ -13,6 +13,8 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 
+#: AnsibleModule, for those whose core needs it.
+Module = AnsibleModule
 Core = Callable[[Mapping[str, Any], bool, Callable[[str], None]], Dict[str, Any]]
 ModuleCore = Callable[[Mapping[str, Any], bool, AnsibleModule], Dict[str, Any]]
 Show = Callable[[Mapping[str, Any]], Any]

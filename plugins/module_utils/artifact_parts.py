@@ -43,7 +43,9 @@ class Coordinates:
         if not isinstance(text, str) or not COORDINATES.match(text):
             raise ArtifactError(f"Maven coordinates {text!r} must look like group:artifact:version[:classifier][@type].")
         body, dummy, kind = text.partition("@")
-        return cls(*body.split(":"), type=kind or "jar")
+        group, artifact, *rest = body.split(":")
+        version, classifier = (*rest, "", "")[:2]
+        return cls(group, artifact, version, classifier, kind or "jar")
 
 
 @dataclass

@@ -24,6 +24,7 @@ import time
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import IO, Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import (
@@ -432,7 +433,7 @@ class Member:
 def _tar_members(archive: tarfile.TarFile) -> Iterator[Member]:
     for info in archive:
         if info.isreg():
-            yield Member(info.name, "file", info.mode, opener=lambda info=info: archive.extractfile(info))
+            yield Member(info.name, "file", info.mode, opener=partial(archive.extractfile, info))
         elif info.isdir():
             yield Member(info.name, "directory", info.mode)
         elif info.issym():
@@ -451,7 +452,7 @@ def _zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:
         elif stat.S_ISLNK(mode):
             yield Member(info.filename, "link", 0, archive.read(info).decode("utf-8"))
         else:
-            yield Member(info.filename, "file", mode, opener=lambda info=info: archive.open(info))
+            yield Member(info.filename, "file", mode, opener=partial(archive.open, info))
 
 
 @contextlib.contextmanager

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, cast
 
 from ansible_collections.baremetal.flink.plugins.module_utils.cosmos_options import is_secret
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import TEMPORARY_STATUSES, HttpClient, HttpError, TlsError, one_line
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import TEMPORARY_STATUSES, HttpClient, HttpError, Json, TlsError, one_line
 
 PACKAGE, SERVICE = "package", "service"
 #: Path to kind of request, its family, and the version of the answer.
@@ -94,7 +94,7 @@ class Cosmos:
     def describe(self, name: str, version: Optional[str]) -> Dict[str, Any]:
         """The definition of a package, of its newest version unless told otherwise."""
         try:
-            return self._ask("/package/describe", _given(packageName=name, packageVersion=version), f"describe package {name}")["package"]
+            return cast(Json, self._ask("/package/describe", _given(packageName=name, packageVersion=version), f"describe package {name}")["package"])
         except CosmosError as error:
             if error.kind != "VersionNotFound":
                 raise
@@ -110,7 +110,7 @@ class Cosmos:
     def render(self, name: str, version: Optional[str], options: Mapping[str, Any], app_id: Optional[str]) -> Dict[str, Any]:
         """The Marathon app that an installation would make; the options are judged by Cosmos on the way."""
         body = _given(packageName=name, packageVersion=version, options=options or None, appId=app_id)
-        return self._ask("/package/render", body, f"render package {name}")["marathonJson"]
+        return cast(Json, self._ask("/package/render", body, f"render package {name}")["marathonJson"])
 
     def service(self, app_id: str) -> Dict[str, Any]:
         """Package, options and possible versions of a service that runs."""
@@ -161,10 +161,11 @@ class Cosmos:
             # No redirects: they would make a GET of it.
             response = self._client.request("POST", url, data=json.dumps(body).encode(), headers=headers, retries=0, redirects=False)
         except HttpError as error:
-            payload = error.payload if isinstance(error.payload, dict) else {}
+            payload: Json = error.payload if isinstance(error.payload, dict) else {}
             if not isinstance(payload.get("type"), str):
                 raise
-            data = payload.get("data") if isinstance(payload.get("data"), dict) else {}
+            given = payload.get("data")
+            data = given if isinstance(given, dict) else {}
             message = one_line(str(payload.get("message") or "no further word"))
             raise CosmosError(what, payload["type"], message, data, error.status, error.url) from error
         if response.status_code >= 300:
@@ -177,7 +178,7 @@ class Cosmos:
                 url, response.status_code,
             )
         try:
-            return response.json()
+            return cast(Json, response.json())
         except ValueError:
             raise HttpError(f"POST {url} answered with {got} that is not JSON; is url the address of DC/OS?", url, response.status_code) from None
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import operator
 from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets
@@ -183,14 +184,14 @@ class _Checker:
             self.faults.append(f"{path} is {_words(path, value)}; it must be one of {', '.join(str(choice) for choice in choices)}{hint}")
         if not _is_of(value, "number"):
             return
-        for keyword, exclusive, words, out in (
-            ("minimum", "exclusiveMinimum", "at least", lambda low: value < low),
-            ("maximum", "exclusiveMaximum", "at most", lambda high: value > high),
+        for keyword, exclusive, words, is_outside in (
+            ("minimum", "exclusiveMinimum", "at least", operator.lt),
+            ("maximum", "exclusiveMaximum", "at most", operator.gt),
         ):
-            limit = schema.get(keyword)
+            limit: Any = schema.get(keyword)
             if not _is_of(limit, "number"):
                 continue
-            if out(limit):
+            if is_outside(value, limit):
                 self.faults.append(f"{path} is {_words(path, value)}; it must be {words} {limit:g}")
             elif schema.get(exclusive) is True and value == limit:
                 self.faults.append(f"{path} is {_words(path, value)}; it must be {'more' if keyword == 'minimum' else 'less'} than {limit:g}")

@@ -21,7 +21,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.dcos import Dcos, 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_ha import HaState, cluster_path, read_state
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_deployment import deployment_words
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon_explain import deployment_words
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos import MesosError, NoLeader
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_drain import tear_down
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_state import Framework, frameworks
@@ -137,13 +137,13 @@ def _look(params: Mapping[str, Any], app: Optional[Mapping[str, Any]], dcos: Dco
     recorded = next((one for one in known if one.id == left.recorded_id), None)
     if left.recorded_id and recorded is None:
         raise MesosError(
-            f"The leading Mesos master does not know framework {left.recorded_id} of {_path(keeper)}, not even as completed, so {NOTHING_CHANGED}: "
+            f"The leading Mesos master does not know framework {left.recorded_id} of {path}, not even as completed, so {NOTHING_CHANGED}: "
             "check that zookeeper_state and url or masters name the same cluster; if the master has forgotten a framework that ended long ago, "
             "delete the path with zookeeper_path"
         )
     if recorded and framework and recorded.id != framework.id and not recorded.completed:
         raise MesosError(
-            f"{_path(keeper)} in ZooKeeper belongs to framework {recorded.id} ({recorded.name}, {recorded.state}), but the service's is {framework.id}, "
+            f"{path} in ZooKeeper belongs to framework {recorded.id} ({recorded.name}, {recorded.state}), but the service's is {framework.id}, "
             f"so {NOTHING_CHANGED}; correct root and cluster_id in zookeeper_state"
         )
     framework = framework or recorded

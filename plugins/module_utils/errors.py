@@ -34,7 +34,7 @@ class ZooKeeperError(CollectionError):
     """ZooKeeper cannot be reached, refused the request, or holds something that contradicts it."""
 
 
-def clean_up(error: Exception, step: Callable[[], Any], what: str) -> None:
+def clean_up(error: Exception, step: Callable[[], object], what: str) -> None:
     """Call ``step``, which deletes ``what``, after ``error``. That one stays the error; that ``step`` failed as well is added to it."""
     try:
         step()

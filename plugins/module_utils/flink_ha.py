@@ -282,4 +282,4 @@ def _int(reader: Reader, path: str) -> Optional[int]:
         return None
     if len(data) != 4:
         raise ZooKeeperError(f"ZooKeeper node {path} holds {len(data)} bytes instead of a four-byte count; is it Flink's?")
-    return struct.unpack(">i", data)[0]
+    return int(struct.unpack(">i", data)[0])

@@ -222,7 +222,7 @@ class Lifecycle:
             self._history.save()
             try:
                 job = self._watch.until_finished(run.job_id) if to_end else self._watch.until_works(run.job_id)
-                return job["state"] == "FINISHED"
+                return bool(job["state"] == "FINISHED")
             except Vanished as error:
                 if attempt == SUBMISSIONS:
                     raise FlinkError(f"Flink forgets the job {run.job_id} of {self.record.name} again and again; a JobManager that restarts without "

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import STOPPING, History, Pending
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import INTERVAL, Watch, all_tasks_run
@@ -106,7 +106,7 @@ class Stopper:
             return None
         return self._rescued(pending, job)
 
-    def _outcome(self, pending: Pending) -> Any:
+    def _outcome(self, pending: Pending) -> Tuple[str, str]:
         """Path and failure of the savepoint that was triggered; both empty when nobody will ever tell."""
         ended_at: List[float] = []
 
@@ -127,7 +127,8 @@ class Stopper:
             return Observation(lost, "it is in progress", ("", ""))
 
         try:
-            return self._watch.patience.wait(probe, f"the savepoint of job {pending.job_id}")
+            path, failure = self._watch.patience.wait(probe, f"the savepoint of job {pending.job_id}")
+            return path, failure
         except WaitTimeout as timeout:
             raise FlinkError(
                 f"The savepoint of job {pending.job_id} was not completed within {self._watch.patience.timeout:g} s: {timeout.last.seen}; "
@@ -176,7 +177,8 @@ class Stopper:
             return Observation(job["state"] == "RUNNING" and all_tasks_run(job), f"it is {job['state']}", job)
 
         try:
-            return self._watch.patience.wait(probe, f"job {job_id} to run, so that a savepoint can be taken")
+            job: Optional[Dict[str, Any]] = self._watch.patience.wait(probe, f"job {job_id} to run, so that a savepoint can be taken")
+            return job
         except WaitTimeout as timeout:
             failed = self._watch.patience.ask(lambda: self._flink.last_failure(job_id), "its last failure")
             reason = f", it failed with {self._watch.failure(job_id, 'FAILED').reason}" if failed.trace else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_jar import UploadedJar
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import Release
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import History, Pending
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_watch import JobFailed, Watch
@@ -15,7 +16,6 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import 
     TERMINAL_STATES,
     FlinkError,
     FlinkRest,
-    UploadedJar,
     Version,
     run_body,
 )

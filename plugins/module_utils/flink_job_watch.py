@@ -53,7 +53,8 @@ class Watch:
             job = self.flink.find(job_id)
             return Observation(job is None or job["state"] in TERMINAL_STATES, f"it is {job['state'] if job else 'unknown'}", job)
 
-        return self.patience.wait(probe, f"the end of job {job_id}")
+        job: Optional[Dict[str, Any]] = self.patience.wait(probe, f"the end of job {job_id}")
+        return job
 
     def until_cancelled(self, job_id: str) -> None:
         """Have a job cancelled and wait until it has ended. Flink 1.7.2 may lose the request when it is just restarting the job."""
@@ -94,7 +95,8 @@ class Watch:
         """
         look = _Look(self.flink, job_id, self._settle, self.patience)
         try:
-            return self.patience.wait(look.probe, f"job {job_id} to run well")
+            job: Dict[str, Any] = self.patience.wait(look.probe, f"job {job_id} to run well")
+            return job
         except WaitTimeout as timeout:
             if not look.answered:
                 raise FlinkError(f"Flink did not answer for {self.patience.timeout:g} s: {timeout.last.seen}", job_id=job_id) from timeout
@@ -179,7 +181,7 @@ class _Look:
 
 def all_tasks_run(job: Dict[str, Any]) -> bool:
     tasks = job["tasks"]
-    return tasks["total"] > 0 and tasks["running"] + tasks["finished"] == tasks["total"]
+    return bool(tasks["total"] > 0 and tasks["running"] + tasks["finished"] == tasks["total"])
 
 
 def completed_at(checkpoints: Optional[Dict[str, Any]]) -> int:

@@ -14,7 +14,7 @@ import os
 import re
 import time
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar, cast
 from urllib.parse import quote
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
@@ -25,6 +25,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.http_client import
     HttpClient,
     HttpError,
     HttpSettings,
+    Json,
     NoneAnswered,
     TlsError,
     base_url,
@@ -155,22 +156,22 @@ class FlinkRest:
         return version
 
     def overview(self) -> Dict[str, Any]:
-        return self.get("/overview")
+        return cast(Json, self.get("/overview"))
 
     def taskmanagers(self) -> List[Dict[str, Any]]:
-        return self.get("/taskmanagers")["taskmanagers"]
+        return cast(List[Json], self.get("/taskmanagers")["taskmanagers"])
 
     def jobs(self) -> List[Dict[str, Any]]:
         """All jobs that the cluster remembers. Unlike a single job's page this list is never served from a cache."""
-        return self.get("/jobs/overview")["jobs"]
+        return cast(List[Json], self.get("/jobs/overview")["jobs"])
 
     def job(self, job_id: str) -> Dict[str, Any]:
-        return self.get(f"/jobs/{quote(job_id)}")
+        return cast(Json, self.get(f"/jobs/{quote(job_id)}"))
 
     def checkpoints(self, job_id: str) -> Optional[Dict[str, Any]]:
         """Statistics of checkpoints, up to the cluster's refresh interval (3 s) old; None for a job that takes none."""
         try:
-            return self.get(f"/jobs/{quote(job_id)}/checkpoints")
+            return cast(Json, self.get(f"/jobs/{quote(job_id)}/checkpoints"))
         except HttpError as error:
             if error.status == 404:
                 return None
@@ -188,7 +189,7 @@ class FlinkRest:
     def checkpoint_settings(self, job_id: str) -> Optional[Dict[str, Any]]:
         """Interval in ms and what is retained; None for a job that takes no checkpoints."""
         try:
-            return self.get(f"/jobs/{quote(job_id)}/checkpoints/config")
+            return cast(Json, self.get(f"/jobs/{quote(job_id)}/checkpoints/config"))
         except HttpError as error:
             if error.status == 404:
                 return None
@@ -248,8 +249,8 @@ class FlinkRest:
         address = f"{jar.base}/jars/{quote(jar.jar_id)}/plan"
         if version.number >= ARGUMENT_LIST_SINCE:
             # From 1.7 to 1.10 the GET, too, takes a body; arguments in its address are split at commas.
-            return self._client.json(method, address, json_body=known, timeout=timeout, retries=0)
-        return self._client.json(method, address, params=_in_address(known), timeout=timeout, retries=0)
+            return cast(Json, self._client.json(method, address, json_body=known, timeout=timeout, retries=0))
+        return cast(Json, self._client.json(method, address, params=_in_address(known), timeout=timeout, retries=0))
 
     def run(self, jar: UploadedJar, body: Mapping[str, Any], timeout: float) -> str:
         """Run an uploaded jar and return the job's id. Not repeated: a job must not be started twice."""

@@ -12,12 +12,12 @@ import zipfile
 from typing import Any, Callable, Dict, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError, clean_up
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_jar import UploadedJar
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import (
     OWN_JOB_ID_SINCE,
     TERMINAL_STATES,
     FlinkError,
     FlinkRest,
-    UploadedJar,
     Version,
     failure_of,
     run_body,
@@ -121,7 +121,7 @@ class _Trial:
                 f"The job {job_id} did not finish within {self._params['timeout']} s: {timeout.last.seen}; {advice}; {self._stop(job_id)}",
                 job_id=job_id,
             ) from timeout
-        job = observation.value
+        job: Dict[str, Any] = observation.value
         if job["state"] == "FAILED":
             trace = self._flink.root_exception(job_id)
             raise FlinkError(f"The job {job['name']} ({job_id}) failed: {failure_of(trace)}", job_id=job_id, state="FAILED", exception_trace=trace)

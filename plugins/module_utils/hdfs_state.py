@@ -210,7 +210,7 @@ def _journals(text: Optional[str]) -> List[Dict[str, Any]]:
     return journals
 
 
-def _problems(state: Mapping[str, Any], reports: List[Mapping[str, Any]]) -> List[str]:
+def _problems(state: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> List[str]:
     problems = []
     active = [report for report in reports if report["state"] == "active"]
     if not active:

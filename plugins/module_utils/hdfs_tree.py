@@ -256,7 +256,11 @@ def _write(hdfs: WebHdfs, wish: Wish, status: Optional[FileStatus]) -> None:
         )
         _move_over(hdfs, partial, wish.path, content)
     except HdfsError as error:
-        clean_up(error, lambda: hdfs.status(partial) and hdfs.delete(partial, False), partial)
+        def delete_partial() -> None:
+            if hdfs.status(partial):
+                hdfs.delete(partial, False)
+
+        clean_up(error, delete_partial, partial)
         raise
 
 

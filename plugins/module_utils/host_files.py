@@ -17,7 +17,7 @@ import shutil
 import stat
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable, Collection, Dict, List, Optional, Tuple
+from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets
@@ -95,7 +95,7 @@ def parse_mode(value: Any, where: str) -> Optional[int]:
     return int(value, 8)
 
 
-def parse_entries(raw: List[Dict[str, Any]], defaults: Dict[str, Any], contents: Dict[int, bytes]) -> List[Entry]:
+def parse_entries(raw: List[Dict[str, Any]], defaults: Mapping[str, Any], contents: Dict[int, bytes]) -> List[Entry]:
     """Entries out of module arguments; ``contents`` holds the rendered text of each file by position."""
     entries: List[Entry] = []
     seen: Dict[str, int] = {}

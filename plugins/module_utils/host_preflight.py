@@ -15,7 +15,7 @@ import shutil
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.free_space import free_bytes
 
@@ -190,7 +190,7 @@ def missing_packages(names: Sequence[str], run: Runner) -> List[str]:
     return [name for name in names if name not in installed]
 
 
-def account_fits(wanted: Dict[str, Any]) -> bool:
+def account_fits(wanted: Mapping[str, Any]) -> bool:
     """Whether there is a user of this name, with these properties as far as they are given."""
     try:
         found = pwd.getpwnam(wanted["name"])
@@ -219,7 +219,7 @@ class Preflight:
         self.check_mode = check_mode
         self.sockets = Sockets(proc)
 
-    def judge(self, wanted: Dict[str, Any]) -> Findings:
+    def judge(self, wanted: Mapping[str, Any]) -> Findings:
         """Look at everything that is asked for and collect all problems, not only the first."""
         findings = Findings()
         self._addresses(wanted, findings)
@@ -243,7 +243,7 @@ class Preflight:
         findings.account = account_fits(wanted["account"]) if wanted.get("account") else True
         return findings
 
-    def _addresses(self, wanted: Dict[str, Any], findings: Findings) -> None:
+    def _addresses(self, wanted: Mapping[str, Any], findings: Findings) -> None:
         own = wanted.get("own_address")
         names = list(dict.fromkeys(([own] if own else []) + list(wanted.get("addresses") or [])))
         if not names:
@@ -273,7 +273,7 @@ class Preflight:
         except (OSError, UnicodeError) as error:
             return error if isinstance(error, OSError) else OSError(f"not a host name: {error}")
 
-    def _java(self, wanted: Dict[str, Any], findings: Findings) -> None:
+    def _java(self, wanted: Mapping[str, Any], findings: Findings) -> None:
         versions = wanted.get("java_versions") or []
         home = wanted.get("java_home")
         if not home or (not versions and not os.path.isdir(home)):

@@ -14,7 +14,7 @@ import os
 import shutil
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 
@@ -311,7 +311,7 @@ class Units:
                 raise HostUnitsError(f"{left[0].unit} did not stop within {self.wait:g} s. {self._last_words(left[0])}")
             self.sleep(POLL_SECONDS)
 
-    def _wait_steady(self, watched: List[Wanted], before: Dict[str, Seen], begun: Dict[str, Seen], renewed: set) -> None:
+    def _wait_steady(self, watched: List[Wanted], before: Dict[str, Seen], begun: Dict[str, Seen], renewed: Set[str]) -> None:
         """Poll until every watched unit has run ``settle`` seconds without a restart.
 
         A unit that was running long before needs no wait, so a run that changes nothing costs no time here.

@@ -20,12 +20,14 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 try:
     import requests
 except ImportError:  # _module.run reports it the way Ansible does
-    requests = None
+    requests = None  # type: ignore[assignment]
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 
 T = TypeVar("T")
+#: A JSON object, as a server answers it.
+Json = Dict[str, Any]
 
 IDEMPOTENT_METHODS = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 TEMPORARY_STATUSES = frozenset((502, 503, 504))
@@ -108,7 +110,7 @@ def http_argument_spec() -> Dict[str, Dict[str, Any]]:
     )
 
 
-class _Session(requests.Session if requests else object):
+class _Session(requests.Session if requests else object):  # type: ignore[misc]
     def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
         """After a redirect: the credentials stay with the server that they are for, and none comes out of a .netrc."""
         headers = prepared_request.headers
@@ -216,7 +218,7 @@ class HttpClient:
         if hasattr(data, "seek"):
             data.seek(0)
         try:
-            response = self._session.request(
+            response: requests.Response = self._session.request(
                 method,
                 full,
                 json=json_body,

@@ -72,7 +72,8 @@ def settled(
         return Observation(bool(done and steady), said, app)
 
     try:
-        return patience.wait(probe, f"app {app_id}")
+        app: Dict[str, Any] = patience.wait(probe, f"app {app_id}")
+        return app
     except WaitTimeout as timed_out:
         raise stuck(marathon, app_id, timed_out) from timed_out
 

@@ -224,7 +224,8 @@ def fill(value: Any, kind: Kind) -> Any:
 def canonical(app: Mapping[str, Any]) -> App:
     """The one form of all spellings of an app, for comparing: no empties, sets in order, 1.0 as 1."""
     kept = {name: value for name, value in app.items() if name not in SERVER_FIELDS and name != "residency"}
-    return _plain(kept, Kind(ROOT, {}))
+    plain: Dict[str, Any] = _plain(kept, Kind(ROOT, {}))
+    return plain
 
 
 def _plain(value: Any, kind: Kind) -> Any:

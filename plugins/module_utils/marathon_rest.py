@@ -10,7 +10,7 @@ something is sent again only when it is certain that no Marathon acted on it; ot
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, cast
 from urllib.parse import quote
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
@@ -18,6 +18,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.http_client import
     HttpClient,
     HttpError,
     HttpSettings,
+    Json,
     NoneAnswered,
     TlsError,
     base_url,
@@ -117,12 +118,12 @@ class Marathon:
         return self._call("GET", path, params, None, _reason_to_ask_another)[1]
 
     def info(self) -> Dict[str, Any]:
-        return self.get("/v2/info")
+        return cast(Json, self.get("/v2/info"))
 
     def leader(self) -> Optional[str]:
         """The leading Marathon as host:port; None when there is none."""
         try:
-            return self.get("/v2/leader").get("leader")
+            return cast(Optional[str], self.get("/v2/leader").get("leader"))
         except HttpError as error:
             if error.status != 404:
                 raise
@@ -131,7 +132,7 @@ class Marathon:
     def app(self, app_id: str) -> Optional[Dict[str, Any]]:
         """The app with tasks, counts, deployments and last failure; None when there is none."""
         try:
-            return self.get(_app_path(app_id))["app"]
+            return cast(Json, self.get(_app_path(app_id))["app"])
         except HttpError as error:
             if error.status != 404 or "does not exist" not in error.server_message:
                 raise
@@ -139,14 +140,14 @@ class Marathon:
 
     def apps(self, label: Optional[str] = None) -> List[Dict[str, Any]]:
         """All apps, or those that a label selector of Marathon's takes (name==value, name in (a, b), name)."""
-        return self.get("/v2/apps", {"label": label} if label else None)["apps"]
+        return cast(List[Json], self.get("/v2/apps", {"label": label} if label else None)["apps"])
 
     def deployments(self) -> List[Dict[str, Any]]:
-        return self.get("/v2/deployments")
+        return cast(List[Json], self.get("/v2/deployments"))
 
     def queue(self) -> List[Dict[str, Any]]:
         """What waits for offers."""
-        return self.get("/v2/queue")["queue"]
+        return cast(List[Json], self.get("/v2/queue")["queue"])
 
     def create(self, app: Mapping[str, Any], force: bool = False) -> str:
         """Create an app, and return the id of its deployment.
@@ -159,19 +160,19 @@ class Marathon:
     def update(self, app_id: str, body: Mapping[str, Any], replace: bool = False, force: bool = False) -> str:
         """Change the fields of ``body``, or with ``replace`` everything, and return the id of the deployment."""
         params = {**_force(force), **({"partialUpdate": "false"} if replace else {})}
-        return self._change("PUT", _app_path(app_id), params, body)[1]["deploymentId"]
+        return str(self._change("PUT", _app_path(app_id), params, body)[1]["deploymentId"])
 
     def restart(self, app_id: str, force: bool = False) -> str:
-        return self._change("POST", f"{_app_path(app_id)}/restart", _force(force), None)[1]["deploymentId"]
+        return str(self._change("POST", f"{_app_path(app_id)}/restart", _force(force), None)[1]["deploymentId"])
 
     def delete(self, app_id: str, force: bool = False) -> str:
         # Without the parameter Marathon deletes over a lock.
-        return self._change("DELETE", _app_path(app_id), {"force": "true" if force else "false"}, None)[1]["deploymentId"]
+        return str(self._change("DELETE", _app_path(app_id), {"force": "true" if force else "false"}, None)[1]["deploymentId"])
 
     def undo(self, deployment_id: str) -> Optional[str]:
         """Roll a running deployment back, and return the id of the deployment that does it; None when it does not run (any more)."""
         try:
-            return self._change("DELETE", f"/v2/deployments/{quote(deployment_id)}", {}, None)[1]["deploymentId"]
+            return cast(Optional[str], self._change("DELETE", f"/v2/deployments/{quote(deployment_id)}", {}, None)[1]["deploymentId"])
         except HttpError as error:
             if error.status != 404:
                 raise

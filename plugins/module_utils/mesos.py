@@ -153,7 +153,7 @@ class MesosMasters:
         if masters:
             bases = list(dict.fromkeys(base_url(master, MASTER_PORT) for master in masters))
             return cls(client, lambda: bases, params["leader_timeout"], may_refuse=may_refuse)
-        connection = zookeeper_params(url)
+        connection = zookeeper_params(str(url))
 
         def elected() -> List[str]:
             try:

@@ -142,7 +142,8 @@ class AgentChange:
 
         what = f"agent {agent.hostname} ({agent.id}) to be {state}"
         try:
-            return wait_for(probe, timeout, params["interval"], what, clock=self._clock, sleep=self._sleep).value
+            last: Optional[Agent] = wait_for(probe, timeout, params["interval"], what, clock=self._clock, sleep=self._sleep).value
+            return last
         except WaitTimeout as late:
             # It was told all the same.
             late.details["changed"] = True
@@ -239,7 +240,7 @@ def _one_framework(known: List[Framework], wanted: str) -> Optional[Framework]:
     if len(running) > 1:
         said = ", ".join(f"{one.id} ({one.state}, of {one.user or 'no user'} on {one.hostname or 'an unknown host'})" for one in running)
         raise MesosError(f"{wanted} is the name of {len(running)} frameworks; give the id of one of them: {said}")
-    return (running or named or [None])[0]
+    return next(iter(running or named), None)
 
 
 def _tear_down(masters: MesosMasters, framework: Framework) -> None:

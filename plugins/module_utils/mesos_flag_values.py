@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 
@@ -206,7 +206,8 @@ _CHECKS: Dict[str, Any] = {
 
 
 def _out_of_range(flag: Flag, text: str) -> Optional[str]:
-    amount = {"duration": seconds, "int": int, "float": float}.get(flag.kind)
+    readers: Dict[str, Callable[[str], Any]] = {"duration": seconds, "int": int, "float": float}
+    amount = readers.get(flag.kind)
     if amount is None:
         return None
     bounds: List[str] = []

@@ -125,7 +125,7 @@ def _refusing(masters: MesosMasters, url: str, reason: str) -> Master:
 def _flags(masters: MesosMasters, url: str) -> Dict[str, str]:
     """Its flags; none when access control lists keep them from us, as health can be judged without."""
     try:
-        return masters.at(url, "/flags").get("flags", {})
+        return dict(masters.at(url, "/flags").get("flags", {}))
     except HttpError as error:
         if error.status != 403:
             raise

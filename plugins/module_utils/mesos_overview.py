@@ -80,7 +80,7 @@ def overview(masters: MesosMasters, with_tasks: bool, ask_agents: bool) -> Dict[
         problems.append(missing)
     if leader and ask_agents:
         problems += look_at_agents(masters, listed or [], scheme_of(leader.url)).values()
-    result = {
+    result: Dict[str, Any] = {
         "leader": asdict(leader) if leader else None,
         "masters": as_results(looked_at),
         "agents": as_results(listed or []),

@@ -9,13 +9,11 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Sequence, Tuple, Union
+from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 
 Ranges = Tuple[Tuple[int, int], ...]
-#: A scalar in thousandths (Mesos counts in them), ranges without overlap and in order, a set, or a text.
-Value = Union[int, Ranges, FrozenSet[str], str]
 SCALAR, RANGES, SET, TEXT = "scalar", "ranges", "set", "text"
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _NAME = re.compile(r"([^():]+?)\s*(?:\(\s*([^()]*?)\s*\))?")
@@ -23,10 +21,13 @@ _NAME = re.compile(r"([^():]+?)\s*(?:\(\s*([^()]*?)\s*\))?")
 
 @dataclass(frozen=True)
 class Amount:
-    """How much there is of one resource, or the value of one attribute."""
+    """How much there is of one resource, or the value of one attribute.
+
+    By its kind the value is an int, in thousandths (Mesos counts in them); Ranges, without overlap and in order; a frozenset of str; or a str.
+    """
 
     kind: str
-    value: Value
+    value: Any
 
     def __str__(self) -> str:
         if self.kind == SCALAR:
@@ -50,12 +51,12 @@ class Amount:
         if self.kind != other.kind:
             return False
         if self.kind == SCALAR:
-            return self.value >= other.value
+            return bool(self.value >= other.value)
         if self.kind == RANGES:
             return all(any(first <= low and high <= last for first, last in self.value) for low, high in other.value)
         if self.kind == SET:
-            return self.value >= other.value
-        return self.value == other.value
+            return bool(self.value >= other.value)
+        return bool(self.value == other.value)
 
 
 def merged(ranges: Iterable[Tuple[int, int]]) -> Ranges:

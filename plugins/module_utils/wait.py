@@ -119,4 +119,5 @@ class Patience:
 
     def ask(self, call: Callable[[], T], what: str) -> T:
         """What a call that may be repeated answers."""
-        return self.wait(lambda: Observation(True, "", call()), what)
+        answer: T = self.wait(lambda: Observation(True, "", call()), what)
+        return answer

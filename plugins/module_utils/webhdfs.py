@@ -202,7 +202,7 @@ class WebHdfs:
 
     def storage_policy(self, path: str) -> str:
         """Name of the policy that applies to the path, set there or inherited."""
-        return self._json("GET", "GETSTORAGEPOLICY", path)["BlockStoragePolicy"]["name"]
+        return str(self._json("GET", "GETSTORAGEPOLICY", path)["BlockStoragePolicy"]["name"])
 
     def set_storage_policy(self, path: str, policy: Optional[str]) -> None:
         """Set the policy, or with None take away what was set so that the parent's applies."""
@@ -286,7 +286,8 @@ class WebHdfs:
                 raise self._refused(path, error) from error
 
         try:
-            return wait_for(probe, bound, WAIT_INTERVAL, "a NameNode", clock=self._clock, sleep=self._sleep).value
+            answer: T = wait_for(probe, bound, WAIT_INTERVAL, "a NameNode", clock=self._clock, sleep=self._sleep).value
+            return answer
         except WaitTimeout as timeout:
             seen = timeout.last.seen
             waited = f" within {bound:g} s" if bound else ""

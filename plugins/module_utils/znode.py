@@ -62,7 +62,7 @@ class Outcome:
 
     def as_result(self, secret: bool) -> Dict[str, Any]:
         """The return values of the module; ``secret`` leaves the data out of them."""
-        node = self.after
+        before, node = self.before, self.after
         return {
             "changed": self.changed,
             "path": self.path,
@@ -77,7 +77,7 @@ class Outcome:
             "diff": {
                 "before_header": self.path,
                 "after_header": self.path,
-                "before": self._side(self.before and self.before.data, self.before and self.before.acl, self.deleted, secret),
+                "before": self._side(before.data if before else None, before.acl if before else None, self.deleted, secret),
                 "after": self._side(self.wanted_data, self.wanted_acl, self.created, secret),
             },
         }
@@ -237,7 +237,7 @@ def _create(session: Session, wanted: Wanted, check_mode: bool) -> Outcome:
     outcome.created = missing[::-1]
     if not check_mode:
         for path in outcome.created:
-            session.create(path, outcome.wanted_data if path == wanted.path else b"", acl)
+            session.create(path, outcome.wanted_data or b"" if path == wanted.path else b"", acl)
     _read_back(session, outcome, check_mode)
     return outcome
 

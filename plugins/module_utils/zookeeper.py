@@ -294,7 +294,7 @@ def _connect(client: Any, timeout: float, with_credentials: bool, last_words: "_
             client.exists_async("/").get(timeout=max(POLL, deadline - time.monotonic()))
     if last_words.refused:
         raise ZooKeeperError(REFUSED)
-    return client.connected
+    return bool(client.connected)
 
 
 class _LastWords(logging.Handler):

@@ -47,7 +47,11 @@ def core(
                     raise ZooKeeperError(f"{server} {kind} what was written through {servers[0]} to {path}; look at its log.")
         except ZooKeeperError as error:
             # A node whose creation was not answered may be there as well.
-            clean_up(error, lambda: first.stat(path) and first.delete([(path, 0)]), path)
+            def delete_node() -> None:
+                if first.stat(path):
+                    first.delete([(path, 0)])
+
+            clean_up(error, delete_node, path)
             raise
         if not check_mode:
             first.delete([(path, 0)])

@@ -335,17 +335,18 @@ import errno
 import grp
 import os
 import pwd
+from typing import Any, Callable, Dict, List, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import Module, run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_download import download
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_options import artifact_release_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import ArtifactError, check_names, parse_part
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_release import Description, Payload, Store
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact_release import Description, Outcome, Payload, Store
 from ansible_collections.baremetal.flink.plugins.module_utils.free_space import free_bytes
 from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 
 
-def number(name, what, lookup):
+def number(name: str, what: str, lookup: Callable[[str], int]) -> int:
     if name.isdigit():
         return int(name)
     try:
@@ -354,7 +355,7 @@ def number(name, what, lookup):
         raise ArtifactError("%s %s does not exist on this host; create it first." % (what, name)) from None
 
 
-def describe(params, check_mode):
+def describe(params: Mapping[str, Any], check_mode: bool) -> Description:
     # In check mode nothing is unpacked, so owners that an earlier task would have made are not asked for.
     uid = -1 if check_mode else number(params["owner"], "owner", lambda name: pwd.getpwnam(name).pw_uid)
     gid = -1 if check_mode else number(params["group"], "group", lambda name: grp.getgrnam(name).gr_gid)
@@ -370,7 +371,7 @@ def describe(params, check_mode):
     )
 
 
-def receive(params, store):
+def receive(params: Mapping[str, Any], store: Store) -> List[Payload]:
     """The payloads on this host; those of a mirror are downloaded beside the releases, where there is room for them anyway."""
     received = []
     for item in params["payloads"]:
@@ -387,7 +388,7 @@ def receive(params, store):
     return received
 
 
-def core(params, check_mode, module):
+def core(params: Mapping[str, Any], check_mode: bool, module: Module) -> Dict[str, Any]:
     try:
         return converge(params, check_mode, module)
     except OSError as error:
@@ -398,7 +399,7 @@ def core(params, check_mode, module):
         ) from error
 
 
-def converge(params, check_mode, module):
+def converge(params: Mapping[str, Any], check_mode: bool, module: Module) -> Dict[str, Any]:
     check_names(params["name"], params["version"], params["root"])
     store = Store(params["root"], params["name"], check_mode)
     if params["state"] == "rolled_back":
@@ -419,13 +420,13 @@ def converge(params, check_mode, module):
     return answer(params, store, outcome, check_mode, module)
 
 
-def answer(params, store, outcome, check_mode, module):
+def answer(params: Mapping[str, Any], store: Store, outcome: Outcome, check_mode: bool, module: Module) -> Dict[str, Any]:
     current = store.current()
     missing = not outcome.present
     if check_mode and params["state"] == "present" and params["switch"]:
         current = "%s-%s" % (params["name"], params["version"])
     previous = store.previous()
-    result = dict(
+    result: Dict[str, Any] = dict(
         changed=outcome.changed or (missing and check_mode),
         present=outcome.present,
         release=store.path(current) if current else "",
@@ -448,7 +449,7 @@ def answer(params, store, outcome, check_mode, module):
     return result
 
 
-def main():
+def main() -> None:
     run_with_module(artifact_release_argument_spec(), core, requirements=())
 
 

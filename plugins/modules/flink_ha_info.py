@@ -223,7 +223,7 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
                 if not kept:
                     kept.append(stack.enter_context(session(params)))
                 seen = read_state(kept[0], path, workers)
-                if state == "registered":
+                if state == "registered" and masters:
                     return observe_registration(seen, registration(seen, masters, rest_probe(params)))
                 return observe(seen, state, not_leader)
             except (ZooKeeperUnreachable, NoLeader) as error:

@@ -188,8 +188,9 @@ results:
 import base64
 import json
 import zlib
+from typing import Any, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import Module, run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.host_files import Host, apply, diffs, parse_entries, plan
 
 ENTRY = dict(
@@ -220,8 +221,8 @@ SPEC = dict(
 )
 
 
-def core(params, check_mode, module):
-    def label(written, final):
+def core(params: Mapping[str, Any], check_mode: bool, module: Module) -> Dict[str, Any]:
+    def label(written: str, final: str) -> None:
         if module.selinux_enabled():
             module.set_context_if_different(written, module.selinux_default_context(final), False)
 
@@ -235,13 +236,13 @@ def core(params, check_mode, module):
         apply(changes, host)
     results = [change.result() for change in changes]
     changed = [result["path"] for result in results if result["changed"]]
-    answer = dict(changed=bool(changed), changed_paths=changed, results=results)
+    answer: Dict[str, Any] = dict(changed=bool(changed), changed_paths=changed, results=results)
     if module._diff:
         answer["diff"] = diffs(changes)
     return answer
 
 
-def main():
+def main() -> None:
     run_with_module(SPEC, core, requirements=())
 
 

@@ -213,8 +213,9 @@ problems:
 """
 
 import os
+from typing import Any, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
+from ansible_collections.baremetal.flink.plugins.module_utils._module import Module, run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 from ansible_collections.baremetal.flink.plugins.module_utils.host_preflight import Preflight, complaint
 
@@ -247,7 +248,7 @@ SPEC = dict(
 )
 
 
-def core(params, check_mode, module):
+def core(params: Mapping[str, Any], check_mode: bool, module: Module) -> Dict[str, Any]:
     findings = Preflight(lambda command: module.run_command(list(command)), check_mode=check_mode).judge(params)
     for warning in findings.warnings:
         module.warn(warning)
@@ -265,7 +266,7 @@ def core(params, check_mode, module):
     )
 
 
-def main():
+def main() -> None:
     run_with_module(SPEC, core, requirements=())
 
 

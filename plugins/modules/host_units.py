@@ -163,7 +163,9 @@ stale:
   sample: [zookeeper]
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
+from typing import Any, Dict, Mapping, Sequence, Tuple
+
+from ansible_collections.baremetal.flink.plugins.module_utils._module import Module, run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.host_units import STATES, HostUnitsError, Units, Wanted
 
 LISTS = ("started", "restarted", "reloaded", "stopped", "enabled", "disabled", "removed", "stale")
@@ -181,12 +183,13 @@ SPEC = dict(
 )
 
 
-def core(params, check_mode, module):
+def core(params: Mapping[str, Any], check_mode: bool, module: Module) -> Dict[str, Any]:
     if not module.get_bin_path("systemctl"):
         raise HostUnitsError("systemctl was not found; this host must run systemd.")
 
-    def command(arguments):
-        return module.run_command(list(arguments), environ_update=dict(LC_ALL="C", SYSTEMD_COLORS="0", SYSTEMD_PAGER=""))
+    def command(arguments: Sequence[str]) -> Tuple[int, str, str]:
+        status, out, err = module.run_command(list(arguments), environ_update=dict(LC_ALL="C", SYSTEMD_COLORS="0", SYSTEMD_PAGER=""))
+        return status, out, err
 
     wanted = [Wanted(item["name"], item["state"], item["enabled"], item["watch"] or []) for item in params["units"]]
     outcome = Units(command, params["wait"], params["settle"], check_mode).converge(wanted, params["restart_stale"])
@@ -196,7 +199,7 @@ def core(params, check_mode, module):
     return dict(answer, changed=outcome.changed, units={name: state.answer() for name, state in outcome.units.items()})
 
 
-def main():
+def main() -> None:
     run_with_module(SPEC, core, requirements=())
 
 

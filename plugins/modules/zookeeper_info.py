@@ -175,6 +175,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils._module import run
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import wait_for
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_ensemble import (
+    Ensemble,
     four_letter_word,
     observe,
     parse_servers,
@@ -202,7 +203,8 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
         interval=params["interval"],
         what=what,
     )
-    return last.value.as_result()
+    ensemble: Ensemble = last.value
+    return ensemble.as_result()
 
 
 def main() -> None:

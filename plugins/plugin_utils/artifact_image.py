@@ -15,7 +15,7 @@ import posixpath
 import re
 import shutil
 import tarfile
-from typing import Callable, Dict, List, Sequence, Set, Tuple
+from typing import Callable, Dict, IO, List, Sequence, Set, Tuple, cast
 
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import ArtifactError, Part, file_digest, glob_pattern
 
@@ -168,8 +168,8 @@ def write(out: tarfile.TarFile, name: str, tree: Tree, archives: Sequence[tarfil
         out.addfile(copy)
     elif info.isfile():
         copy.size = info.size
-        source = archives[number].extractfile(info)
-        with source:
+        # Of a regular file there always is one.
+        with cast(IO[bytes], archives[number].extractfile(info)) as source:
             out.addfile(copy, source)
 
 

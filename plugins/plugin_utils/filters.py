@@ -35,10 +35,10 @@ def late_filter(module: str, function: str) -> Callable[..., Any]:
     """
 
     def imported() -> Callable[..., Any]:
-        return getattr(import_module(f"ansible_collections.baremetal.flink.plugins.module_utils.{module}"), function)
+        found: Callable[..., Any] = getattr(import_module(f"ansible_collections.baremetal.flink.plugins.module_utils.{module}"), function)
+        return found
 
     def run(*args: Any, **kwargs: Any) -> Any:
         return as_filter(imported())(*args, **kwargs)
 
-    run.imported = imported
     return run

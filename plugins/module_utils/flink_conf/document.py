@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, NamedTuple, Optional
+from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.reader import (
     JAVA_SPACE,
@@ -97,22 +97,23 @@ class Document:
             self._lines[number] = None
 
     def _append(self, key: str, value: str) -> None:
-        last = self._last_before(len(self._lines))
         style = next((line.end for line in reversed(self._lines) if line and line.end), "\n")
-        if last is not None and not self._lines[last].end:
-            self._lines[last] = self._lines[last]._replace(end=style)
+        last, line = self._last_before(len(self._lines))
+        if line and not line.end:
+            self._lines[last] = line._replace(end=style)
         self._places[key] = [len(self._lines)]
         self._lines.append(Line(f"{key}: {value}", _end(key, style), Setting(key, value)))
         self._part_from_previous(len(self._lines) - 1, key)
 
-    def _last_before(self, number: int) -> Optional[int]:
-        return next((place for place in range(number - 1, -1, -1) if self._lines[place] is not None), None)
+    def _last_before(self, number: int) -> Tuple[int, Optional[Line]]:
+        """The last line before a place that is not dropped, and where it is."""
+        return next(((place, self._lines[place]) for place in range(number - 1, -1, -1) if self._lines[place] is not None), (-1, None))
 
     def _part_from_previous(self, number: int, key: str) -> None:
         # A lone "\r" ends a line for Java but not for sed.
-        last = self._last_before(number) if key in SCRIPT_KEYS else None
-        if last is not None and self._lines[last].end == "\r":
-            self._lines[last] = self._lines[last]._replace(end="\n")
+        last, line = self._last_before(number)
+        if key in SCRIPT_KEYS and line and line.end == "\r":
+            self._lines[last] = line._replace(end="\n")
 
 
 def _end(key: str, style: str) -> str:
