@@ -177,18 +177,7 @@ def parse_part(raw: Mapping[str, Any], number: int, manifest: Optional[str] = No
     if source not in SOURCES:
         raise ArtifactError(f"{where}: source must be one of {', '.join(SOURCES)}, not {source!r}.")
     given = {key: value for key, value in raw.items() if value not in (None, "", [], {})}
-    for key in REQUIRED[source]:
-        if key not in given:
-            raise ArtifactError(f"{where}: source {source} needs {key}.")
-    for key, sources in FOREIGN.items():
-        if key in given and source not in sources and given[key] is not False:
-            raise ArtifactError(f"{where}: {key} has no meaning with source {source}; it belongs to {', '.join(sources)}.")
-    if source == "url" and "checksum" not in given:
-        raise ArtifactError(
-            f"{where}: {public_url(str(given['url']))} needs a checksum (sha256:... or sha512:...), so that nothing unverified is installed."
-        )
-    if source == "image" and "checksum" in given:
-        raise ArtifactError(f"{where}: an image is pinned by its name, as in NAME@sha256:...; leave checksum out.")
+    _check_options(source, given, where)
     part = Part(
         source=source,
         url=str(given.get("url", "")),
@@ -209,6 +198,29 @@ def parse_part(raw: Mapping[str, Any], number: int, manifest: Optional[str] = No
         strip=int(given.get("strip", 0)),
         dest=str(given.get("dest", "")).strip("/"),
     )
+    _check_content(part, where)
+    _check_layout(part, where)
+    return part
+
+
+def _check_options(source: str, given: Mapping[str, Any], where: str) -> None:
+    """Whether the options are those of the source."""
+    for key in REQUIRED[source]:
+        if key not in given:
+            raise ArtifactError(f"{where}: source {source} needs {key}.")
+    for key, sources in FOREIGN.items():
+        if key in given and source not in sources and given[key] is not False:
+            raise ArtifactError(f"{where}: {key} has no meaning with source {source}; it belongs to {', '.join(sources)}.")
+    if source == "url" and "checksum" not in given:
+        raise ArtifactError(
+            f"{where}: {public_url(str(given['url']))} needs a checksum (sha256:... or sha512:...), so that nothing unverified is installed."
+        )
+    if source == "image" and "checksum" in given:
+        raise ArtifactError(f"{where}: an image is pinned by its name, as in NAME@sha256:...; leave checksum out.")
+
+
+def _check_content(part: Part, where: str) -> None:
+    """Whether what names the content can be read, and the checksum fits it."""
     for item in part.coordinates + part.management:
         Coordinates.parse(item)
     for item in part.exclusions:
@@ -218,15 +230,18 @@ def parse_part(raw: Mapping[str, Any], number: int, manifest: Optional[str] = No
         raise ArtifactError(f"{where}: format must be sdist or wheel, not {part.format!r}.")
     if part.checksum:
         split_checksum(part.checksum)
-        if source == "maven" and (part.transitive or len(part.coordinates) != 1):
+        if part.source == "maven" and (part.transitive or len(part.coordinates) != 1):
             raise ArtifactError(f"{where}: a checksum fits a single Maven file; for several give a manifest.")
+
+
+def _check_layout(part: Part, where: str) -> None:
+    """Whether what is taken out of an archive stays inside of the release."""
     if part.strip < 0:
         raise ArtifactError(f"{where}: strip must not be negative.")
     if not part.archive and (part.include or part.strip):
         raise ArtifactError(f"{where}: include and strip need an archive; set archive: true or leave them out.")
     if ".." in part.dest.split("/"):
         raise ArtifactError(f"{where}: dest {part.dest!r} must stay inside the release.")
-    return part
 
 
 def check_names(name: str, version: str, root: str) -> None:

@@ -331,7 +331,7 @@ class Store:
             "digest": wanted.digest,
             "parts": [{"file": payload.filename, "sha256": payload.sha256} for payload in payloads],
         }
-        for directory, names, files in os.walk(staging):
+        for directory, dummy, files in os.walk(staging):
             for name in files:
                 path = os.path.join(directory, name)
                 os.chown(path, wanted.uid, wanted.gid, follow_symlinks=False)

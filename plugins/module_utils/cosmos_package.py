@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils import cosmos_options as opts
@@ -38,10 +39,8 @@ def core(
     patience = patience_of(params["timeout"], clock, sleep)
     dcos = Dcos.from_params(params, clock, sleep)
     started = clock()
-    if params["state"] == "absent":
-        done = absent(params, declared, check_mode, warn, dcos, patience)
-    else:
-        done = present(declared, check_mode, warn, dcos, patience)
+    wanted_absent = params["state"] == "absent"
+    done = absent(params, declared, check_mode, warn, dcos, patience) if wanted_absent else present(declared, check_mode, warn, dcos, patience)
     return {**done, "url": dcos.url, "waited": round(clock() - started, 1)}
 
 
@@ -158,11 +157,9 @@ def _healthy(declared: Declared, app_id: str, deployment: Optional[str], check_m
     if check_mode or not declared.wait:
         return {"tasks": dcos.tasks(app_id)}
     if deployment:
-        try:
+        # settled() looks once more, and tells why the app is not as declared.
+        with suppress(WaitTimeout):
             gone(dcos.marathon, [deployment], patience)
-        except WaitTimeout:
-            # settled() looks once more, and tells why the app is not as declared.
-            pass
     return {"tasks": dcos.tasks_of(settled(dcos.marathon, app_id, patience, LOOKS))}
 
 

@@ -135,10 +135,10 @@ class History:
             self.record = self._read()
             yield self
             return
-        with self._writing():
-            os.makedirs(os.path.join(self.home, "jars"), mode=0o700, exist_ok=True)
-            lock = open(os.path.join(self.home, "lock"), "a", encoding="utf-8")
-        with lock:
+        with contextlib.ExitStack() as stack:
+            with self._writing():
+                os.makedirs(os.path.join(self.home, "jars"), mode=0o700, exist_ok=True)
+                lock = stack.enter_context(open(os.path.join(self.home, "lock"), "a", encoding="utf-8"))
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -150,10 +150,9 @@ class History:
         """Replace the record in one move, on the disk before this returns."""
         if not self.write:
             return
-        with self._replacing(self._path) as temporary:
-            with open(temporary, "w", encoding="utf-8", opener=_private) as out:
-                json.dump(self.record.to_json(), out, indent=1, sort_keys=True)
-                out.write("\n")
+        with self._replacing(self._path) as temporary, open(temporary, "w", encoding="utf-8", opener=_private) as out:
+            json.dump(self.record.to_json(), out, indent=1, sort_keys=True)
+            out.write("\n")
 
     def jar(self, digest: str) -> Optional[str]:
         """The path of a kept jar; None when it is not here, or not what its name says, as after a power cut."""

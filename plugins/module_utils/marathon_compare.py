@@ -30,6 +30,9 @@ ONLY_BY_REPLACING = frozenset(("cmd", "container", "check", "user", "taskKillGra
 # A partial update drops these when it does not name them, and a replacement drops the first one always (bugs of the server).
 FORGOTTEN = ("executorResources", "resourceLimits")
 # An option of a command and the word after it.
+#: What is hidden unless more is named.
+SECRETS = Secrets()
+
 _OPTION = re.compile(r"(?<!\S)(-[^\s=]+\s+)[^\s-]\S*")
 EMPTY: Dict[str, Any] = {
     "args": [], "constraints": [], "dependencies": [], "env": {}, "fetch": [], "healthChecks": [], "labels": {}, "readinessChecks": [], "secrets": {},
@@ -137,7 +140,7 @@ def changed_paths(before: Any, after: Any, path: str = "") -> List[str]:
     return [path] if before != after else []
 
 
-def public(app: Any, secret_env: Collection[str] = (), secrets: Secrets = Secrets()) -> Any:
+def public(app: Any, secret_env: Collection[str] = (), secrets: Secrets = SECRETS) -> Any:
     """An app as it may be shown: values whose name looks like a password's are hidden, passwords inside other texts, and ``secret_env``."""
     if isinstance(app, dict):
         shown = {name: _public_value(name, value, secrets) for name, value in app.items()}

@@ -10,6 +10,7 @@ something is sent again only when it is certain that no Marathon acted on it; ot
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, cast
 from urllib.parse import quote
 
@@ -242,10 +243,8 @@ class Marathon:
         """Ask the leader first the next time if it is one of the list, else the one that answered."""
         first = answered
         if leader:
-            try:
+            with suppress(InputError):
                 first = next((base for base in self._bases if base == base_url(leader, HTTP_PORT)), answered)
-            except InputError:
-                pass
         self._bases = [first] + [base for base in self._bases if base != first]
 
 

@@ -101,7 +101,7 @@ def contending_masters(reader: Session, scheme: str = "http") -> List[str]:
     """Base URLs of the masters that stand for election, the leader first; ``reader`` is below the masters' path."""
     numbered = sorted((int(match.group(1)), name) for name in reader.children("/") for match in [_CANDIDATE.fullmatch(name)] if match)
     found = []
-    for number, name in numbered:
+    for dummy, name in numbered:
         data = reader.data(f"/{name}")
         if not data:
             # It has just gone.

@@ -241,19 +241,22 @@ class WebHdfs:
     def _call(self, method: str, op: str, path: str, **options: str) -> Any:
         return self._on_active(path, lambda base: self._client.request(method, self._url(base, path), params=self._params(op, options), retries=0))
 
+    def _redirect(self, method: str, op: str, path: str, options: Mapping[str, str]) -> Any:
+        """The active NameNode's answer, which names the DataNode that has or takes the content."""
+        def send(base: str) -> Any:
+            return self._client.request(method, self._url(base, path), params=self._params(op, options), retries=0, redirects=False)
+
+        return self._on_active(path, send)
+
     def _through_datanode(self, method: str, op: str, path: str, content: Optional[bytes], **options: str) -> bytes:
         excluded: List[str] = []
         attempts = DATANODE_ATTEMPTS
         while True:
             attempts -= 1
-            further = {**options, "excludedatanodes": ",".join(excluded)} if excluded else options
-            redirect = self._on_active(
-                path,
-                lambda base: self._client.request(method, self._url(base, path), params=self._params(op, further), retries=0, redirects=False),
-            )
+            redirect = self._redirect(method, op, path, {**options, "excludedatanodes": ",".join(excluded)} if excluded else options)
             location = redirect.headers.get("Location")
             if not location:
-                return redirect.content
+                return bytes(redirect.content)
             headers = {"Content-Type": "application/octet-stream"} if content is not None else None
             try:
                 return self._client.request(method, location, data=content, headers=headers, retries=0).content

@@ -225,7 +225,7 @@ class Session:
                 transaction.delete(self._full(path), version=version)
             with _translated(batch[0][0]):
                 results = transaction.commit_async().get(timeout=self._timeout)
-            for (path, version), result in zip(batch, results):
+            for (path, dummy), result in zip(batch, results):
                 if isinstance(result, Exception) and not isinstance(result, _kazoo.RolledBackError):
                     with _translated(path):
                         raise result

@@ -15,7 +15,8 @@ import posixpath
 import re
 import shutil
 import tarfile
-from typing import Callable, Dict, IO, List, Sequence, Set, Tuple, cast
+from contextlib import ExitStack
+from typing import IO, Callable, Dict, List, Sequence, Set, Tuple, cast
 
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import ArtifactError, Part, file_digest, glob_pattern
 
@@ -140,10 +141,10 @@ def flatten(paths: Sequence[str], part: Part, target: str) -> None:
     """Write the wanted files of all layers into one tar that is the same on whichever controller it is made."""
     tree = Tree(part.include)
     archives: List[tarfile.TarFile] = []
-    try:
+    with ExitStack() as stack:
         for number, path in enumerate(paths):
             try:
-                archives.append(tarfile.open(path, "r:*"))
+                archives.append(stack.enter_context(tarfile.open(path, "r:*")))
                 tree.lay(number, [(clean(info.name), info) for info in archives[-1].getmembers()])
             except tarfile.TarError as error:
                 raise ArtifactError(f"A layer of {part.label} is no tar archive ({error}); fetch the image again.") from error
@@ -153,9 +154,6 @@ def flatten(paths: Sequence[str], part: Part, target: str) -> None:
         with tarfile.open(target, "w", format=tarfile.GNU_FORMAT) as out:
             for name in names:
                 write(out, name, tree, archives)
-    finally:
-        for archive in archives:
-            archive.close()
 
 
 def write(out: tarfile.TarFile, name: str, tree: Tree, archives: Sequence[tarfile.TarFile]) -> None:

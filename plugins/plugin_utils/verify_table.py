@@ -80,8 +80,9 @@ def _blame(layer: str, facts: Mapping[str, Mapping[str, Any]], verdicts: Mapping
 def _owner(part: str, layer: str, facts: Mapping[str, Mapping[str, Any]]) -> str:
     """The host whose name or address a part such as ``master http://192.0.2.1:5050 is down`` begins with; empty without any."""
     match = re.match(r"(?:[A-Za-z]+ )?(?:https?://)?(\[[^\]\s]+\]|[^\s:/]+)(?::\d+)?(?:/\S*)? ", part)
-    for host, variables in facts.items() if match else ():
-        if match.group(1).strip("[]") in (host, *(str(variables.get(name)) for name in (f"{layer}_address", "ansible_host"))):
+    named = match.group(1).strip("[]") if match else ""
+    for host, variables in facts.items():
+        if named and named in (host, *(str(variables.get(name)) for name in (f"{layer}_address", "ansible_host"))):
             return host
     return ""
 

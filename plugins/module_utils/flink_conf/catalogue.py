@@ -175,9 +175,10 @@ class Catalogue:
         row = self._rows.get(key)
         if row is None:
             for template in self._templates:
-                if not template.endswith(">") and key.startswith(template.partition("<")[0]):
-                    if re.match(re.sub(r"<[^>]*>", "[^.]+", re.escape(template)) + r"\Z", key):
-                        return self._rows[template]
+                # A pattern is dear: most templates are told apart by what they begin with.
+                begins = not template.endswith(">") and key.startswith(template.partition("<")[0])
+                if begins and re.match(re.sub(r"<[^>]*>", "[^.]+", re.escape(template)) + r"\Z", key):
+                    return self._rows[template]
         return row
 
     def _kind(self, kinds: str) -> str:
