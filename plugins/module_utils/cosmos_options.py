@@ -16,7 +16,7 @@ import json
 import operator
 from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Tuple
 
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets
+from ansible_collections.baremetal.flink.plugins.module_utils.secrets import HIDDEN, Secrets
 
 Options = Dict[str, Any]
 

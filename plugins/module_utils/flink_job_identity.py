@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, List, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import public_arguments
+from ansible_collections.baremetal.flink.plugins.module_utils.secrets import public_arguments
 from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")

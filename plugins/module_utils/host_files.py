@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets
+from ansible_collections.baremetal.flink.plugins.module_utils.secrets import HIDDEN, Secrets
 
 NEW_SUFFIX = ".ansible-new"
 DIFF_LIMIT = 256 * 1024

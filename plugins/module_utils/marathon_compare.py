@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Collection, Dict, List, Mapping, Match, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets, public_arguments
+from ansible_collections.baremetal.flink.plugins.module_utils.secrets import HIDDEN, Secrets, public_arguments
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_normal_form import (
     SINGLE_INSTANCE,
     SINGLE_UPGRADE,

@@ -295,7 +295,7 @@ from typing import Any, Dict, Mapping
 
 from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.plan import HA_OPTIONS, Plan, Request
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets
+from ansible_collections.baremetal.flink.plugins.module_utils.secrets import HIDDEN, Secrets
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.storage import load, store
 
 

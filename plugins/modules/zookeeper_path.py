@@ -192,7 +192,7 @@ acl_changed:
 from typing import Any, Callable, Dict, Mapping
 
 from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN
+from ansible_collections.baremetal.flink.plugins.module_utils.secrets import HIDDEN
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ARGUMENT_SPEC, parse_path, session
 from ansible_collections.baremetal.flink.plugins.module_utils.znode import (
     Wanted,

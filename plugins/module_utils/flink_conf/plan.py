@@ -13,7 +13,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.catalog
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.document import Document
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.reader import SCRIPT_KEYS, read, script_reads
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.restart import to_restart
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import Secrets, flink_hides
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import flink_hides, show_text
+from ansible_collections.baremetal.flink.plugins.module_utils.secrets import Secrets
 
 MODE, STORAGE = "high-availability", "high-availability.storageDir"
 QUORUM, ACL = "high-availability.zookeeper.quorum", "high-availability.zookeeper.client.acl"
@@ -123,8 +124,8 @@ class Plan:
             renamed=self.renamed,
             duplicates=[_printable(key) for key in duplicates],
             warnings=[_printable(text) for text in self.warnings],
-            shown_before=self.secrets.show_text(_printable(before)) if after != before else "",
-            shown_after=self.secrets.show_text(_printable(after), changed_keys) if after != before else "",
+            shown_before=show_text(_printable(before), self.secrets) if after != before else "",
+            shown_after=show_text(_printable(after), self.secrets, changed_keys) if after != before else "",
         )
 
     def _setting(self, key: Any, value: Any) -> None:

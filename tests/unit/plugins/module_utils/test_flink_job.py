@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, List, Optional, cast
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils import flink_job, flink_job_jar, flink_job_record
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import public_arguments
+from ansible_collections.baremetal.flink.plugins.module_utils.secrets import public_arguments
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import (
     Release,
     job_prefix,

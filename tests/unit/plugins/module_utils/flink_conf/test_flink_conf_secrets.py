@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import HIDDEN, Secrets, flink_hides
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.secrets import flink_hides, show_text
+from ansible_collections.baremetal.flink.plugins.module_utils.secrets import HIDDEN, Secrets
 
 
 @pytest.mark.parametrize(
@@ -68,8 +69,8 @@ def test_passwords_inside_of_values(value, shown):
 def test_a_text_is_shown_without_live_and_commented_secrets():
     text = "a: 1 # b\ns3.secret-key: abc#def # why\r\n# s3.secret-key: abc#def\n  my.password:abc\nmy.password:\nfs.x: b://u:abc@h"
     expected = "a: 1 # b\ns3.secret-key: ******\r\n# s3.secret-key: ******\n  my.password: ******\nmy.password:\nfs.x: b://u:******@h"
-    assert Secrets().show_text(text) == expected
+    assert show_text(text, Secrets()) == expected
 
 
 def test_a_changed_secret_can_be_told_from_an_unchanged_one():
-    assert Secrets().show_text("s3.secret-key: abc\n", ["s3.secret-key"]) == "s3.secret-key: ****** (new value)\n"
+    assert show_text("s3.secret-key: abc\n", Secrets(), ["s3.secret-key"]) == "s3.secret-key: ****** (new value)\n"
