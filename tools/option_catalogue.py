@@ -65,6 +65,32 @@ PARSED_AS: Tuple[Tuple[str, Tuple[Tuple[int, str], ...]], ...] = (
 ISO_DURATION = re.compile(r"PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
 STRING_PORT = re.compile(r".*[.-]ports?$")
 
+# What a whole number means, by Flink's description of the option (docs/_includes/generated of 1.13, the source of what is older):
+# pattern -> unit. Options that count something have none.
+UNITS: Tuple[Tuple[str, str], ...] = (
+    (r"akka\.retry-gate-closed-for|blob\.client\.(connect|socket)\.timeout|heartbeat\.(interval|timeout)", "ms"),
+    (r"cluster\.(registration\.(error-delay|initial-timeout|max-timeout|refused-registration-delay)|services\.shutdown-timeout)", "ms"),
+    (r"high-availability\.zookeeper\.client\.(connection-timeout|retry-wait|session-timeout)", "ms"),
+    (r"historyserver\.(archive\.fs|web)\.refresh-interval|jobmanager\.resourcemanager\.reconnect-interval", "ms"),
+    (r"(jobmanager\.)?web\.backpressure\.(cleanup-interval|delay-between-samples|refresh-interval)|web\.(refresh-interval|timeout)", "ms"),
+    (r"mesos\.resourcemanager\.(declined-offer-refuse-duration|unused-offer-expiration)", "ms"),
+    (r"metrics\.(fetcher\.update-interval|latency\.interval|system-resource-probing-interval)|python\.fn-execution\.bundle\.time", "ms"),
+    (r"query\.client\.lookup\.retry-delay|resourcemanager\.(standalone\.start-up-time|taskmanager-timeout)", "ms"),
+    (r"rest\.(await-leader-timeout|connection-timeout|idleness-timeout|retry\.delay)|timerservice\.exceptional\.shutdown\.timeout", "ms"),
+    (r"restart-backoff-time-strategy\.(fixed-delay|failure-rate)\.(backoff-time|failure-rate-interval)", "ms"),
+    (r"security\.ssl\.(internal\.)?(close-notify-flush-timeout|handshake-timeout|session-timeout)", "ms"),
+    (r"slot\.(idle|request)\.timeout|slotmanager\.(request|taskmanager)-timeout|task\.cancellation\.(interval|(timers\.)?timeout)", "ms"),
+    (r"taskmanager\.(debug\.memory\.(log-interval|logIntervalMs)|net(work)?\.request-backoff\.(initial|max))", "ms"),
+    (r"taskmanager\.network\.memory\.exclusive-buffers-request-timeout-ms", "ms"),
+    (r"yarn\.(application-attempt-failures-validity-interval|heartbeat\.container-request-interval)", "ms"),
+    (r"(blob\.service|library-cache-manager)\.cleanup\.interval|jobstore\.expiration-time|mesos\.failover-timeout", "s"),
+    (r"taskmanager\.network\.netty\.client\.connectTimeoutSec|yarn\.heartbeat\.interval", "s"),
+    (r"blob\.offload\.minsize|jobstore\.cache-size|rest\.(client|server)\.max-content-length|task\.checkpoint\.alignment\.max-size", "b"),
+    (r"state\.(backend|storage)\.fs\.write-buffer-size|state\.backend\.fs\.memory-threshold|table\.optimizer\.join\.broadcast-threshold", "b"),
+    (r"taskmanager\.(memory\.segment-size|network\.(memory\.(min|max)|netty\.sendReceiveBufferSize))", "b"),
+    (r"(job|task)manager\.heap\.mb|taskmanager\.memory\.size|containerized\.heap-cutoff-min|mesos\.resourcemanager\.tasks\.(disk|mem)", "m"),
+)
+
 # The "also" remarks of the input in a form that can be tested: VALUE@MINORS is a value of these versions only,
 # "class" names the versions that take a factory's class name as well (read in the switch statements of each minor).
 CHOICES: Dict[str, Tuple[str, str]] = {
@@ -121,8 +147,10 @@ def types(key: str, option: Dict[str, Any]) -> str:
 
 
 def traits(key: str, option: Dict[str, Any]) -> str:
-    """The traits column: list, internal, one=CHOICES, case (the choices are case-sensitive), class=MINORS; "-" for none."""
+    """The traits column: list, internal, unit=UNIT, one=CHOICES, case (the choices are case-sensitive), class=MINORS; "-" for none."""
     found = [name for name in ("list", "internal") if option.get(name)]
+    if re.search("int|long", types(key, option)):
+        found += [f"unit={unit}" for pattern, unit in UNITS if re.fullmatch(pattern, key)]
     allowed = option.get("allowed")
     if key in CHOICES:
         values, classes = CHOICES[key]

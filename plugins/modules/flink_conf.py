@@ -109,6 +109,7 @@ options:
   settings:
     description:
       - Any other keys of Flink with their values, strings, numbers or booleans. V(null) removes a key.
+      - A list is joined with the separator that the option takes, a comma, a semicolon, or a blank between options of a JVM.
       - A deprecated key is written under the name that O(version) gives it, with a warning.
       - Values of keys that look like secrets are hidden wherever the module prints something (see O(secret_keys)).
     type: dict

@@ -41,6 +41,7 @@ class Option(NamedTuple):
 
     ``kind`` is the type of its value (see values.py). ``choices`` are its only values, () if there is no such list;
     ``class_name`` says that a Java class name is taken too. ``default`` is written as in flink-conf.yaml, "" for none.
+    ``unit`` is what a whole number counts: "ms", "s", "b" (bytes), "m" (megabytes), "" for no unit or one that is not known.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Option(NamedTuple):
     case_sensitive: bool
     class_name: bool
     default: str
+    unit: str = ""
 
 
 def in_span(minor: int, span: str) -> bool:
@@ -111,6 +113,7 @@ class Catalogue:
         kind = self._kind(kinds)
         choices: Tuple[str, ...] = ()
         class_name = False
+        unit = ""
         flags = traits.split(";")
         for flag in flags:
             name, equals, value = flag.partition("=")
@@ -119,7 +122,9 @@ class Catalogue:
                 choices = self._choices(value)
             elif name == "class":
                 class_name = in_span(self.minor, value)
-        return Option(key, kind, "list" in flags, "internal" in flags, choices, "case" in flags, class_name, default)
+            elif name == "unit":
+                unit = value
+        return Option(key, kind, "list" in flags, "internal" in flags, choices, "case" in flags, class_name, default, unit)
 
     def current_name(self, key: str) -> str:
         """The name under which this version reads what ``key`` meant in an earlier one; ``key`` itself if it is current."""

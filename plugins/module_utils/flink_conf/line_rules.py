@@ -35,7 +35,7 @@ def as_text(key: str, value: Any) -> str:
         first = next(iter(value), "NAME")
         raise ValueError(f"is a nested map, which Flink does not read; write each entry with its whole key, {key}.{first}")
     if isinstance(value, (list, tuple)):
-        raise ValueError("is a list, which Flink does not read; write one string with the separator that the option takes (, or ;)")
+        raise ValueError("is a list of lists, maps or nothing; write a list of strings, numbers or booleans")
     raise ValueError(f"is a {type(value).__name__}; write a string, a number or true or false")
 
 

@@ -29,7 +29,7 @@ akka.framesize 2-13 string - 10485760b
 akka.jvm-exit-on-fatal-error 2-13 bool - true
 akka.log.lifecycle.events 2-13 bool - false
 akka.lookup.timeout 2-13 duration - 10 s
-akka.retry-gate-closed-for 5-13 long - 50
+akka.retry-gate-closed-for 5-13 long unit=ms 50
 akka.server-socket-worker-pool.pool-size-factor 5-13 double - 1.0
 akka.server-socket-worker-pool.pool-size-max 5-13 int - 2
 akka.server-socket-worker-pool.pool-size-min 5-13 int - 1
@@ -43,14 +43,14 @@ akka.transport.threshold 2-12 double - 300.0
 akka.watch.heartbeat.interval 2-13 2:string,10:duration - 10 s
 akka.watch.heartbeat.pause 2-13 2:string,10:duration - 60 s
 akka.watch.threshold 2-13 2:double,4:int - 12
-blob.client.connect.timeout 8-13 int - 0
-blob.client.socket.timeout 8-13 int - 300000
+blob.client.connect.timeout 8-13 int unit=ms 0
+blob.client.socket.timeout 8-13 int unit=ms 300000
 blob.fetch.backlog 2-13 int - 1000
 blob.fetch.num-concurrent 2-13 int - 50
 blob.fetch.retries 2-13 int - 5
-blob.offload.minsize 4-13 int - 1048576
+blob.offload.minsize 4-13 int unit=b 1048576
 blob.server.port 2-13 ports - 0
-blob.service.cleanup.interval 4-13 long - 3600
+blob.service.cleanup.interval 4-13 long unit=s 3600
 blob.service.ssl.enabled 2-13 bool - true
 blob.storage.directory 2-13 string -
 classloader.check-leaked-classloader 12-13 bool - true
@@ -67,15 +67,15 @@ cluster.fine-grained-resource-management.enabled 13 bool - false
 cluster.intercept-user-system-exit 13 enum one=DISABLED,LOG,THROW DISABLED
 cluster.io-pool.size 10-13 int -
 cluster.processes.halt-on-fatal-error 10-13 bool - false
-cluster.registration.error-delay 8-13 long - 10000
-cluster.registration.initial-timeout 8-13 long - 100
-cluster.registration.max-timeout 8-13 long - 30000
-cluster.registration.refused-registration-delay 8-13 long - 30000
-cluster.services.shutdown-timeout 8-13 long - 30000
+cluster.registration.error-delay 8-13 long unit=ms 10000
+cluster.registration.initial-timeout 8-13 long unit=ms 100
+cluster.registration.max-timeout 8-13 long unit=ms 30000
+cluster.registration.refused-registration-delay 8-13 long unit=ms 30000
+cluster.services.shutdown-timeout 8-13 long unit=ms 30000
 compiler.delimited-informat.max-line-samples 2-13 int - 10
 compiler.delimited-informat.max-sample-len 2-13 int - 2097152
 compiler.delimited-informat.min-line-samples 2-13 int - 2
-containerized.heap-cutoff-min 2-10 int - 600
+containerized.heap-cutoff-min 2-10 int unit=m 600
 containerized.heap-cutoff-ratio 2-10 float - 0.25
 default-database 13 string - default
 env.hadoop.conf.dir 6-13 string -
@@ -131,8 +131,8 @@ fs.hdfs.hdfsdefault 2-4 string -
 fs.hdfs.hdfssite 2-4 string -
 fs.output.always-create-directory 2-13 bool - false
 fs.overwrite-files 2-13 bool - false
-heartbeat.interval 3-13 long - 10000
-heartbeat.timeout 3-13 long - 50000
+heartbeat.interval 3-13 long unit=ms 10000
+heartbeat.timeout 3-13 long unit=ms 50000
 high-availability 2-13 string one=NONE,ZOOKEEPER,standalone;class=7-13 NONE
 high-availability.cluster-id 2-13 cluster - /default
 high-availability.job.delay 2-13 string -
@@ -142,10 +142,10 @@ high-availability.kubernetes.leader-election.renew-deadline 12-13 duration - 15 
 high-availability.kubernetes.leader-election.retry-period 12-13 duration - 5 s
 high-availability.storageDir 2-13 storage -
 high-availability.zookeeper.client.acl 2-13 string one=open,creator open
-high-availability.zookeeper.client.connection-timeout 2-13 int - 15000
+high-availability.zookeeper.client.connection-timeout 2-13 int unit=ms 15000
 high-availability.zookeeper.client.max-retry-attempts 2-13 int - 3
-high-availability.zookeeper.client.retry-wait 2-13 int - 5000
-high-availability.zookeeper.client.session-timeout 2-13 int - 60000
+high-availability.zookeeper.client.retry-wait 2-13 int unit=ms 5000
+high-availability.zookeeper.client.session-timeout 2-13 int unit=ms 60000
 high-availability.zookeeper.path.checkpoint-counter 2-13 znode - /checkpoint-counter
 high-availability.zookeeper.path.checkpoints 2-13 znode - /checkpoints
 high-availability.zookeeper.path.jobgraphs 2-13 znode - /jobgraphs
@@ -158,11 +158,11 @@ high-availability.zookeeper.path.running-registry 3-13 znode - /running_job_regi
 high-availability.zookeeper.quorum 2-13 quorum -
 historyserver.archive.clean-expired-jobs 10-13 bool - false
 historyserver.archive.fs.dir 3-13 string -
-historyserver.archive.fs.refresh-interval 3-13 long - 10000
+historyserver.archive.fs.refresh-interval 3-13 long unit=ms 10000
 historyserver.archive.retained-jobs 12-13 int - -1
 historyserver.web.address 3-13 string -
 historyserver.web.port 3-13 port - 8082
-historyserver.web.refresh-interval 3-13 long - 10000
+historyserver.web.refresh-interval 3-13 long unit=ms 10000
 historyserver.web.ssl.enabled 3-13 bool - false
 historyserver.web.tmpdir 3-13 string -
 internal.cluster.execution-mode 5-13 string internal NORMAL
@@ -179,7 +179,7 @@ jobmanager.archive.fs.dir 3-13 string -
 jobmanager.bind-host 11-13 string -
 jobmanager.execution.attempts-history-size 3-13 int - 16
 jobmanager.execution.failover-strategy 3-13 string one=full,region,individual@3-8 region
-jobmanager.heap.mb 2-13 int -
+jobmanager.heap.mb 2-13 int unit=m
 jobmanager.heap.size 6-13 memorysize -
 jobmanager.memory.enable-jvm-direct-memory-limit 11-13 bool - false
 jobmanager.memory.flink.size 11-13 memorysize -
@@ -191,7 +191,7 @@ jobmanager.memory.jvm-overhead.min 11-13 memorysize - 192 mb
 jobmanager.memory.off-heap.size 11-13 memorysize - 128 mb
 jobmanager.memory.process.size 11-13 memorysize -
 jobmanager.partition.release-during-job-execution 9-13 bool - true
-jobmanager.resourcemanager.reconnect-interval 3-8 long - 2000
+jobmanager.resourcemanager.reconnect-interval 3-8 long unit=ms 2000
 jobmanager.retrieve-taskmanager-hostname 11-13 bool - true
 jobmanager.rpc.address 2-13 string -
 jobmanager.rpc.bind-port 11-13 port -
@@ -200,10 +200,10 @@ jobmanager.scheduler 9-13 9:string,13:enum one=Ng,Adaptive Ng
 jobmanager.scheduler.scheduling-strategy 12 string - region
 jobmanager.web.access-control-allow-origin 3 string - *
 jobmanager.web.address 2-13 string -
-jobmanager.web.backpressure.cleanup-interval 2-3 int - 600000
-jobmanager.web.backpressure.delay-between-samples 2-3 int - 50
+jobmanager.web.backpressure.cleanup-interval 2-3 int unit=ms 600000
+jobmanager.web.backpressure.delay-between-samples 2-3 int unit=ms 50
 jobmanager.web.backpressure.num-samples 2-3 int - 100
-jobmanager.web.backpressure.refresh-interval 2-3 int - 60000
+jobmanager.web.backpressure.refresh-interval 2-3 int unit=ms 60000
 jobmanager.web.checkpoints.disable 2-3 bool - false
 jobmanager.web.checkpoints.history 2-3 int - 10
 jobmanager.web.history 2-3 int - 5
@@ -213,8 +213,8 @@ jobmanager.web.ssl.enabled 2-3 bool - true
 jobmanager.web.submit.enable 2-3 bool - true
 jobmanager.web.tmpdir 2-3 string - /tmp
 jobmanager.web.upload.dir 2-3 string -
-jobstore.cache-size 5-13 long - 52428800
-jobstore.expiration-time 5-13 long - 3600
+jobstore.cache-size 5-13 long unit=b 52428800
+jobstore.expiration-time 5-13 long unit=s 3600
 jobstore.max-capacity 10-13 int - 2147483647
 kubernetes.client.io-pool.size 12-13 int - 4
 kubernetes.cluster-id 10-13 string -
@@ -254,19 +254,19 @@ kubernetes.taskmanager.node-selector 11-13 map -
 kubernetes.taskmanager.service-account 12-13 string - default
 kubernetes.taskmanager.tolerations 11-13 map list
 kubernetes.transactional-operation.max-retries 12-13 int - 5
-library-cache-manager.cleanup.interval 2-3 long - 3600
+library-cache-manager.cleanup.interval 2-3 long unit=s 3600
 local.number-jobmanager 2-13 int - 1
 local.number-resourcemanager 2-13 int - 1
 local.number-taskmanager 2-13 int - 1
 local.start-webserver 2-9 string -
 mesos.constraints.hard.hostattribute 3-13 string -
-mesos.failover-timeout 2-13 int - 604800
+mesos.failover-timeout 2-13 int unit=s 604800
 mesos.initial-tasks 2-7 int - 0
 mesos.master 2-13 string -
 mesos.maximum-failed-tasks 2-7 int - -1
 mesos.resourcemanager.artifactserver.port 2-13 port - 0
 mesos.resourcemanager.artifactserver.ssl.enabled 2-13 bool - true
-mesos.resourcemanager.declined-offer-refuse-duration 10-13 long - 5000
+mesos.resourcemanager.declined-offer-refuse-duration 10-13 long unit=ms 5000
 mesos.resourcemanager.framework.name 2-13 string - Flink
 mesos.resourcemanager.framework.principal 2-13 string -
 mesos.resourcemanager.framework.role 2-13 string - *
@@ -280,23 +280,23 @@ mesos.resourcemanager.tasks.container.image.name 2-13 string -
 mesos.resourcemanager.tasks.container.type 2-13 string one=mesos,docker;case mesos
 mesos.resourcemanager.tasks.container.volumes 3-13 string -
 mesos.resourcemanager.tasks.cpus 2-13 double - 0.0
-mesos.resourcemanager.tasks.disk 9-13 int - 0
+mesos.resourcemanager.tasks.disk 9-13 int unit=m 0
 mesos.resourcemanager.tasks.gpus 5-13 int - 0
 mesos.resourcemanager.tasks.hostname 3-13 string -
 mesos.resourcemanager.tasks.labels 13 map -
-mesos.resourcemanager.tasks.mem 2-10 int - 1024
+mesos.resourcemanager.tasks.mem 2-10 int unit=m 1024
 mesos.resourcemanager.tasks.network.bandwidth 12-13 int - 0
 mesos.resourcemanager.tasks.port-assignments 6-13 string -
 mesos.resourcemanager.tasks.taskmanager-cmd 4-13 string - $FLINK_HOME/bin/mesos-taskmanager.sh
 mesos.resourcemanager.tasks.uris 6-13 string -
 mesos.resourcemanager.tasks.user 13 string -
-mesos.resourcemanager.unused-offer-expiration 10-13 long - 120000
-metrics.fetcher.update-interval 8-13 long - 10000
+mesos.resourcemanager.unused-offer-expiration 10-13 long unit=ms 120000
+metrics.fetcher.update-interval 8-13 long unit=ms 10000
 metrics.internal.query-service.port 7-13 ports - 0
 metrics.internal.query-service.thread-priority 7-13 int - 1
 metrics.latency.granularity 5-13 string - operator
 metrics.latency.history-size 2-13 int - 128
-metrics.latency.interval 5-13 long - 0
+metrics.latency.interval 5-13 long unit=ms 0
 metrics.reporter.<name>.<parameter> 5-13 string -
 metrics.reporter.<name>.class 5-13 string -
 metrics.reporter.<name>.interval 5-13 5:interval,12:duration - 10 s
@@ -309,7 +309,7 @@ metrics.scope.task 2-13 string - <host>.taskmanager.<tm_id>.<job_name>.<task_nam
 metrics.scope.tm 2-13 string - <host>.taskmanager.<tm_id>
 metrics.scope.tm.job 2-13 string - <host>.taskmanager.<tm_id>.<job_name>
 metrics.system-resource 7-13 bool - false
-metrics.system-resource-probing-interval 7-13 long - 5000
+metrics.system-resource-probing-interval 7-13 long unit=ms 5000
 mode 5-6 string one=new,legacy new
 parallelism.default 3-13 int - 1
 pipeline.auto-generate-uids 10-13 bool - true
@@ -339,7 +339,7 @@ python.executable 12-13 string - python
 python.files 12-13 string -
 python.fn-execution.arrow.batch.size 12-13 int - 10000
 python.fn-execution.bundle.size 12-13 int - 100000
-python.fn-execution.bundle.time 12-13 long - 1000
+python.fn-execution.bundle.time 12-13 long unit=ms 1000
 python.fn-execution.memory.managed 12-13 bool - true
 python.internal.archives-key-map 12-13 map -
 python.internal.files-key-map 12-13 map -
@@ -351,7 +351,7 @@ python.metric.enabled 12-13 bool - true
 python.requirements 12-13 string -
 python.state.cache-size 12-13 int - 1000
 query.client.lookup.num-retries 2-3 int - 3
-query.client.lookup.retry-delay 2-3 int - 1000
+query.client.lookup.retry-delay 2-3 int unit=ms 1000
 query.client.network-threads 2-7 int - 0
 query.proxy.network-threads 4-7 int - 0
 query.proxy.ports 4-7 ports - 9069
@@ -372,36 +372,36 @@ queryable-state.server.query-threads 8-13 int - 0
 recovery.zookeeper.path.mesos-workers 2 znode - /mesos-workers
 resourcemanager.job.timeout 3-13 duration - 5 minutes
 resourcemanager.rpc.port 2-13 port - 0
-resourcemanager.standalone.start-up-time 9-13 long - -1
+resourcemanager.standalone.start-up-time 9-13 long unit=ms -1
 resourcemanager.start-worker.max-failure-rate 13 double - 10.0
 resourcemanager.start-worker.retry-interval 13 duration - 3 s
 resourcemanager.taskmanager-registration.timeout 13 duration - 5 min
 resourcemanager.taskmanager-release.wait.result.consumed 8-13 bool - true
-resourcemanager.taskmanager-timeout 6-13 long - 30000
+resourcemanager.taskmanager-timeout 6-13 long unit=ms 30000
 rest.address 4-13 string -
-rest.await-leader-timeout 5-13 long - 30000
+rest.await-leader-timeout 5-13 long unit=ms 30000
 rest.bind-address 5-13 string -
 rest.bind-port 8-13 ports - 8081
-rest.client.max-content-length 5-13 int - 104857600
-rest.connection-timeout 5-13 long - 15000
+rest.client.max-content-length 5-13 int unit=b 104857600
+rest.connection-timeout 5-13 long unit=ms 15000
 rest.flamegraph.cleanup-interval 13 duration - 10 min
 rest.flamegraph.delay-between-samples 13 duration - 50 ms
 rest.flamegraph.enabled 13 bool - false
 rest.flamegraph.num-samples 13 int - 100
 rest.flamegraph.refresh-interval 13 duration - 1 min
 rest.flamegraph.stack-depth 13 int - 100
-rest.idleness-timeout 5-13 long - 300000
+rest.idleness-timeout 5-13 long unit=ms 300000
 rest.port 4-13 port - 8081
-rest.retry.delay 5-13 long - 3000
+rest.retry.delay 5-13 long unit=ms 3000
 rest.retry.max-attempts 5-13 int - 20
-rest.server.max-content-length 5-13 int - 104857600
+rest.server.max-content-length 5-13 int unit=b 104857600
 rest.server.numThreads 5-13 int - 4
 rest.server.thread-priority 5-13 int - 5
-restart-backoff-time-strategy.failure-rate.backoff-time 9 long - 0
-restart-backoff-time-strategy.failure-rate.failure-rate-interval 9 long - 60000
+restart-backoff-time-strategy.failure-rate.backoff-time 9 long unit=ms 0
+restart-backoff-time-strategy.failure-rate.failure-rate-interval 9 long unit=ms 60000
 restart-backoff-time-strategy.failure-rate.max-failures-per-interval 9 int - 1
 restart-backoff-time-strategy.fixed-delay.attempts 9 int - 2147483647
-restart-backoff-time-strategy.fixed-delay.backoff-time 9 long - 0
+restart-backoff-time-strategy.fixed-delay.backoff-time 9 long unit=ms 0
 restart-strategy 2-13 string one=none,off,disable,fixeddelay,fixed-delay,failurerate,failure-rate,exponentialdelay@13,exponential-delay@13;class=2-13
 restart-strategy.exponential-delay.backoff-multiplier 13 double - 2.0
 restart-strategy.exponential-delay.initial-backoff 13 duration - 1 s
@@ -423,18 +423,18 @@ security.kerberos.login.principal 2-13 string -
 security.kerberos.login.use-ticket-cache 2-13 bool - true
 security.module.factory.classes 11-13 string list
 security.ssl.algorithms 2-13 string - TLS_RSA_WITH_AES_128_CBC_SHA
-security.ssl.close-notify-flush-timeout 5 int - -1
+security.ssl.close-notify-flush-timeout 5 int unit=ms -1
 security.ssl.enabled 2-13 bool - false
-security.ssl.handshake-timeout 5 int - -1
+security.ssl.handshake-timeout 5 int unit=ms -1
 security.ssl.internal.cert.fingerprint 10-13 string -
-security.ssl.internal.close-notify-flush-timeout 6-13 int - -1
+security.ssl.internal.close-notify-flush-timeout 6-13 int unit=ms -1
 security.ssl.internal.enabled 6-13 bool - false
-security.ssl.internal.handshake-timeout 6-13 int - -1
+security.ssl.internal.handshake-timeout 6-13 int unit=ms -1
 security.ssl.internal.key-password 6-13 string -
 security.ssl.internal.keystore 6-13 string -
 security.ssl.internal.keystore-password 6-13 string -
 security.ssl.internal.session-cache-size 6-13 int - -1
-security.ssl.internal.session-timeout 6-13 int - -1
+security.ssl.internal.session-timeout 6-13 int unit=ms -1
 security.ssl.internal.truststore 6-13 string -
 security.ssl.internal.truststore-password 6-13 string -
 security.ssl.key-password 2-13 string -
@@ -451,24 +451,24 @@ security.ssl.rest.keystore-password 6-13 string -
 security.ssl.rest.truststore 6-13 string -
 security.ssl.rest.truststore-password 6-13 string -
 security.ssl.session-cache-size 5 int - -1
-security.ssl.session-timeout 5 int - -1
+security.ssl.session-timeout 5 int unit=ms -1
 security.ssl.truststore 2-13 string -
 security.ssl.truststore-password 2-13 string -
 security.ssl.verify-hostname 2-13 bool - true
 shuffle-service-factory.class 9-13 string - org.apache.flink.runtime.io.network.NettyShuffleServiceFactory
-slot.idle.timeout 5-13 long - 50000
-slot.request.timeout 5-13 long - 300000
+slot.idle.timeout 5-13 long unit=ms 50000
+slot.request.timeout 5-13 long unit=ms 300000
 slotmanager.max-total-resource.cpu 13 double -
 slotmanager.max-total-resource.memory 13 memorysize -
 slotmanager.number-of-slots.max 11-13 int - 2147483647
 slotmanager.redundant-taskmanager-num 12-13 int - 0
-slotmanager.request-timeout 5-13 long - -1
-slotmanager.taskmanager-timeout 5-13 long - 30000
+slotmanager.request-timeout 5-13 long unit=ms -1
+slotmanager.taskmanager-timeout 5-13 long unit=ms 30000
 state.backend 2-13 string one=jobmanager,filesystem,rocksdb,hashmap@13;class=2-13
 state.backend.async 5-13 bool - true
 state.backend.changelog.enabled 13 bool - false
-state.backend.fs.memory-threshold 5-12 5:int,11:memorysize - 20 kb
-state.backend.fs.write-buffer-size 9-12 int - 4096
+state.backend.fs.memory-threshold 5-12 5:int,11:memorysize unit=b 20 kb
+state.backend.fs.write-buffer-size 9-12 int unit=b 4096
 state.backend.incremental 5-13 bool - false
 state.backend.latency-track.history-size 13 int - 128
 state.backend.latency-track.keyed-state-enabled 13 bool - false
@@ -532,7 +532,7 @@ state.checkpoints.dir 2-13 2:string,5:uri -
 state.checkpoints.num-retained 3-13 int - 1
 state.savepoints.dir 2-13 2:string,5:uri -
 state.storage.fs.memory-threshold 13 memorysize - 20 kb
-state.storage.fs.write-buffer-size 13 int - 4096
+state.storage.fs.write-buffer-size 13 int unit=b 4096
 statebackend.useManagedMemory 12-13 bool -
 table.dml-sync 13 bool - false
 table.dynamic-table-options.enabled 13 bool - false
@@ -565,17 +565,17 @@ table.optimizer.agg-phase-strategy 13 string - AUTO
 table.optimizer.distinct-agg.split.bucket-num 13 int - 1024
 table.optimizer.distinct-agg.split.enabled 13 bool - false
 table.optimizer.join-reorder-enabled 13 bool - false
-table.optimizer.join.broadcast-threshold 13 long - 1048576
+table.optimizer.join.broadcast-threshold 13 long unit=b 1048576
 table.optimizer.multiple-input-enabled 13 bool - true
 table.optimizer.reuse-source-enabled 13 bool - true
 table.optimizer.reuse-sub-plan-enabled 13 bool - true
 table.optimizer.source.predicate-pushdown-enabled 13 bool - true
 table.planner 13 enum one=BLINK,OLD BLINK
 table.sql-dialect 13 string - default
-task.cancellation.interval 2-13 long - 30000
-task.cancellation.timeout 2-13 long - 180000
-task.cancellation.timers.timeout 5-13 long - 7500
-task.checkpoint.alignment.max-size 2-10 long - -1
+task.cancellation.interval 2-13 long unit=ms 30000
+task.cancellation.timeout 2-13 long unit=ms 180000
+task.cancellation.timers.timeout 5-13 long unit=ms 7500
+task.checkpoint.alignment.max-size 2-10 long unit=b -1
 taskmanager.bind-host 11-13 string -
 taskmanager.compute.numa 3-13 string -
 taskmanager.cpu.cores 10-13 double -
@@ -583,11 +583,11 @@ taskmanager.data.bind-port 11-13 port -
 taskmanager.data.port 2-13 port - 0
 taskmanager.data.ssl.enabled 2-13 bool - true
 taskmanager.debug.memory.log 5-13 bool - false
-taskmanager.debug.memory.log-interval 5-13 long - 5000
-taskmanager.debug.memory.logIntervalMs 2-4 long - 5000
+taskmanager.debug.memory.log-interval 5-13 long unit=ms 5000
+taskmanager.debug.memory.logIntervalMs 2-4 long unit=ms 5000
 taskmanager.debug.memory.startLogThread 2-4 bool - false
 taskmanager.exit-on-fatal-akka-error 2-13 bool - false
-taskmanager.heap.mb 2-13 int -
+taskmanager.heap.mb 2-13 int unit=m
 taskmanager.heap.size 6-13 memorysize -
 taskmanager.host 5-13 string -
 taskmanager.hostname 2-4 string -
@@ -614,12 +614,12 @@ taskmanager.memory.network.min 10-13 memorysize - 64 mb
 taskmanager.memory.off-heap 2-9 bool - false
 taskmanager.memory.preallocate 2-9 bool - false
 taskmanager.memory.process.size 10-13 memorysize -
-taskmanager.memory.segment-size 2-13 2:int,6:memorysize - 32 kb
-taskmanager.memory.size 2-9 2:string,3:long,6:memorysize - 0
+taskmanager.memory.segment-size 2-13 2:int,6:memorysize unit=b 32 kb
+taskmanager.memory.size 2-9 2:string,3:long,6:memorysize unit=m 0
 taskmanager.memory.task.heap.size 10-13 memorysize -
 taskmanager.memory.task.off-heap.size 10-13 memorysize - 0 bytes
-taskmanager.net.request-backoff.initial 2 int - 100
-taskmanager.net.request-backoff.max 2 int - 10000
+taskmanager.net.request-backoff.initial 2 int unit=ms 100
+taskmanager.net.request-backoff.max 2 int unit=ms 10000
 taskmanager.network.bind-policy 8-13 string - ip
 taskmanager.network.blocking-shuffle.compression.enabled 10-13 bool - false
 taskmanager.network.blocking-shuffle.type 10-13 string - file
@@ -629,23 +629,23 @@ taskmanager.network.credit-model 5-9 bool - true
 taskmanager.network.defaultIOMode 2-8 string - sync
 taskmanager.network.detailed-metrics 3-13 bool - false
 taskmanager.network.memory.buffers-per-channel 3-13 int - 2
-taskmanager.network.memory.exclusive-buffers-request-timeout-ms 9-13 long - 30000
+taskmanager.network.memory.exclusive-buffers-request-timeout-ms 9-13 long unit=ms 30000
 taskmanager.network.memory.floating-buffers-per-gate 3-13 int - 8
 taskmanager.network.memory.fraction 3-13 float - 0.1
-taskmanager.network.memory.max 3-13 3:long,6:memorysize - 1gb
+taskmanager.network.memory.max 3-13 3:long,6:memorysize unit=b 1gb
 taskmanager.network.memory.max-buffers-per-channel 11-13 int - 10
-taskmanager.network.memory.min 3-13 3:long,6:memorysize - 64mb
-taskmanager.network.netty.client.connectTimeoutSec 3-13 int - 120
+taskmanager.network.memory.min 3-13 3:long,6:memorysize unit=b 64mb
+taskmanager.network.netty.client.connectTimeoutSec 3-13 int unit=s 120
 taskmanager.network.netty.client.numThreads 3-13 int - -1
 taskmanager.network.netty.num-arenas 3-13 int - -1
-taskmanager.network.netty.sendReceiveBufferSize 3-13 int - 0
+taskmanager.network.netty.sendReceiveBufferSize 3-13 int unit=b 0
 taskmanager.network.netty.server.backlog 3-13 int - 0
 taskmanager.network.netty.server.numThreads 3-13 int - -1
 taskmanager.network.netty.transport 3-13 string - auto
 taskmanager.network.numberOfBuffers 2-13 int - 2048
 taskmanager.network.partition.force-release-on-consumption 9-11 bool - false
-taskmanager.network.request-backoff.initial 3-13 int - 100
-taskmanager.network.request-backoff.max 3-13 int - 10000
+taskmanager.network.request-backoff.initial 3-13 int unit=ms 100
+taskmanager.network.request-backoff.max 3-13 int unit=ms 10000
 taskmanager.network.retries 12-13 int - 0
 taskmanager.network.sort-shuffle.min-buffers 12-13 int - 64
 taskmanager.network.sort-shuffle.min-parallelism 12-13 int - 2147483647
@@ -666,25 +666,25 @@ taskmanager.runtime.sort-spilling-threshold 5-13 float - 0.8
 taskmanager.slot.timeout 13 duration - 10 s
 taskmanager.state.local.root-dirs 5-13 string -
 taskmanager.tmp.dirs 2-4 string -
-timerservice.exceptional.shutdown.timeout 4 long - 7500
+timerservice.exceptional.shutdown.timeout 4 long unit=ms 7500
 web.access-control-allow-origin 4-13 string - *
 web.address 4-13 string -
-web.backpressure.cleanup-interval 4-13 int - 600000
-web.backpressure.delay-between-samples 4-13 int - 50
+web.backpressure.cleanup-interval 4-13 int unit=ms 600000
+web.backpressure.delay-between-samples 4-13 int unit=ms 50
 web.backpressure.num-samples 4-13 int - 100
-web.backpressure.refresh-interval 4-13 int - 60000
+web.backpressure.refresh-interval 4-13 int unit=ms 60000
 web.checkpoints.history 4-13 int - 10
 web.exception-history-size 13 int - 16
 web.history 4-13 int - 5
 web.log.path 4-13 string -
 web.port 4-13 port - 8081
-web.refresh-interval 4-13 long - 3000
+web.refresh-interval 4-13 long unit=ms 3000
 web.ssl.enabled 4-13 bool - true
 web.submit.enable 4-13 bool - true
-web.timeout 4-13 long - 600000
+web.timeout 4-13 long unit=ms 600000
 web.tmpdir 4-13 string - /tmp
 web.upload.dir 4-13 string -
-yarn.application-attempt-failures-validity-interval 9-13 long - 10000
+yarn.application-attempt-failures-validity-interval 9-13 long unit=ms 10000
 yarn.application-attempts 2-3,9-13 string -
 yarn.application-master.port 2-3,9-13 ports - 0
 yarn.application.id 10-13 string -
@@ -703,8 +703,8 @@ yarn.flink-dist-jar 10-13 string -
 yarn.heap-cutoff-min 2-3 string -
 yarn.heap-cutoff-ratio 2-3 float - 0.25
 yarn.heartbeat-delay 2-3 string -
-yarn.heartbeat.container-request-interval 9-13 int - 500
-yarn.heartbeat.interval 9-13 int - 5
+yarn.heartbeat.container-request-interval 9-13 int unit=ms 500
+yarn.heartbeat.interval 9-13 int unit=s 5
 yarn.maximum-failed-containers 2-3,9-10 string -
 yarn.per-job-cluster.include-user-jar 9-13 9:string,13:enum one=DISABLED,FIRST,LAST,ORDER ORDER
 yarn.properties-file.location 2-3,9-13 string -

@@ -138,13 +138,17 @@ class Plan:
             self._forget("settings", key)
             return
         try:
-            text = line_rules.as_text(key, value)
+            text = self._joined(key, value) if isinstance(value, (list, tuple)) else line_rules.as_text(key, value)
         except ValueError as error:
             self.problems.append(f"{key} {error}")
             return
         name = self._spelling(key)
         if name is not None:
             self._want(key, name, text)
+
+    def _joined(self, key: str, entries: Sequence[Any]) -> str:
+        option = self.catalogue.option(self.catalogue.current_name(key))
+        return values.joined(key, [line_rules.as_text(key, entry) for entry in entries], option is not None and option.is_list, self.catalogue.minor)
 
     def _spelling(self, key: str) -> Optional[str]:
         """The name to write ``key`` under; None when it is refused."""

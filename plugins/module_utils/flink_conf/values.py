@@ -11,7 +11,8 @@ boolean but "true" is false), from 1.10 on the process does not start. Both are 
 from __future__ import annotations
 
 import re
-from typing import Callable, Dict, List, Optional, Tuple
+from fractions import Fraction
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.catalogue import Option
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.reader import java_trim
@@ -25,12 +26,19 @@ for _label, _unit in (("nano", "ns"), ("nanosecond", "ns"), ("micro", "\u00b5s")
                       ("millisecond", "ms"), ("sec", "s"), ("second", "s"), ("minute", "min"), ("hour", "h"), ("day", "d")):
     TIME_UNITS.update({_label: TIME_UNITS[_unit], f"{_label}s": TIME_UNITS[_unit]})
 
+# What a whole number of an option counts.
+UNIT_NAMES = {"ms": "milliseconds", "s": "seconds", "b": "bytes", "m": "megabytes"}
+
 # java.util.concurrent.TimeUnit
 REPORTER_UNITS = ("NANOSECONDS", "MICROSECONDS", "MILLISECONDS", "SECONDS", "MINUTES", "HOURS", "DAYS")
 
 # Sizes of whole memory regions: fewer bytes than this mean that the unit was forgotten.
 LEAST_REGION = 1024 * 1024
 _REGION = re.compile(r"(jobmanager|taskmanager)\.(heap\.size|memory\.(?!segment-size)([a-z-]+\.)*(size|min|max))\Z")
+
+# Lists that are no list to Flink's own types; all others are separated by commas.
+_SEMICOLONS = re.compile(r"(plugin\.)?classloader\.parent-first-patterns(\.(default|additional))?\Z|fs\.allowed-fallback-filesystems\Z")
+_OPTIONS_OF_JVM = re.compile(r"env\.(java|ssh)\.opts")
 
 _FLOAT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?\Z", re.ASCII)
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+)(:(\d{1,5}))?\Z", re.ASCII)
@@ -58,12 +66,39 @@ def normalised(option: Optional[Option], text: str) -> str:
     return text.lower() if option and option.kind == "bool" and text.lower() in ("true", "false") else text
 
 
-def _whole(text: str, limit: int, what: str) -> Optional[str]:
+def joined(key: str, entries: Sequence[str], is_list: bool, minor: int) -> str:
+    """The entries as one value, with the separator that Flink takes for ``key``; raises ValueError where it would not get them back."""
+    if _OPTIONS_OF_JVM.match(key):
+        if any(re.search(r"\s", entry) for entry in entries):
+            raise ValueError("has an entry with a blank, where Flink's start scripts would take it apart; write one option an entry")
+        return " ".join(entries)
+    separator = ";" if is_list or _SEMICOLONS.match(key) else ","
+    if is_list and minor >= 10:
+        return ";".join("'" + entry.replace("'", "''") + "'" if re.search("[;'\"]", entry) else entry for entry in entries)
+    if any(separator in entry for entry in entries):
+        raise ValueError(f"has an entry with {separator} in it, which is the separator; write entries without it, or one string")
+    return separator.join(entries)
+
+
+def _whole(text: str, limit: int, what: str, unit: str = "") -> Optional[str]:
     if not re.match(r"[+-]?[0-9]+\Z", text):
-        hint = "" if not re.match(r"[0-9]+ *[A-Za-z]+\Z", text) else ", without a unit"
-        return f"is not a whole number{hint}"
+        return f"is not a whole number{_in_unit(text, unit)}"
     sign = "-" if text[0] == "-" else ""
     return None if -limit - 1 <= int(sign + str(_bounded(text.lstrip("+-")))) <= limit else f"is out of the range of {what}"
+
+
+def _in_unit(text: str, unit: str) -> str:
+    """What to write for a number with a unit, where Flink wants one without."""
+    match = re.match(r"([0-9]{1,15}(?:\.[0-9]{1,9})?) *([A-Za-z\u00b5]+)\Z", text)
+    named = UNIT_NAMES.get(unit, "")
+    if not match:
+        return f" of {named}" if named else ""
+    sizes = TIME_UNITS if unit in ("ms", "s") else MEMORY_UNITS
+    size, own = sizes.get(match.group(2).lower()), sizes.get(unit)
+    if not named or not size or not own:
+        return f": write it in {named}, without a unit" if named else ": write it without a unit"
+    number = Fraction(match.group(1)) * size / own
+    return f": write it in {named}, without a unit" + (f", {number}" if number.denominator == 1 else "")
 
 
 def _bounded(digits: str) -> int:
@@ -73,11 +108,11 @@ def _bounded(digits: str) -> int:
 
 
 def _int(option: Option, text: str, minor: int) -> Optional[str]:
-    return _whole(text, INT_MAX, "32-bit integers")
+    return _whole(text, INT_MAX, "32-bit integers", option.unit)
 
 
 def _long(option: Option, text: str, minor: int) -> Optional[str]:
-    return _whole(text, LONG_MAX, "64-bit integers")
+    return _whole(text, LONG_MAX, "64-bit integers", option.unit)
 
 
 def _port(option: Option, text: str, minor: int) -> Optional[str]:

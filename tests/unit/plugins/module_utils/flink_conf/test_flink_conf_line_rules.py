@@ -25,7 +25,7 @@ def test_values_as_flink_spells_them(value, text):
     [
         ({"backend": "rocksdb"}, "is a nested map, which Flink does not read; write each entry with its whole key, state.backend"),
         ({}, "is a nested map"),
-        (["a", "b"], "is a list, which Flink does not read"),
+        (["a", "b"], "is a list of lists"),
         (float("nan"), "is not a finite number"),
         (float("inf"), "is not a finite number"),
         (b"a", "is a bytes"),

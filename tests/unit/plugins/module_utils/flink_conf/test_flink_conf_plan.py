@@ -232,3 +232,34 @@ def test_long_values_are_judged_quickly():
 def test_an_internal_key_is_written_with_a_warning():
     found = outcome(settings={"internal.jobgraph-path": "job.graph"})
     assert found.warnings == ["internal.jobgraph-path is internal to Flink, which sets it by itself."]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("pipeline.jars", ["file:///a.jar", "file:///b;c.jar"], "file:///a.jar;'file:///b;c.jar'"),
+        ("classloader.parent-first-patterns.additional", ["org.a.", "org.b."], "org.a.;org.b."),
+        ("io.tmp.dirs", ["/disk1", "/disk2"], "/disk1,/disk2"),
+        ("env.java.opts.taskmanager", ["-Da=b", "-Dc=d"], "-Da=b -Dc=d"),
+        ("metrics.reporters", ["jmx"], "jmx"),
+        ("rest.bind-port", [8081, "8090-8099"], "8081,8090-8099"),
+    ],
+)
+def test_a_list_is_joined_as_the_option_wants_it(key, value, text):
+    assert outcome(settings={key: value}).effective[key] == text
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("env.java.opts", ["-Da=b c"], "env.java.opts has an entry with a blank"),
+        ("io.tmp.dirs", ["/a,b"], "io.tmp.dirs has an entry with , in it"),
+        ("pipeline.jars", [["a"]], "pipeline.jars is a list of lists, maps or nothing"),
+        ("pipeline.jars", [None], "pipeline.jars is a NoneType"),
+        ("heartbeat.interval", [1, 2], "is not a whole number of milliseconds"),
+        ("io.tmp.dirs", [], "is empty"),
+    ],
+)
+def test_a_list_that_the_option_would_not_get_back_is_refused(key, value, said):
+    with pytest.raises(InputError, match=said):
+        outcome(settings={key: value})

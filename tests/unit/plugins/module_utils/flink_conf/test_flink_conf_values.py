@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.catalogue import Catalogue
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.option_table import OPTIONS
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.values import normalised, split_escaped, why_not_parsed
 
 SERVERS = "a:2181,b.example.org,[::1]:2181"
@@ -85,7 +88,18 @@ def test_values_that_flink_takes(minor, key, text):
         (12, "taskmanager.memory.process.size", "9" * 5000 + "k", "out of the range"),
         (12, "high-availability.zookeeper.quorum", "a:" + "9" * 5000, "is expected"),
         (12, "state.savepoints.dir", "hdfs:///", "needs a scheme and a path"),
-        (12, "heartbeat.interval", "10 s", "is not a whole number, without a unit"),
+        (12, "heartbeat.interval", "10 s", "is not a whole number: write it in milliseconds, without a unit, 10000"),
+        (12, "metrics.latency.interval", "10 s", "is not a whole number: write it in milliseconds, without a unit, 10000"),
+        (12, "metrics.latency.interval", "soon", "is not a whole number of milliseconds"),
+        (12, "heartbeat.timeout", "1.5 min", "is not a whole number: write it in milliseconds, without a unit, 90000"),
+        (12, "heartbeat.timeout", "5 ns", "is not a whole number: write it in milliseconds, without a unit"),
+        (12, "heartbeat.timeout", "5 apples", "is not a whole number: write it in milliseconds, without a unit"),
+        (12, "mesos.failover-timeout", "7 d", "is not a whole number: write it in seconds, without a unit, 604800"),
+        (12, "blob.offload.minsize", "1mb", "is not a whole number: write it in bytes, without a unit, 1048576"),
+        (12, "jobmanager.heap.mb", "2g", "is not a whole number: write it in megabytes, without a unit, 2048"),
+        (12, "mesos.resourcemanager.tasks.disk", "1.5 kb", "is not a whole number: write it in megabytes, without a unit"),
+        (12, "parallelism.default", "4 slots", "is not a whole number: write it without a unit"),
+        (12, "parallelism.default", "four", "is not a whole number"),
         (12, "heartbeat.interval", "9223372036854775808", "64-bit"),
         (12, "taskmanager.memory.process.size", "1728", "means 1728 bytes; write the unit, 1728m"),
         (12, "taskmanager.memory.process.size", "1.5g", "is not a memory size"),
@@ -158,3 +172,14 @@ def test_booleans_are_written_in_lower_case():
     assert normalised(Catalogue(12).option("state.backend.incremental"), "True") == "true"
     assert normalised(Catalogue(12).option("jobmanager.rpc.address"), "True") == "True"
     assert normalised(None, "True") == "True"
+
+
+def test_every_whole_number_that_is_a_time_says_its_unit():
+    named = re.compile(r"timeout|interval$|backoff|delay|wait|duration|expiration|pause")
+    counts = {
+        "restart-strategy.failure-rate.max-failures-per-interval", "restart-strategy.fixed-delay.attempts", "state.backend.latency-track.sample-interval",
+        "restart-backoff-time-strategy.failure-rate.max-failures-per-interval", "restart-backoff-time-strategy.fixed-delay.attempts",
+        "taskmanager.runtime.fs_timeout",
+    }
+    rows = [line.split(" ")[:4] for line in OPTIONS.splitlines()]
+    assert {key for key, _span, kind, traits in rows if re.search(r"\b(int|long)\b", kind) and named.search(key) and "unit=" not in traits} == counts
