@@ -3,6 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import subprocess
+from xml.etree import ElementTree
+
 import pytest
 
 ALL = ["n1", "n2", "n3"]
@@ -89,3 +92,73 @@ def test_a_second_run_waits_for_a_datanode_that_still_leaves(role, state, waits)
 def test_a_namenode_outside_the_run_may_be_down(role):
     found = role(["hdfs_endpoints_elsewhere", "hdfs_found_down"], hdfs_verified={"down": ["http://192.0.2.2:9870"]})
     assert found == {"hdfs_endpoints_elsewhere": ["192.0.2.2:9870"], "hdfs_found_down": ["n2"]}
+
+
+def test_daemons_have_options_of_their_own_and_commands_have_none_of_theirs(role, tmp_path):
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    java.chmod(0o755)
+    daemon = {"title": "NameNode", "main_class": "Main", "heap_mb": 1, "after": "", "writes": [], "java_options": ["-Dlog=/gc-%p.log", "-Da=$b c"]}
+    found = role(
+        templates=["daemon.service.j2", "hdfs.j2"], daemon=daemon, hdfs_java_home=str(tmp_path), hdfs_java_options=["-XX:+UseG1GC"],
+        hdfs_client_java_options=["-Dname='two' $words"])
+    unit = found["daemon.service.j2"]
+    assert '\n  -XX:+UseG1GC \\\n  "-Dlog=/gc-%%p.log" \\\n  "-Da=$$b c" \\\n' in unit and "EnvironmentFile" not in unit
+    (tmp_path / "hdfs").write_text(found["hdfs.j2"])
+
+    def command(**environment):
+        return subprocess.run(["sh", "hdfs", "dfs", "-ls", "a b"], cwd=tmp_path, check=True, capture_output=True, text=True, env=environment).stdout
+
+    given = command(PATH="/bin").splitlines()
+    assert "-XX:+UseSerialGC" in given and "-XX:+UseG1GC" not in given
+    assert "-Dname='two' $words" in given and given[-2:] == ["-ls", "a b"]
+    assert "UseSerialGC" not in command(PATH="/bin", HDFS_CLIENT_OPTS="-Xss1m -XX:+UseParallelGC")
+
+
+def test_a_units_file_has_options_and_environment_of_its_daemon(role):
+    found = role(["hdfs_environment_entry", "hdfs_watched", "hdfs_own_unit_files"], hdfs_datanode_java_options=["-Da=b"],
+                 hdfs_environment={"https_proxy": "http://u:p@x", "NO": None})
+    assert found["hdfs_environment_entry"] == {"path": "/etc/hadoop/environment", "content": 'https_proxy="http://u:p@x"\n', "mode": "0600", "secret": True}
+    assert "/etc/hadoop/environment" in found["hdfs_watched"]
+    options = {each["path"].split("-")[1]: each["vars"]["daemon"]["java_options"] for each in found["hdfs_own_unit_files"]}
+    assert options == {"journalnode.service": [], "namenode.service": [], "zkfc.service": [], "datanode.service": ["-Da=b"]}
+    unit = role(templates=["daemon.service.j2"], daemon=found["hdfs_own_unit_files"][0]["vars"]["daemon"], hdfs_environment={"A": 1})
+    assert "\nEnvironmentFile=/etc/hadoop/environment\n" in unit["daemon.service.j2"]
+    without = role(["hdfs_environment_entry", "hdfs_watched"])
+    assert without["hdfs_environment_entry"]["state"] == "absent" and "/etc/hadoop/environment" not in without["hdfs_watched"]
+
+
+def test_settings_are_texts_and_null_leaves_the_roles_own_out(role, site):
+    given = {"dfs.client.socket-timeout": None, "hadoop.proxyuser.hue.hosts": ["node1", "node2"], "a": "<&>\ntwo", "b": True}
+    found = role(["hdfs_change", "hdfs_inventory_faults"], site, templates=["site.xml.j2"], hdfs_site_settings=given)
+    assert found["hdfs_inventory_faults"] == [] and found["hdfs_change"]["faults"] == []
+    properties = {each.find("name").text: each.find("value").text for each in ElementTree.fromstring(found["site.xml.j2"]).iter("property")}
+    assert "dfs.client.socket-timeout" not in properties and properties["hadoop.proxyuser.hue.hosts"] == "node1,node2"
+    assert (properties["a"], properties["b"], properties["dfs.ha.automatic-failover.enabled"]) == ("<&>\ntwo", "true", "true")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("hdfs_core_settings", {"hadoop.proxyuser.hue": {"hosts": "*"}}, "hdfs_core_settings: hadoop.proxyuser.hue is a map"),
+        ("hdfs_site_settings", {"a": [{"b": 1}]}, "hdfs_site_settings: a is a list that has"),
+        ("hdfs_zkfc_java_options", ["Xmx1g"], "hdfs_zkfc_java_options: Xmx1g is no option of a JVM"),
+        ("hdfs_environment", {"HADOOP_OPTS": "-Xmx1g"}, "hdfs_environment: HADOOP_OPTS is the role's own: set hdfs_java_options instead."),
+        ("hdfs_data_dirs", ["/my disk"], "hdfs_data_dirs is '/my disk', and units"),
+        (
+            "hdfs_site_settings",
+            {"dfs.client.read.shortcircuit": True, "dfs.domain.socket.path": "/var/lib/hadoop-hdfs/dn_socket"},
+            "ends every DataNode without libhadoop.so",
+        ),
+    ],
+)
+def test_what_cannot_be_written_or_would_end_a_daemon_is_refused(role, variable, value, said):
+    (fault,) = role(["hdfs_inventory_faults"], **{variable: value})["hdfs_inventory_faults"]
+    assert said in fault
+
+
+def test_short_circuit_reads_are_taken_where_the_library_is(role):
+    given = {"dfs.client.read.shortcircuit": True, "dfs.domain.socket.path": "/var/lib/hadoop/dn_socket"}
+    native = ["-Djava.library.path=/usr/lib/hadoop/lib/native"]
+    assert role(["hdfs_inventory_faults"], hdfs_site_settings=given, hdfs_datanode_java_options=native) == {"hdfs_inventory_faults": []}
