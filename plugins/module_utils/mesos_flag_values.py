@@ -69,7 +69,7 @@ def spelled(value: Any) -> str:
     """The value as an environment file holds it: true and false in small letters, JSON in one line, words with commas between."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, (list, tuple)) and all(isinstance(item, (str, int, float)) for item in value):
         return ",".join(spelled(item) for item in value)
@@ -106,6 +106,8 @@ def complaint(flag: Flag, value: Any) -> Optional[str]:
         return f"is {text}, but takes a value, not true or false; put the word in quotes if it is meant"
     if isinstance(value, Mapping) and flag.kind != "json|path":
         return "is a dictionary, but takes a text"
+    if isinstance(value, (list, tuple)) and flag.kind != "json|path" and not all(isinstance(item, (str, int, float)) for item in value):
+        return "is a list that has lists, dictionaries or nothing for entries, but takes a text: write a list of words"
     said = _CHECKS[flag.kind](flag.name, value, text) if flag.kind in _CHECKS else None
     if said is None and flag.choices and flag.kind != "csv" and text not in flag.choices:
         said = f"is {shown(flag.name, value)}; write {_or(flag.choices)}"

@@ -21,9 +21,9 @@ def role(render):
 
 
 def test_environment_has_every_flag_and_nothing_that_is_none(role):
-    found = role(["marathon_environment", "marathon_faults", "marathon_needs_mesos"], marathon_flags={"max_apps": 100, "checkpoint": False})
+    found = role(["marathon_variables", "marathon_faults", "marathon_needs_mesos"], marathon_flags={"max_apps": 100, "checkpoint": False})
     assert found["marathon_faults"] == [] and not found["marathon_needs_mesos"]
-    environment = found["marathon_environment"]
+    environment = found["marathon_variables"]
     flags = {name: value for name, value in environment.items() if name.startswith("MARATHON_")}
     assert flags == {
         "MARATHON_DISABLE_CHECKPOINT": "",
@@ -43,9 +43,9 @@ def test_environment_has_every_flag_and_nothing_that_is_none(role):
 
 def test_newer_java_opens_java_lang_and_users_have_secrets(role):
     found = role(
-        ["marathon_environment", "marathon_files"], java=17, templates=["environment.j2", "marathon.service.j2"],
+        ["marathon_variables", "marathon_files"], java=17, templates=["environment.j2", "marathon.service.j2"],
         marathon_http_credentials='ops:pa"ss:$word', marathon_principal="marathon", marathon_secret="s")
-    environment = found["marathon_environment"]
+    environment = found["marathon_variables"]
     assert "--add-opens=java.base/java.lang=ALL-UNNAMED" in environment["JAVA_OPTS"]
     assert environment["MARATHON_MESOS_AUTHENTICATION"] == "" and environment["MARATHON_MESOS_AUTHENTICATION_PRINCIPAL"] == "marathon"
     secret = found["marathon_files"][-1]
@@ -87,3 +87,22 @@ def test_marathon_needs_zookeeper_and_mesos(role):
 def test_the_state_of_all_is_not_deleted_on_one(refusal):
     said = refusal("marathon", "teardown", groups=GROUPS, marathon_teardown_data=True)
     assert "would delete the apps of all Marathons, and n2 are not in this run: run without --limit" in said
+
+
+def test_its_environment_is_a_file_for_root(role):
+    found = role(["marathon_environment_entry", "marathon_unit"], templates=["marathon.service.j2"], marathon_environment={"https_proxy": "http://u:p@x"})
+    assert found["marathon_environment_entry"] == {
+        "path": "/etc/marathon/environment", "content": 'https_proxy="http://u:p@x"\n', "mode": "0600", "secret": True}
+    assert "/etc/marathon/environment" in found["marathon_unit"]["watch"]
+    assert "\nEnvironmentFile=/etc/marathon/marathon.env\nEnvironmentFile=/etc/marathon/environment\n" in found["marathon.service.j2"]
+    without = role(["marathon_files", "marathon_unit"], templates=["marathon.service.j2"])
+    assert {"path": "/etc/marathon/environment", "state": "absent"} in without["marathon_files"]
+    assert "/etc/marathon/environment" not in without["marathon.service.j2"] + str(without["marathon_unit"])
+
+
+def test_what_could_not_be_written_is_said(role):
+    text = " ".join(role(["marathon_faults"], marathon_environment={"MARATHON_HA": 1, "JAVA_OPTS": "-Xmx1g"}, marathon_java_options=["-Da=b c"],
+                         marathon_java_home="/opt/my java")["marathon_faults"])
+    for sentence in ("MARATHON_HA is the role's own: set marathon_flags instead.", "JAVA_OPTS is the role's own: set marathon_java_options instead.",
+                     "marathon_java_options: -Da has a blank", "Marathon's start script takes options apart", "marathon_java_home is '/opt/my java'"):
+        assert sentence in text

@@ -102,7 +102,7 @@ def test_what_cannot_work_is_said(role, variables, sentences):
 
 def test_files_are_as_systemd_reads_them(role):
     found = role([], templates=["environment.j2", "mesos-agent.service.j2", "mesos-master.service.j2"],
-                 mesos_environment={"MESOS_B": 'a "b" \\ $c `d`', "MESOS_A": ""})
+                 mesos_variables={"MESOS_B": 'a "b" \\ $c `d`', "MESOS_A": ""})
     assert found["environment.j2"].splitlines()[1:] == ['MESOS_A=""', 'MESOS_B="a \\"b\\" \\\\ \\$c \\`d\\`"']
     agent, master = found["mesos-agent.service.j2"], found["mesos-master.service.j2"]
     for line in ("KillMode=process", "Delegate=true", "OOMPolicy=continue", "EnvironmentFile=/etc/mesos/agent.env"):
@@ -141,3 +141,25 @@ def test_work_directories_do_not_move_unnoticed(role, master, agent, held, fault
         assert "mesos_master_work_dir moves from /srv/master to /var/lib/mesos/master, where n1 has no registry" in found["mesos_host_faults"][0]
         reset = role(["mesos_host_faults"], seen=seen, mesos_allow_registry_reset=True)
         assert reset["mesos_host_faults"] == []
+
+
+def test_the_daemons_environment_is_a_file_for_root(role):
+    given = {"https_proxy": "http://u:p@x", "LIBPROCESS_NUM_WORKER_THREADS": 8, "NO": None}
+    found = role(["mesos_environment_entry", "mesos_master_unit", "mesos_agent_unit", "mesos_faults"],
+                 templates=["mesos-agent.service.j2", "mesos-master.service.j2"], mesos_environment=given)
+    assert found["mesos_environment_entry"] == {
+        "path": "/etc/mesos/environment", "content": 'LIBPROCESS_NUM_WORKER_THREADS="8"\nhttps_proxy="http://u:p@x"\n', "mode": "0600", "secret": True}
+    assert "/etc/mesos/environment" in found["mesos_master_unit"]["watch"] and "/etc/mesos/environment" in found["mesos_agent_unit"]["watch"]
+    for daemon in ("agent", "master"):
+        assert f"\nEnvironmentFile=/etc/mesos/{daemon}.env\nEnvironmentFile=/etc/mesos/environment\n" in found[f"mesos-{daemon}.service.j2"]
+    without = role(["mesos_environment_entry", "mesos_agent_unit"], templates=["mesos-agent.service.j2"])
+    assert without["mesos_environment_entry"]["state"] == "absent" and "/etc/mesos/environment" not in without["mesos_agent_unit"]["watch"]
+    assert "/etc/mesos/environment" not in without["mesos-agent.service.j2"]
+
+
+def test_what_could_not_be_written_is_said(role):
+    text = " ".join(role(["mesos_faults"], mesos_environment={"MESOS_PORT": 1, "a-b": "x"}, mesos_agent_work_dir="/my disk",
+                         mesos_agent_flags={"isolation": [{"a": 1}]})["mesos_faults"])
+    for sentence in ("MESOS_PORT is the role's own: set mesos_master_flags or mesos_agent_flags instead.", "a-b is no name",
+                     "mesos_agent_work_dir is '/my disk'", "mesos_agent_flags: isolation is a list that has"):
+        assert sentence in text

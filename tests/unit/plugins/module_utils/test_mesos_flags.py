@@ -146,3 +146,14 @@ def test_a_flag_may_repeat_what_its_variable_says_and_no_more():
     assert "zk://z:2181/x, and mesos_zookeeper_url says zk://z:2181/mesos" in fault and "hunter" not in fault
     (fault,) = mesos_owned_faults({"http_credentials": "ops:hunter2"}, {"http_credentials": None}, {"http_credentials": "marathon_http_credentials"})
     assert "says nothing" in fault and "hunter" not in fault
+
+
+@pytest.mark.parametrize(("value", "said"), [([{"a": 1}], "is a list that has lists"), (["a", None], "nothing for entries"), ({"a": 1}, "is a dictionary")])
+def test_a_flag_is_no_list_of_maps(value, said):
+    (problem,) = mesos_flag_problems({"isolation": value}, "agent", complete=False)
+    assert problem.startswith("isolation is a ") and said in problem
+
+
+def test_a_number_that_is_none_is_refused():
+    (problem,) = mesos_flag_problems({"gc_disk_headroom": float("inf")}, "agent", complete=False)
+    assert problem == "gc_disk_headroom is inf; write a number"
