@@ -69,8 +69,8 @@ def _environment_fault(name: str, value: Any, owned: Mapping[str, str]) -> Optio
     instead = next((owned[own] for own in owned if name == own or (own.endswith("*") and name.startswith(own[:-1]))), None)
     if not NAME.fullmatch(name):
         return "is no name of an environment variable: use letters, digits and _, no digit first"
-    if instead:
-        return f"is the role's own: set {instead} instead"
+    if instead is not None:
+        return f"is the role's own: set {instead} instead" if instead else "is the role's own: take it out"
     if isinstance(value, Mapping):
         return "is a map, and an environment variable is one text: write it as that"
     if isinstance(value, (list, tuple)):

@@ -349,7 +349,7 @@ def shown_settings(params: Mapping[str, Any]) -> Dict[str, str]:
     """``settings`` without its secrets."""
     secrets = Secrets(params["secret_keys"])
     return {
-        # A map or a list is refused anyway, and may hold secrets under any name.
+        # A map is refused anyway, and a list may hold secrets under any name.
         str(key): HIDDEN if isinstance(value, (dict, list)) else secrets.show(str(key), str(value))
         for key, value in params["settings"].items()
     }

@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 #: The host whose variables are looked at is n1, and it is alone in its run.
@@ -14,9 +16,9 @@ SHARED = ["flink_teardown_shared", "flink_remove_data", "flink_members_elsewhere
 def role(render):
     """Values of the role on a host with Java 17."""
 
-    def run(names, groups=None, **variables):
+    def run(names, groups=None, templates=(), **variables):
         looked = {"n1": {"flink_preflight": {"java": {"major": 17}}}}
-        return render("flink", names, groups={**GROUPS, **(groups or {})}, hosts=looked, **variables)
+        return render("flink", names, templates, groups={**GROUPS, **(groups or {})}, hosts=looked, **variables)
 
     return run
 
@@ -75,3 +77,42 @@ def test_an_appmaster_starts_anew_with_other_namenodes_and_another_release(role)
     usual = digest()
     assert digest() == usual
     assert len({usual, digest(hdfs_rpc_port=9000), digest(flink_log4j_version=""), digest(flink_pypi_checksum="sha256:0")}) == 4
+
+
+STANDALONE = {"flink_cluster_manager": "standalone"}
+
+
+def test_each_process_has_its_own_options_and_the_command_has_none_of_theirs(role):
+    java = role(["flink_conf_java"], flink_jobmanager_java_options=["-Djm=1"], flink_taskmanager_java_options=["-Dtm=1"])["flink_conf_java"]
+    assert java.pop("env.java.opts")[0].startswith("--add-exports=")
+    assert java == {"env.java.opts.jobmanager": ["-XX:+UseG1GC", "-Djm=1"], "env.java.opts.taskmanager": ["-XX:+UseG1GC", "-Dtm=1"]}
+    found = role(["flink_conf_java"], flink_java_options=[], flink_client_java_options=["-Xss1m"])["flink_conf_java"]
+    assert list(found) == ["env.java.opts", "env.java.opts.client"]
+
+
+def test_the_environment_goes_to_processes_and_command_and_on_mesos_to_taskmanagers(role, tmp_path):
+    given = {"AWS_SECRET_ACCESS_KEY": "a$b \"c\"", "JOB": True, "NO": None}
+    found = role(["flink_files", "flink_conf_settings", "flink_faults", "flink_app_digest", "flink_environment_keys"], templates=["environment.j2", "appmaster.j2"],
+                 flink_environment=given, flink_jobmanager_java_options=["-Djm=1"])
+    (file,) = [each for each in found["flink_files"] if each["path"] == "/etc/flink/environment"]
+    assert (file["mode"], file["group"], file["secret"]) == ("0640", "flink", True)
+    assert found["flink_conf_settings"]["containerized.taskmanager.env.AWS_SECRET_ACCESS_KEY"] == given["AWS_SECRET_ACCESS_KEY"]
+    assert not any(name in fault for fault in found["flink_faults"] for name in given)
+    assert found["flink_app_digest"] != role(["flink_app_digest"], flink_environment={**given, "JOB": False})["flink_app_digest"]
+    assert ". /etc/flink/environment\n" in found["appmaster.j2"] and " -Djm=1'\n" in found["appmaster.j2"]
+    (tmp_path / "environment").write_text(found["environment.j2"])
+    shown = subprocess.run(
+        ["sh", "-c", '. ./environment; echo "$JAVA_HOME|$AWS_SECRET_ACCESS_KEY|$JOB|${NO-none}"'], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert shown.stdout == '/opt/java|a$b "c"|true|none\n'
+    assert not [each for each in role(["flink_files"])["flink_files"] if each["path"] == "/etc/flink/environment"][0]["secret"]
+
+
+def test_what_could_not_be_written_is_said(role):
+    text = "; ".join(role(
+        ["flink_faults"], groups={"flink_jobmanager": ["n1"], "flink_taskmanager": ["n1"]}, **STANDALONE, flink_settings={"state": {"backend": "rocksdb"}},
+        flink_java_options=["-Da='b c'"], flink_tmp_dirs=["/my disk"], flink_environment={"JVM_ARGS": "-Xmx1g", "FLINK_PID_DIR": "/x"})["flink_faults"])
+    for sentence in (
+        "flink_settings: state is a map", "flink_java_options: -Da has a blank", "Flink's start script takes options apart", "flink_tmp_dirs is '/my disk'",
+        "flink_environment: JVM_ARGS is the role's own: set flink_java_options instead;", "flink_environment: FLINK_PID_DIR is the role's own: take it out",
+    ):
+        assert sentence in text
