@@ -12,8 +12,6 @@ from __future__ import annotations
 import re
 from typing import Any, List, Mapping, Optional
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 #: What needs no quotes in a unit.
 _PLAIN = re.compile(r"[A-Za-z0-9_@+=:,./-]+", re.ASCII)

@@ -157,7 +157,7 @@ def test_the_diff_shows_the_text_without_secrets(stock):
     assert "s3.secret-key: sesame-open\n" in stock.text
 
 
-@pytest.mark.parametrize("more", [{}, {"rest.port": "x"}, {"unknown.thing": 1}, {"a": {"s3.secret-key": "sesame-open"}}, {"web.history": ["sesame-open"]}])
+@pytest.mark.parametrize("more", [{}, {"rest.port": "x"}, {"unknown.thing": 1}, {"a": {"s3.secret-key": "sesame-open"}}, {"web.history": [["sesame-open"]]}])
 def test_no_output_holds_a_secret(stock, more):
     stock.run(diff=True, settings={"s3.secret-key": "sesame-open", "env.java.opts": "-Dmy.password=sesame-open", **more})
     assert "sesame-open" not in stock.printed and "******" in stock.printed
