@@ -75,7 +75,7 @@ class _Process:
         text = self._settings.get(self.prefix + name, self._defaults[name])
         try:
             return int(float(text) * whole)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise InputError(f"{self.prefix + name} is {text!r}: write a fraction, for example 0.4") from error
 
     def bounded(self, name: str, whole: int) -> int:
@@ -139,9 +139,11 @@ def memory_problems(settings: Mapping[str, Any]) -> List[str]:
     Configurations that fix Flink's total memory or a heap instead of the process size are left to Flink's own check.
     """
     problems: List[str] = []
+    # What is null is not written, and Flink's default holds.
+    written = {key: value for key, value in settings.items() if value is not None}
     for judge in (_jobmanager, _taskmanager):
         try:
-            problems += judge(settings)
+            problems += judge(written)
         except InputError as error:
             problems.append(str(error))
     return problems

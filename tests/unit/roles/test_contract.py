@@ -70,3 +70,21 @@ def test_a_role_says_who_it_is(role):
 def test_all_roles_are_for_the_same_systems():
     platforms = {role: load(ROLES / role / "meta/main.yml")["galaxy_info"]["platforms"] for role in NAMES}
     assert {role for role in NAMES if platforms[role] != platforms["java"]} == set()
+
+
+@pytest.mark.parametrize("role", ["flink", "hdfs", "marathon", "mesos", "zookeeper"])
+def test_what_reaches_the_files_of_daemons_is_judged(role):
+    given = {}
+    for path in sorted((ROLES / role / "vars").rglob("*.yml")):
+        given.update(load(path).get(f"{role}_given", {}))
+    judged = {kind: set(given.get(kind, {})) for kind in ("settings", "paths", "java_options", "environment")}
+    expected = {kind: set() for kind in judged}
+    for name, option in options(role).items():
+        if "path" in (option["type"], option.get("elements")) and name != "flink_libraries":  # which are on the controller
+            expected["paths"].add(name)
+        if option["type"] == "dict" and name.endswith("_settings"):
+            expected["settings"].add(name)
+        for kind in ("java_options", "environment"):
+            if name.endswith(f"_{kind}"):
+                expected[kind].add(name)
+    assert expected["environment"] and not {kind: names - judged[kind] for kind, names in expected.items() if names - judged[kind]}

@@ -67,3 +67,10 @@ def test_unreadable_values_are_problems_and_not_errors():
 @pytest.mark.parametrize("text,size", [("1728m", 1728), ("2 GB", 2048), (2**20 + 1, 2)])
 def test_mebibytes_are_rounded_up(text, size):
     assert memory_mb(text) == size
+
+
+def test_null_leaves_flinks_default_and_a_list_is_no_fraction():
+    settings = {"taskmanager.memory.process.size": "1728m", "taskmanager.memory.managed.fraction": None}
+    assert memory_problems(settings) == []
+    (problem,) = memory_problems({**settings, "taskmanager.memory.managed.fraction": [0.4]})
+    assert problem == "taskmanager.memory.managed.fraction is [0.4]: write a fraction, for example 0.4"
