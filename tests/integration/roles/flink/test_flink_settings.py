@@ -113,6 +113,6 @@ def test_what_could_not_be_written_is_said(role):
         flink_java_options=["-Da='b c'"], flink_tmp_dirs=["/my disk"], flink_environment={"JVM_ARGS": "-Xmx1g", "FLINK_PID_DIR": "/x"})["flink_faults"])
     for sentence in (
         "flink_settings: state is a map", "flink_java_options: -Da has a blank", "Flink's start script takes options apart", "flink_tmp_dirs is '/my disk'",
-        "flink_environment: JVM_ARGS is the role's own: set flink_java_options instead;", "flink_environment: FLINK_PID_DIR is the role's own: take it out",
+        "flink_environment: JVM_ARGS is the role's own: set flink_java_options instead", "flink_environment: FLINK_PID_DIR is the role's own: take it out",
     ):
         assert sentence in text
