@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils.quoting import environment_faults, java_option_faults, path_faults
+from ansible_collections.baremetal.flink.plugins.module_utils.quoting import account_faults, environment_faults, java_option_faults, path_faults
 from ansible_collections.baremetal.flink.plugins.module_utils.settings import settings_faults
 
 
 def input_faults(given: Mapping[str, Any]) -> List[str]:
     """One sentence for each value that could not be written as it is meant. ``given`` has values of variables, by kind and by their names:
 
-    ``settings``: maps that go into a configuration; ``paths``: paths on the hosts, and lists of them; ``java_options``: lists of options of
+    ``settings``: maps that go into a configuration; ``accounts``: names of users and groups; ``paths``: paths on the hosts, and lists of them; ``java_options``: lists of options of
     JVMs, which the program ``split_by`` takes apart at blanks, if there is one; ``environment``: maps of environment variables, of which
     ``owned`` are the role's, with what is to be set instead.
     """
     faults = [fault for variable, value in given.get("settings", {}).items() for fault in settings_faults(value, variable)]
-    faults += path_faults(given.get("paths", {}))
+    faults += account_faults(given.get("accounts", {})) + path_faults(given.get("paths", {}))
     for variable, value in given.get("java_options", {}).items():
         faults += java_option_faults(variable, value, given.get("split_by", ""))
     for variable, value in given.get("environment", {}).items():

@@ -16,6 +16,7 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 #: What needs no quotes in a unit.
 _PLAIN = re.compile(r"[A-Za-z0-9_@+=:,./-]+", re.ASCII)
 _PATH = re.compile(r"[A-Za-z0-9_@+=./-]+", re.ASCII)
+_ACCOUNT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", re.ASCII)
 #: In double quotes systemd and a shell take a backslash away before these, and leave it before all else.
 _ESCAPED = re.compile(r'[\\"`$]')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -95,6 +96,14 @@ def path_faults(paths: Mapping[str, Any]) -> List[str]:
                     " in paths."
                 )
     return said
+
+
+def account_faults(accounts: Mapping[str, Any]) -> List[str]:
+    """One sentence for each name that no account or group can have, nor ``User=`` of a unit; ``accounts`` are values of variables by names."""
+    return [
+        f"{variable} is {spelled(value)!r}, which no account can be called: use letters, digits and . _ -, a letter first, and 32 at most."
+        for variable, value in accounts.items() if not _ACCOUNT.fullmatch(spelled(value))
+    ]  # fmt: skip
 
 
 def java_option_faults(variable: str, options: Any, split: str = "") -> List[str]:

@@ -77,11 +77,13 @@ def test_what_reaches_the_files_of_daemons_is_judged(role):
     given = {}
     for path in sorted((ROLES / role / "vars").rglob("*.yml")):
         given.update(load(path).get(f"{role}_given", {}))
-    judged = {kind: set(given.get(kind, {})) for kind in ("settings", "paths", "java_options", "environment")}
+    judged = {kind: set(given.get(kind, {})) for kind in ("settings", "accounts", "paths", "java_options", "environment")}
     expected = {kind: set() for kind in judged}
     for name, option in options(role).items():
         if "path" in (option["type"], option.get("elements")) and name != "flink_libraries":  # which are on the controller
             expected["paths"].add(name)
+        if name in (f"{role}_user", f"{role}_group"):
+            expected["accounts"].add(name)
         if option["type"] == "dict" and name.endswith("_settings"):
             expected["settings"].add(name)
         for kind in ("java_options", "environment"):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.baremetal.flink.plugins.module_utils.quoting import (
+    account_faults,
     environment_faults,
     environment_lines,
     java_option_faults,
@@ -102,3 +103,9 @@ def test_options_that_arrive_are_taken():
 def test_a_path_that_units_take_apart_is_named(path):
     (found,) = path_faults({"hdfs_data_dirs": ["/data/one", path], "log_dir": ""})
     assert found.startswith(f"hdfs_data_dirs is {path!r}, and ")
+
+
+@pytest.mark.parametrize("name", ["", "my user", "1st", "a%b", "x" * 33, "-x"])
+def test_an_account_that_cannot_be_is_named(name):
+    (found,) = account_faults({"hdfs_user": name, "flink_user": "svc_flink.prod-1"})
+    assert found.startswith(f"hdfs_user is {name!r}, which no account can be called")
