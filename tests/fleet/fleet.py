@@ -16,7 +16,7 @@ from pathlib import Path
 from .errors import FleetError
 from .host import Host, machines_of
 from .image import ensure_image
-from .network import Network, links, uplink_mtu
+from .network import Network, links, port_of, run, uplink_mtu
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "fleet"
 PROGRAMS = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container", "nft": "nftables", "ssh": "openssh-client"}
@@ -149,22 +149,17 @@ class Fleet:
 
     def cut(self, name: str) -> None:
         """Pull the network cable of a host."""
-        subprocess.run(["ip", "link", "set", self._port(name), "down"], check=True)
+        self._set_link(name, "down")
 
     def mend(self, name: str) -> None:
         """Put the cable back."""
-        subprocess.run(["ip", "link", "set", self._port(name), "up"], check=True)
+        self._set_link(name, "up")
 
-    def _port(self, name: str) -> str:
-        host = self.host(name)
-        machine = host.machine
-        ports = json.loads(subprocess.run(
-            ["ip", "-json", "link", "show", "master", self.network.bridge], check=True, capture_output=True, text=True).stdout)
-        for port in ports:
-            names = [port["ifname"], *port.get("altnames", [])]
-            if f"vb-{machine}" in names or (len(machine) > 12 and any(n.startswith(f"vb-{machine[:6]}") and n.endswith(machine) for n in names)):
-                return port["ifname"]
-        raise FleetError(f"host {name} has no port on {self.network.bridge}: is it powered on?")
+    def _set_link(self, name: str, to: str) -> None:
+        port = port_of(self.host(name).machine, self.network.bridge)
+        if port is None:
+            raise FleetError(f"host {name} has no port on {self.network.bridge}: is it powered on?")
+        run("ip", "link", "set", port, to)
 
     # -- internals -----------------------------------------------------------------------------
 

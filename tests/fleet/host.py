@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ..processes import children
 from .errors import FleetError
+from .network import port_of, run
 
 CGROUPS = Path("/sys/fs/cgroup")
 SYSTEMD_RUNS_HERE = Path("/run/systemd/system")
@@ -72,9 +73,13 @@ class Host:
         self._await_ssh(child)
 
     def power_off(self) -> None:
-        """As if the plug was pulled: every process of the host is killed at once, nothing is synced or stopped."""
+        """As if the plug was pulled: the host falls silent and every process is killed at once, nothing is synced, stopped or closed."""
         pid = self._nspawn_pid()
         if pid:
+            # The kernel closes the sockets of what is killed; a host without power tells nobody.
+            port = port_of(self.machine, self.bridge)
+            if port:
+                run("ip", "link", "set", port, "down")
             if SYSTEMD_RUNS_HERE.is_dir():
                 subprocess.run(["systemctl", "kill", "--signal=KILL", self.unit], check=True)
             for init in children(pid):

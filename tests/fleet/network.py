@@ -11,10 +11,8 @@ import subprocess
 from pathlib import Path
 
 from .errors import FleetError
+from .settings import raise_settings, restore_settings
 
-FORWARD = Path("/proc/sys/net/ipv4/ip_forward")
-#: What ip_forward was before the first fleet of this machine; gone with the last.
-FORWARD_BEFORE = Path("/run/baremetal-flink-fleet.ip_forward")
 LOCK = Path("/run/baremetal-flink-fleet.lock")
 BRIDGE_PREFIX = "bmf-"
 
@@ -30,6 +28,17 @@ def links() -> dict[str, list[str]]:
     """Every network link with its IPv4 addresses."""
     return {link["ifname"]: [a["local"] for a in link["addr_info"] if a["family"] == "inet"]
             for link in json.loads(run("ip", "-json", "address", "show"))}
+
+
+def port_of(machine: str, bridge: str) -> str | None:
+    """The port that a host's cable is in; None without one. systemd shortens names of links that are too long for the kernel."""
+    if bridge not in links():
+        return None
+    for port in json.loads(run("ip", "-json", "link", "show", "master", bridge)):
+        names = [port["ifname"], *port.get("altnames", [])]
+        if f"vb-{machine}" in names or (len(machine) > 12 and any(n.startswith(f"vb-{machine[:6]}") and n.endswith(machine) for n in names)):
+            return port["ifname"]
+    return None
 
 
 def uplink_mtu() -> int:
@@ -56,9 +65,7 @@ class Network:
                 run("ip", "link", "add", self.bridge, "type", "bridge")
             run("ip", "address", "replace", f"10.87.{subnet}.1/24", "dev", self.bridge)
             run("ip", "link", "set", self.bridge, "mtu", str(uplink_mtu()), "up")
-            if not FORWARD_BEFORE.exists():
-                FORWARD_BEFORE.write_text(FORWARD.read_text())
-            FORWARD.write_text("1")
+            raise_settings()
             run("nft", "-f", "-", stdin=(
                 f"table ip {self.table}\ndelete table ip {self.table}\n"
                 f"table ip {self.table} {{\n chain post {{\n  type nat hook postrouting priority srcnat;\n"
@@ -72,9 +79,8 @@ class Network:
                 run("nft", "delete", "table", "ip", self.table)
             if self.bridge in links():
                 run("ip", "link", "delete", self.bridge)
-            if FORWARD_BEFORE.exists() and not any(name.startswith(BRIDGE_PREFIX) for name in links()):
-                FORWARD.write_text(FORWARD_BEFORE.read_text())
-                FORWARD_BEFORE.unlink()
+            if not any(name.startswith(BRIDGE_PREFIX) for name in links()):
+                restore_settings()
 
     def _subnet(self) -> int:
         present = links()
