@@ -15,29 +15,12 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.addresses import addresses, agreed, variables_of
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_settings import setting_faults
 
 HIGHEST_ID = 255
 
 #: The ports that every member writes down for all of them, and their defaults.
 COMMON_PORTS = {"zookeeper_client_port": 2181, "zookeeper_peer_port": 2888, "zookeeper_election_port": 3888}
-
-OWN_SETTINGS = {
-    "4lw.commands.whitelist": "zookeeper_four_letter_words",
-    "admin.enableServer": "zookeeper_admin_port",
-    "admin.serverPort": "zookeeper_admin_port",
-    "autopurge.purgeInterval": "zookeeper_autopurge_hours",
-    "autopurge.snapRetainCount": "zookeeper_autopurge_keep",
-    "clientPort": "zookeeper_client_port",
-    "dataDir": "zookeeper_data_dir",
-    "dataLogDir": "zookeeper_data_log_dir",
-    "initLimit": "zookeeper_init_ticks",
-    "maxClientCnxns": "zookeeper_max_client_connections",
-    "maxSessionTimeout": "zookeeper_max_session_timeout_ms",
-    "metricsProvider.className": "zookeeper_metrics_port",
-    "metricsProvider.httpPort": "zookeeper_metrics_port",
-    "syncLimit": "zookeeper_sync_ticks",
-    "tickTime": "zookeeper_tick_ms",
-}
 
 
 @dataclass(frozen=True)
@@ -86,8 +69,9 @@ def zookeeper_faults(
     allow_even: bool = False,
     words: Sequence[str] = ("srvr", "mntr"),
     settings: Optional[Mapping[str, Any]] = None,
+    layout: Optional[Mapping[str, Any]] = None,
 ) -> List[str]:
-    """What is wrong with the inventory and the settings, one sentence each; empty when nothing is."""
+    """What is wrong with the inventory and the settings, one sentence each; empty when nothing is. ``layout`` is that of setting_faults."""
     faults = []
     known = variables_of(hosts, hostvars)
     try:
@@ -104,7 +88,8 @@ def zookeeper_faults(
     missing = [word for word in ("srvr", "mntr") if word not in words and "*" not in words]
     if missing:
         faults.append(f"zookeeper_four_letter_words lacks {' and '.join(missing)}, by which this collection sees the ensemble; add it.")
-    return faults + [fault for key in settings or {} for fault in _setting_faults(str(key))]
+    malformed = [fault for key in settings or {} for fault in _setting_faults(str(key))]
+    return faults + (malformed or setting_faults(settings or {}, {"voters": len(hosts), **(layout or {})}))
 
 
 def zookeeper_running(
@@ -266,10 +251,6 @@ def _id(host: str, value: Any) -> int:
 
 
 def _setting_faults(key: str) -> List[str]:
-    if key in OWN_SETTINGS:
-        return [f"zookeeper_settings must not have {key}; set {OWN_SETTINGS[key]} instead."]
-    if key.startswith(("server.", "group.", "weight.")):
-        return [f"zookeeper_settings must not have {key}; the members come from the group zookeeper."]
     if not key or any(character in key for character in " \t\r\n=:#!\\"):
         return [f"zookeeper_settings has the key {key!r}; a key is one word without blanks, =, :, #, ! and backslash."]
     return []

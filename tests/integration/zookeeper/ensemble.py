@@ -106,6 +106,10 @@ class Ensemble:
         process.send_signal(signal.SIGKILL)
         process.wait(timeout=20)
 
+    def ended(self, number: int, timeout: float = 60) -> int:
+        """The exit status of a member that ends by itself."""
+        return self._processes[number].wait(timeout)
+
     def __enter__(self) -> "Ensemble":
         for number in self.ids:
             self.start(number)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_rollout import (
-    OWN_SETTINGS,
     zookeeper_disk_faults,
     zookeeper_faults,
     zookeeper_plan,
@@ -127,10 +126,6 @@ def test_bad_settings(settings, sentence):
 
 def test_lists_null_and_what_has_to_be_escaped_are_taken():
     assert zookeeper_faults(["a"], {"a": {}}, settings={"ssl.protocols": ["TLSv1.2", "TLSv1.3"], "gone": None, "path": "a\\b\nc"}) == []
-
-
-def test_every_own_setting_names_a_variable_of_the_role():
-    assert all(variable.startswith("zookeeper_") for variable in OWN_SETTINGS.values())
 
 
 def found(myid=None, configuration=None, moved=False):
