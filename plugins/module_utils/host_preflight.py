@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
+from ansible_collections.baremetal.flink.plugins.module_utils.foreign_units import foreign_unit_problems, layers_units
 from ansible_collections.baremetal.flink.plugins.module_utils.free_space import free_bytes
 
 Runner = Callable[[Sequence[str]], Tuple[int, str, str]]
@@ -211,12 +212,14 @@ class Preflight:
         resolver: Callable[[str], List[str]] = resolve,
         own: Callable[[str], bool] = is_own,
         check_mode: bool = False,
+        root: str = "/",
     ) -> None:
         self.run = run
         self.proc = proc
         self.resolver = resolver
         self.own = own
         self.check_mode = check_mode
+        self.root = root
         self.sockets = Sockets(proc)
 
     def judge(self, wanted: Mapping[str, Any]) -> Findings:
@@ -229,6 +232,8 @@ class Preflight:
             self._disk(item["path"], item["free_mb"], findings)
         for item in wanted.get("ports") or []:
             self._port(item["port"], item.get("unit"), findings)
+        units = layers_units(wanted.get("ports") or [])
+        findings.problems += foreign_unit_problems(units, wanted.get("packages") or [], self.run, self.root, self.proc)
         for command in wanted.get("commands") or []:
             path = os.environ.get("PATH", "") + os.pathsep + SYSTEM_PATH
             if shutil.which(command, path=path) is None:

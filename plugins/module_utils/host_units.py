@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.foreign_units import is_foreign
 
 Runner = Callable[[Sequence[str]], Tuple[int, str, str]]
 
@@ -233,6 +234,9 @@ class Units:
     def _refuse_unusable(self, wanted: List[Wanted], seen: Dict[str, Seen]) -> None:
         for unit in wanted:
             state = seen[unit.name]
+            path = os.path.join(self.unit_directory, unit.unit)
+            if unit.state == "absent" and is_foreign(unit.unit, path):
+                raise HostUnitsError(f"{path} has a layer's name and was not written by this collection: it is left as it is; remove it by hand.")
             if unit.state in ("query", "stopped", "absent"):
                 continue
             if state.load == "masked":

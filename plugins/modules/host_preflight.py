@@ -84,6 +84,7 @@ options:
       unit:
         description:
           - The systemd unit that may hold it; C(.service) may be left out.
+          - A unit of a layer's name that this collection has not written is a problem, unless it belongs to one of O(packages).
         type: str
   commands:
     description:

@@ -71,6 +71,7 @@ def judge(proc, run=None, check_mode=False, **wanted):
         look_up,
         lambda address: address in ("10.0.0.1", "127.0.0.1"),
         check_mode,
+        root=str(proc.path.parent / "root"),
     )
     return preflight.judge(wanted)
 

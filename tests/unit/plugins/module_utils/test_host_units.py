@@ -316,3 +316,11 @@ def test_show_of_a_unit_without_process():
     seen = parse_show("LoadState=loaded\nActiveState=active\nMainPID=0\nActiveEnterTimestampMonotonic=5000000", BOOT)
     assert (seen.started_at, seen.exists) == (BOOT + 5, True)
     assert parse_show("LoadState=not-found\nActiveState=inactive", BOOT).started_at is None
+
+
+def test_absent_leaves_a_unit_of_a_layers_name_that_others_wrote(system):
+    path = system.add("zookeeper.service", UnitFileState="enabled")
+    path.write_text("[Unit]\nDescription=Apache ZooKeeper\n")
+    with pytest.raises(HostUnitsError, match="zookeeper.service has a layer's name and was not written by this collection"):
+        system.converge(Wanted("zookeeper", "absent"))
+    assert path.exists() and set(system.verbs()) <= {"show"}
