@@ -11,6 +11,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_rollout 
     zookeeper_disk_faults,
     zookeeper_faults,
     zookeeper_plan,
+    zookeeper_role_faults,
     zookeeper_running,
     zookeeper_servers,
 )
@@ -26,6 +27,7 @@ class FilterModule:
             "zookeeper_disk_faults": as_filter(zookeeper_disk_faults),
             "zookeeper_faults": as_filter(zookeeper_faults),
             "zookeeper_plan": as_filter(zookeeper_plan),
+            "zookeeper_role_faults": as_filter(zookeeper_role_faults),
             "zookeeper_running": as_filter(zookeeper_running),
             "zookeeper_servers": as_filter(zookeeper_servers),
         }

@@ -14,6 +14,9 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 
+#: What a member of a ZooKeeper ensemble is.
+PARTICIPANT, OBSERVER = "participant", "observer"
+
 #: Layers that listen on IPv4 alone, by the variable that holds the address of a host for them.
 IPV4_LAYERS = {"hdfs_address": "HDFS", "mesos_address": "Mesos", "marathon_address": "Marathon", "flink_address": "Flink"}
 
@@ -45,20 +48,33 @@ def zookeeper_connect(
     chroot: str = "",
     variable: str = "zookeeper_address",
 ) -> str:
-    """ZooKeeper's connect string ``a:2181,b:2181/chroot``, sorted by address.
+    """ZooKeeper's connect string ``a:2181,b:2181/chroot`` of the voting members, sorted by address.
 
     Sorted, because every process that is restarted for a changed connect string is one restart too many when only the
-    order of the inventory changed. The port is ``port``, else the ``zookeeper_client_port`` that the members' variables agree on, else 2181.
+    order of the inventory changed. Without observers for the same reason: they may come and go. The port is ``port``, else the ``zookeeper_client_port`` that the members' variables agree on, else 2181.
 
     :raises InputError: as :func:`addresses`; the group is empty, the port or the chroot is not one, or the members disagree about the port.
     """
     known = variables_of(hosts, hostvars)
-    members = addresses(hosts, known, variable)
-    if not members:
+    if not addresses(hosts, known, variable):
         raise InputError("The ZooKeeper group is empty; put one, three or five hosts into it.")
+    members = addresses([host for host in hosts if zookeeper_role(host, known[host]) == PARTICIPANT], known, variable)
+    if not members:
+        raise InputError("All hosts of the ZooKeeper group observe; let one, three or five of them be participants.")
     number = _port(agreed(hosts, known, "zookeeper_client_port", 2181) if port is None else port)
     root = _chroot(chroot)
     return ",".join(_endpoint(address, number) for address in sorted(members)) + root
+
+
+def zookeeper_role(host: str, variables: Mapping[str, Any]) -> str:
+    """Whether a member votes (``participant``) or observes, by its variable ``zookeeper_role``.
+
+    :raises InputError: the variable says something else.
+    """
+    role = str(variables.get("zookeeper_role") or PARTICIPANT)
+    if role not in (PARTICIPANT, OBSERVER):
+        raise InputError(f"zookeeper_role of host {host} is {role!r}; it must be {PARTICIPANT} or {OBSERVER}.")
+    return role
 
 
 def zookeeper_url(

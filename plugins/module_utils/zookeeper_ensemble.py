@@ -13,7 +13,7 @@ import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, check_positive
@@ -47,9 +47,10 @@ class Member:
 
 @dataclass(frozen=True)
 class Ensemble:
-    """All members, in the order in which they were asked."""
+    """All members, in the order in which they were asked. ``declared`` are those that observe when they serve."""
 
     members: Tuple[Member, ...] = field(default_factory=tuple)
+    declared: FrozenSet[str] = frozenset()
 
     def _in_mode(self, mode: str) -> List[str]:
         return [member.server for member in self.members if member.mode == mode]
@@ -66,8 +67,8 @@ class Ensemble:
 
     @property
     def voters(self) -> int:
-        """Servers that count for a majority: all that are not known to observe."""
-        return len(self.members) - len(self._in_mode("observer"))
+        """Servers that count for a majority: all that vote, and of those that do not serve all that would."""
+        return sum(1 for one in self.members if one.mode != "observer" and (one.mode or one.server not in self.declared))
 
     @property
     def in_sync(self) -> int:
@@ -224,8 +225,11 @@ def parse_member(server: str, answers: Dict[str, str]) -> Member:
     )
 
 
-def probe_ensemble(servers: Sequence[str], ask: Ask, other_ports: Sequence[int] = ()) -> Ensemble:
-    """Ask all servers at once; one that does not answer may still listen on one of ``other_ports``, and keeps its name then."""
+def probe_ensemble(servers: Sequence[str], ask: Ask, other_ports: Sequence[int] = (), observers: Sequence[str] = ()) -> Ensemble:
+    """Ask all servers at once; one that does not answer may still listen on one of ``other_ports``, and keeps its name then.
+
+    ``observers`` are those of the servers that are none of the majority.
+    """
 
     def probe(server: str) -> Member:
         member = probe_member(server, ask)
@@ -236,7 +240,7 @@ def probe_ensemble(servers: Sequence[str], ask: Ask, other_ports: Sequence[int] 
         return member
 
     with ThreadPoolExecutor(max_workers=min(16, len(servers))) as pool:
-        return Ensemble(tuple(pool.map(probe, servers)))
+        return Ensemble(tuple(pool.map(probe, servers)), frozenset(observers))
 
 
 def observe(ensemble: Ensemble, wait_for: str, member: Optional[str] = None) -> Observation:

@@ -3,21 +3,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who may be a member of a ZooKeeper ensemble, and in which order its members start.
 
-Two rules shape the order. A restart takes one member at a time, the leader last, so that the quorum never goes away. And
-members without data must never make up a majority before those with data run under the same configuration: they would
-elect each other, and the members with data would then drop what the new leader does not know.
+Three rules shape the order. A restart takes one member at a time, the leader last, so that the quorum never goes away. Members without data
+must never make up a majority before those with data run under the same configuration: they would elect each other, and the members with
+data would then drop what the new leader does not know. And a member gives up its vote before the others forget it: from then on every
+write is on all that the old majority needs, which have a majority of the new one among them.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ansible_collections.baremetal.flink.plugins.module_utils.addresses import addresses, agreed, variables_of
+from ansible_collections.baremetal.flink.plugins.module_utils.addresses import PARTICIPANT, addresses, agreed, variables_of, zookeeper_role
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_settings import setting_faults
 
 HIGHEST_ID = 255
+VOTING = ("leader", "follower")
 
 #: The ports that every member writes down for all of them, and their defaults.
 COMMON_PORTS = {"zookeeper_client_port": 2181, "zookeeper_peer_port": 2888, "zookeeper_election_port": 3888}
@@ -33,20 +36,26 @@ class Member:
     active: bool
     pending: bool
     mode: Optional[str]
+    votes: bool
 
     @property
     def empty(self) -> bool:
         return not self.data and not self.active
 
+    @property
+    def retires(self) -> bool:
+        """It votes now, and shall observe."""
+        return not self.votes and self.mode in VOTING
+
 
 def zookeeper_servers(
     hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], own_id: int = 0, port: int = 2181
 ) -> List[Dict[str, Any]]:
-    """The members sorted by id: ``host``, ``id``, ``address`` and ``server`` (address:port).
+    """The members sorted by id: ``host``, ``id``, ``role``, ``address`` and ``server`` (address:port).
 
     The id is the host's variable ``zookeeper_id``, for a single host also ``own_id`` or 1; never its place in the list.
 
-    :raises InputError: an id is missing, out of 1..255 or taken twice, or an address is unusable.
+    :raises InputError: an id is missing, out of 1..255 or taken twice, a role is none, or an address is unusable.
     """
     known = variables_of(hosts, hostvars)
     found = addresses(hosts, known, "zookeeper_address")
@@ -58,7 +67,8 @@ def zookeeper_servers(
             raise InputError(f"Hosts {owners[number]} and {host} both have the zookeeper_id {number}; give each member its own.")
         owners[number] = host
         endpoint = f"[{address}]" if ":" in address else address
-        servers.append({"host": host, "id": number, "address": endpoint, "server": f"{endpoint}:{port}"})
+        role = zookeeper_role(host, known[host])
+        servers.append({"host": host, "id": number, "role": role, "address": endpoint, "server": f"{endpoint}:{port}"})
     return sorted(servers, key=lambda server: server["id"])
 
 
@@ -74,42 +84,87 @@ def zookeeper_faults(
     """What is wrong with the inventory and the settings, one sentence each; empty when nothing is. ``layout`` is that of setting_faults."""
     faults = []
     known = variables_of(hosts, hostvars)
+    voters = list(hosts)
     try:
-        zookeeper_servers(hosts, known, own_id)
+        voters = [server["host"] for server in zookeeper_servers(hosts, known, own_id) if server["role"] == PARTICIPANT]
         for variable, default in COMMON_PORTS.items():
             agreed(hosts, known, variable, default)
     except InputError as error:
         faults.append(str(error))
-    if len(hosts) % 2 == 0 and not allow_even:
+    observers = [host for host in hosts if host not in voters]
+    if not voters or (len(voters) == 1 and observers and str((settings or {}).get("standaloneEnabled")).lower() != "false"):
         faults.append(
-            f"The group zookeeper has {len(hosts)} hosts ({', '.join(hosts)}): an even ensemble survives no more failures than one "
+            f"{', '.join(observers)} cannot observe {voters[0] if voters else 'nobody'}{' alone' if voters else ''}: ZooKeeper ends unless there is "
+            "a quorum of its own; let three members be participants by zookeeper_role."
+        )
+    elif len(voters) % 2 == 0 and not allow_even:
+        faults.append(
+            f"The group zookeeper has {len(voters)} {'voting members' if observers else 'hosts'} ({', '.join(voters)}): an even ensemble survives no more failures than one "
             "member less; add or remove a host, or set zookeeper_allow_even to true."
         )
     missing = [word for word in ("srvr", "mntr") if word not in words and "*" not in words]
     if missing:
         faults.append(f"zookeeper_four_letter_words lacks {' and '.join(missing)}, by which this collection sees the ensemble; add it.")
     malformed = [fault for key in settings or {} for fault in _setting_faults(str(key))]
-    return faults + (malformed or setting_faults(settings or {}, {"voters": len(hosts), **(layout or {})}))
+    return faults + (malformed or setting_faults(settings or {}, {"voters": len(voters), "observers": len(observers), **(layout or {})}))
 
 
 def zookeeper_running(
-    looks: Sequence[Mapping[str, Any]], paths: Sequence[str], client_port: int = 2181, peer_port: int = 2888, election_port: int = 3888
+    looks: Sequence[Mapping[str, Any]],
+    paths: Sequence[str],
+    client_port: int = 2181,
+    peer_port: int = 2888,
+    election_port: int = 3888,
+    roles: Optional[Mapping[Any, str]] = None,
 ) -> Dict[str, Any]:
-    """How the members of this run differ from the ports that the inventory wants.
+    """How the members of this run differ from the ports and the ``roles`` (by id) that the inventory wants.
 
     ``looks`` are what host_preflight says of their hosts; ``paths`` are where it has read the configuration that a member runs with, the
     first that is there counts. ``client_ports`` are the other ports on which members serve; ``parted`` tells whether one votes on other
-    ports: members that vote on the new ones do not hear it.
+    ports: members that vote on the new ones do not hear it. ``regrouped`` tells whether one knows another role of a member.
     """
-    wanted = [str(int(peer_port)), str(int(election_port))]
+    wanted = (str(int(peer_port)), str(int(election_port)))
+    known = {str(number): role for number, role in (roles or {}).items()}
     client_ports = set()
-    parted = False
+    parted = regrouped = False
     for look in looks:
         before = _settings(next(filter(None, (look["contents"].get(path) for path in paths)), ""))
         if before.get("clientPort", "").isdigit():
             client_ports.add(int(before["clientPort"]))
-        parted = parted or any(value.split(":")[-2:] != wanted for key, value in before.items() if key.startswith("server."))
-    return {"client_ports": sorted(client_ports - {int(client_port)}), "parted": parted}
+        for key, value in before.items():
+            line = re.search(r":(\d+):(\d+)(?::(\w+))?\s*$", value) if key.startswith("server.") else None
+            if line:
+                parted = parted or line.groups()[:2] != wanted
+                role = (line.group(3) or PARTICIPANT).lower()
+                regrouped = regrouped or known.get(key[len("server.") :], role) != role
+    return {"client_ports": sorted(client_ports - {int(client_port)}), "parted": parted, "regrouped": regrouped}
+
+
+def zookeeper_role_faults(
+    servers: Sequence[Mapping[str, Any]], in_run: Sequence[str], seen: Mapping[str, Any], allow_outage: bool = False
+) -> List[str]:
+    """Why members cannot change their roles now, one sentence; ``seen`` is what zookeeper_info says of the ensemble as it is."""
+    modes = {server: member.get("mode") for server, member in seen["members"].items()}
+    wants = {server["server"]: server["role"] == PARTICIPANT for server in servers}
+    hosts = {server["server"]: str(server["host"]) for server in servers}
+    if not seen["quorum"]:
+        return [] if allow_outage else [
+            "Members change from zookeeper_role participant to observer or back only while the ensemble serves, as without it nobody knows which of "
+            "them has the last writes: set the roles back and start what is down, or set zookeeper_allow_outage to true."
+        ]  # fmt: skip
+    changing = [server for server, mode in modes.items() if mode and (mode in VOTING) != wants[server]]
+    outside = [hosts[server] for server in changing if hosts[server] not in in_run]
+    if outside:
+        return [f"{', '.join(outside)}, outside this run, must change their zookeeper_role too: run without --limit."]
+    before = [server for server, mode in modes.items() if mode in VOTING or (not mode and wants[server])]
+    staying = [server for server in before if modes[server] and wants[server]]
+    needed = max(len(before), sum(wants.values())) // 2 + 1
+    if changing and len(staying) < needed:
+        return [
+            f"{', '.join(hosts[server] for server in changing)} cannot change their zookeeper_role in one run: {len(staying)} of the members that "
+            f"serve vote before and after it, and {needed} must, for a majority of both; change fewer of them first, or start what is down."
+        ]
+    return []
 
 
 def zookeeper_disk_faults(
@@ -163,21 +218,26 @@ def zookeeper_plan(
     modes = {server: member.get("mode") for server, member in ((seen or {}).get("members") or {}).items()}
     members = [_member(server, units, data, modes) for server in servers if server["host"] in units]
     outside = [server for server in servers if server["host"] not in units]
-    majority = len(servers) // 2 + 1
+    majority = sum(1 for server in servers if _votes(server)) // 2 + 1
     if len(servers) > 1 and (seen or {}).get("quorum") and not parted:
         try:
             turns = _rolling(members, outside, modes, majority, allow_outage)
         except InputError as error:
             return _plan(refusal=str(error))
-        return _plan(in_turn=[_turn(member, True) for member in turns])
-    empty = [member for member in members if member.empty]
+        # While the leader is about to give up its vote, those that did before it find nobody to observe.
+        last = max((place for place, member in enumerate(turns) if member.retires), default=-1)
+        led_by_one = any(member.retires and member.mode == "leader" for member in turns)
+        return _plan(in_turn=[_turn(member, not (led_by_one and place < last and member.retires)) for place, member in enumerate(turns)])
+    empty = sorted((member for member in members if member.empty), key=lambda member: not member.votes)
     if len(empty) == len(servers):
-        return _plan(together=empty, await_quorum=True)
-    running = len(members) - len(empty) + sum(1 for server in outside if modes.get(server["server"]))
+        return _plan(together=members, await_quorum=True)
+    running = sum(1 for member in members if member.votes and not member.empty)
+    running += sum(1 for server in outside if modes.get(server["server"]) in VOTING)
+    joined = [running + sum(1 for member in empty[:place] if member.votes) for place in range(1, len(empty) + 1)]
     return _plan(
         together=[member for member in members if member.pending and not member.empty],
         await_quorum=running >= majority,
-        in_turn=[_turn(member, running + place >= majority) for place, member in enumerate(empty, start=1)],
+        in_turn=[_turn(member, votes >= majority) for member, votes in zip(empty, joined)],
     )
 
 
@@ -193,7 +253,18 @@ def _member(
         active=active,
         pending=not active or bool(unit["stale"]),
         mode=modes.get(server["server"]),
+        votes=_votes(server),
     )
+
+
+def _votes(server: Mapping[str, Any]) -> bool:
+    return server.get("role", PARTICIPANT) == PARTICIPANT
+
+
+def _rank(member: Member) -> Tuple[int, bool]:
+    """Where a member that runs has its place: who does not serve, who gives up its vote, who observes (and may vote from now on), who votes."""
+    kinds = (not member.mode, member.retires, member.mode == "observer", True)
+    return kinds.index(True), member.mode == "leader"
 
 
 def _rolling(
@@ -203,20 +274,22 @@ def _rolling(
     majority: int,
     allow_outage: bool,
 ) -> List[Member]:
-    """The order under a quorum: what is down comes first, for a restarted member finds its leader only if a majority votes."""
+    """The order under a quorum: what is down comes early, for a restarted member finds its leader only if a majority votes."""
     pending = [member for member in members if member.pending]
-    starting = sorted((member for member in pending if not member.active), key=lambda member: member.empty)
-    restarting = sorted((member for member in pending if member.active), key=lambda member: (bool(member.mode), member.mode == "leader"))
-    size = len(members) + len(outside)
-    serving = sum(1 for mode in modes.values() if mode) + len(starting)
-    served = [member for member in restarting if member.mode]
-    if served and serving - 1 < majority <= size - 1 and not allow_outage:
-        down = [server for server in outside if not modes.get(server["server"])]
+    starting = sorted((member for member in pending if not member.active), key=lambda member: (member.empty, not member.votes))
+    restarting = sorted((member for member in pending if member.active), key=_rank)
+    voters = [member.server for member in members if member.votes] + [server["server"] for server in outside if _votes(server)]
+    # One that observes and shall vote does so by then.
+    serving = sum(1 for server in voters if modes.get(server)) + sum(1 for member in starting if member.votes)
+    served = [member for member in restarting if member.votes and member.mode in VOTING]
+    if served and serving - 1 < majority <= len(voters) - 1 and not allow_outage:
+        down = [server for server in outside if _votes(server) and not modes.get(server["server"])]
         raise InputError(
             f"{_hosts(served)} must restart, but {_hosts(down) or 'another member'} is down and the others alone are no quorum; "
             "bring it back first, or set zookeeper_allow_outage to true."
         )
-    return starting + restarting
+    retiring = [member for member in restarting if member.retires]
+    return retiring + starting + [member for member in restarting if member not in retiring]
 
 
 def _plan(

@@ -27,6 +27,7 @@ OWN_SETTINGS = {
     "maxSessionTimeout": "zookeeper_max_session_timeout_ms",
     "metricsProvider.className": "zookeeper_metrics_port",
     "metricsProvider.httpPort": "zookeeper_metrics_port",
+    "peerType": "zookeeper_role",
     "syncLimit": "zookeeper_sync_ticks",
     "tickTime": "zookeeper_tick_ms",
 }

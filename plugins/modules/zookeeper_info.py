@@ -25,6 +25,13 @@ options:
     type: list
     elements: str
     required: true
+  observers:
+    description:
+      - Those of O(servers) that observe and do not vote. One that serves says so itself; of one that is down nothing else tells.
+    type: list
+    elements: str
+    default: []
+    version_added: "0.2.0"
   wait_for:
     description:
       - The state to wait for.
@@ -189,6 +196,10 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
     member = parse_servers([params["member"]])[0] if params["member"] else None
     if member and member not in servers:
         raise InputError(f"member {member} is not among the servers {', '.join(servers)}; name one of them.")
+    observers = parse_servers(params["observers"]) if params["observers"] else []
+    strange = [server for server in observers if server not in servers]
+    if strange:
+        raise InputError(f"observers has {', '.join(strange)}, which servers lacks; write it as there.")
     ask = four_letter_word(params["connect_timeout"])
     what = {
         "none": "the ZooKeeper ensemble",
@@ -198,7 +209,7 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
         "member": f"the ZooKeeper member {member} to serve in the quorum",
     }[state]
     last = wait_for(
-        lambda: observe(probe_ensemble(servers, ask, params["other_ports"]), state, member),
+        lambda: observe(probe_ensemble(servers, ask, params["other_ports"], observers), state, member),
         timeout=params["timeout"],
         interval=params["interval"],
         what=what,
@@ -216,6 +227,7 @@ def main() -> None:
                 "choices": ["none", "quorum", "serving", "synced", "member"],
                 "default": "none",
             },
+            "observers": {"type": "list", "elements": "str", "default": []},
             "member": {"type": "str"},
             "other_ports": {"type": "list", "elements": "int", "default": []},
             "timeout": {"type": "float", "default": 60},

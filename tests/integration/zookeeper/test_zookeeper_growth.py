@@ -13,7 +13,7 @@ from kazoo.protocol.states import KazooState
 
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import wait_for
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_ensemble import four_letter_word, observe, probe_ensemble
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_rollout import zookeeper_plan
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_rollout import zookeeper_plan, zookeeper_role_faults
 
 from tests.integration.zookeeper.ensemble import Ensemble, install
 
@@ -24,20 +24,21 @@ class GrowingEnsemble(Ensemble):
     def __init__(self, home, largest):
         super().__init__(home, largest)
         self._all = list(self._peers)
-        self._runs_with: Dict[int, int] = {}
+        self._runs_with: Dict[int, list] = {}
         self.ids = []
 
-    def grow(self, size):
-        """Make it ``size`` members, in the planned order; returns the plan."""
+    def grow(self, size, observers=()):
+        """Make it ``size`` members, of which some observe, in the planned order; returns the plan."""
         self.ids = list(range(1, size + 1))
-        self._peers = self._all[:size]
+        self._peers = [peer + (":observer" if number in observers else "") for number, peer in enumerate(self._all[:size], start=1)]
+        self.observers = [self.server(number) for number in observers]
         names = {f"n{number}": number for number in self.ids}
         plan = zookeeper_plan(
-            [{"host": name, "id": number, "server": self.server(number)} for name, number in names.items()],
+            self.described(observers),
             {
                 name: {
                     "active": "active" if number in self._processes else "inactive",
-                    "stale": self._runs_with.get(number) != size,
+                    "stale": self._runs_with.get(number) != self._peers,
                 }
                 for name, number in names.items()
             },
@@ -60,10 +61,20 @@ class GrowingEnsemble(Ensemble):
         if number in self._processes:
             self.kill(number)
         self.start(number)
-        self._runs_with[number] = len(self.ids)
+        self._runs_with[number] = self._peers
+
+    def described(self, observers=()):
+        """The members as zookeeper_servers has them."""
+        return [
+            {"host": f"n{number}", "id": number, "role": "observer" if number in observers else "participant", "server": self.server(number)}
+            for number in self.ids
+        ]
 
     def look(self):
-        return probe_ensemble(self.servers, four_letter_word(2))
+        return probe_ensemble(self.servers, four_letter_word(2), observers=self.observers)
+
+    def modes(self):
+        return [member.mode for member in self.look().members]
 
     def wait(self, state, member=None):
         wait_for(lambda: observe(self.look(), state, member), timeout=90, interval=0.2, what=f"{state} {member or ''}")
@@ -144,3 +155,48 @@ def test_member_with_an_empty_disk_is_filled(tmp_path):
             assert ensemble.read(number, "/kept") == wanted
     finally:
         ensemble.__exit__()
+
+
+def test_members_begin_and_cease_to_vote_and_no_write_is_lost(tmp_path):
+    """Three with two observers become five that vote, and the other way round while one of those that retire leads."""
+    install()
+    ensemble = GrowingEnsemble(tmp_path, 5)
+    try:
+        ensemble.grow(5, observers=(4, 5))
+        assert ensemble.modes()[3:] == ["observer", "observer"] and ensemble.look().voters == 3
+        client = ensemble.client(1, 2, 3, 4, 5)
+        client.create("/alive", ephemeral=True)
+        wanted = write(client, "/as-three", 40)
+
+        plan = ensemble.grow(5)
+        assert {turn["host"] for turn in plan["in_turn"][:2]} == {"n4", "n5"}
+        assert "observer" not in ensemble.modes() and ensemble.look().in_sync == 5
+        for number in ensemble.ids:
+            assert ensemble.read(number, "/as-three") == wanted
+
+        # The one with the highest id wins an election among equals.
+        while ensemble.modes()[4] != "leader":
+            ensemble.restart(ensemble.modes().index("leader") + 1)
+            ensemble.wait("synced")
+        wanted = write(client, "/as-five", 40)
+        assert zookeeper_role_faults(ensemble.described((4, 5)), [f"n{number}" for number in ensemble.ids], ensemble.look().as_result()) == []
+        plan = ensemble.grow(5, observers=(4, 5))
+        assert [(turn["host"], turn["wait"]) for turn in plan["in_turn"][:2]] == [("n4", False), ("n5", True)]
+        assert ensemble.modes()[3:] == ["observer", "observer"]
+        assert KazooState.LOST not in client.states
+        assert client.retry(client.exists, "/alive")
+        for number in ensemble.ids:
+            assert ensemble.read(number, "/as-five") == wanted
+        client.stop()
+        client.close()
+
+        # Observers are none of the majority, whether they serve or not.
+        ensemble.kill(4)
+        ensemble.kill(5)
+        assert ensemble.look().quorum and ensemble.look().voters == 3
+        ensemble.kill(1)
+        ensemble.wait("quorum")
+        assert ensemble.look().in_sync == 2
+    finally:
+        for number in list(ensemble._processes):
+            ensemble.kill(number)

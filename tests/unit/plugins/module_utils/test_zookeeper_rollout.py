@@ -14,6 +14,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_rollout 
     zookeeper_disk_faults,
     zookeeper_faults,
     zookeeper_plan,
+    zookeeper_role_faults,
     zookeeper_running,
     zookeeper_servers,
 )
@@ -23,18 +24,20 @@ def inventory(**ids):
     return {host: {"ansible_host": f"10.0.0.{number}", "zookeeper_id": number} for host, number in ids.items()}
 
 
-def servers(*hosts):
-    return [{"host": host, "id": int(host[1:]), "server": f"{host}:2181"} for host in hosts]
+def servers(*hosts, observers=()):
+    return [
+        {"host": host, "id": int(host[1:]), "role": "observer" if host in observers else "participant", "server": f"{host}:2181"} for host in hosts
+    ]
 
 
-def plan(size, run, quorum=False, modes=None, **keywords):
+def plan(size, run, quorum=False, modes=None, observers=(), **keywords):
     """``run`` tells of each host of the run: d(own), r(unning), s(tale), with a + if it holds data."""
     hosts = [f"n{number}" for number in range(1, size + 1)]
     modes = {f"{host}:2181": {"mode": mode} for host, mode in (modes or {}).items()}
     seen = {"quorum": quorum, "members": {f"{host}:2181": modes.get(f"{host}:2181", {"mode": None}) for host in hosts}}
     units = {host: {"active": "inactive" if "d" in state else "active", "stale": "s" in state} for host, state in run.items()}
     data = {host: {"/data/*": "+" in state, "/log/*": False} for host, state in run.items()}
-    return zookeeper_plan(servers(*hosts), units, data, seen, **keywords)
+    return zookeeper_plan(servers(*hosts, observers=observers), units, data, seen, **keywords)
 
 
 def turns(plan):
@@ -170,7 +173,8 @@ def look(started=None, configured=None):
     ],
 )
 def test_members_that_run_on_other_ports(looks, wanted, client_ports, parted):
-    assert zookeeper_running(looks, ["/run/zoo.cfg", "/zoo.cfg"], *wanted) == {"client_ports": client_ports, "parted": parted}
+    running = zookeeper_running(looks, ["/run/zoo.cfg", "/zoo.cfg"], *wanted)
+    assert running == {"client_ports": client_ports, "parted": parted, "regrouped": False}
 
 
 def test_members_that_would_part_are_refused_unless_an_outage_is_allowed():
@@ -299,3 +303,99 @@ def test_members_without_data_never_come_first(states, quorum):
     if not quorum and empty != set(run):
         assert not empty & set(answer["together"])
         assert order[: len(answer["together"])] == answer["together"]
+
+
+# -- observers ---------------------------------------------------------------------------------------
+
+
+def with_roles(*roles):
+    return {f"n{number}": {"zookeeper_id": number, "zookeeper_role": role} for number, role in enumerate(roles, start=1)}
+
+
+@pytest.mark.parametrize(
+    ("roles", "sentence"),
+    [
+        (["participant"] * 3 + ["observer"] * 2, ""), (["participant"] * 3 + ["observer"], ""),
+        (["participant"] * 2 + ["observer"], "The group zookeeper has 2 voting members (n1, n2): an even ensemble"),
+        (["participant", "observer"], "n2 cannot observe n1 alone: ZooKeeper ends unless there is a quorum"),
+        (["observer"], "n1 cannot observe nobody: ZooKeeper ends"),
+        (["participant"] * 2 + ["spectator"], "zookeeper_role of host n3 is 'spectator'; it must be participant or observer."),
+    ],
+)  # fmt: skip
+def test_only_those_that_vote_are_counted(roles, sentence):
+    hostvars = with_roles(*roles)
+    faults = zookeeper_faults(list(hostvars), hostvars)
+    assert (faults == []) if not sentence else faults[0].startswith(sentence)
+
+
+def test_one_member_that_looks_for_others_may_have_observers():
+    hostvars = with_roles("participant", "observer")
+    assert zookeeper_faults(list(hostvars), hostvars, settings={"standaloneEnabled": False}) == []
+
+
+FIVE = ["n1", "n2", "n3", "n4", "n5"]
+LED_BY_3 = {"n1": "follower", "n2": "follower", "n3": "leader", "n4": "observer", "n5": "observer"}
+STALE = dict.fromkeys(FIVE, "rs+")
+
+
+def test_observers_restart_before_those_that_vote():
+    assert [host for host, _wait in turns(plan(5, STALE, True, LED_BY_3, observers=("n4", "n5")))] == ["n4", "n5", "n1", "n2", "n3"]
+
+
+def test_an_observer_that_is_down_is_no_reason_to_refuse():
+    modes = {**LED_BY_3, "n4": None, "n5": None}
+    found = plan(5, {host: "rs+" for host in FIVE[:3]}, True, modes, observers=("n4", "n5"))
+    assert found["refusal"] == "" and len(found["in_turn"]) == 3
+    assert "n4, outside" not in found["refusal"]
+    voter = plan(5, {host: "rs+" for host in FIVE[1:]}, True, {**LED_BY_3, "n1": None}, observers=("n4", "n5"))
+    assert "but n1 is down" in voter["refusal"]
+
+
+def test_observers_that_shall_vote_come_first_and_count():
+    found = plan(5, STALE, True, LED_BY_3)
+    assert found["refusal"] == "" and turns(found) == [(host, True) for host in ("n4", "n5", "n1", "n2", "n3")]
+
+
+def test_who_gives_up_its_vote_comes_first():
+    modes = {**LED_BY_3, "n4": "follower", "n5": "follower"}
+    assert turns(plan(5, STALE, True, modes, observers=("n4", "n5"))) == [(host, True) for host in ("n4", "n5", "n1", "n2", "n3")]
+    # Nobody observes a leader that is about to go.
+    modes = {**modes, "n3": "follower", "n4": "leader"}
+    assert turns(plan(5, STALE, True, modes, observers=("n4", "n5"))) == [("n5", False), ("n4", True), ("n1", True), ("n2", True), ("n3", True)]
+
+
+def test_empty_observers_need_no_majority_of_their_own():
+    found = plan(5, {**{host: "r+" for host in FIVE[:3]}, "n4": "d", "n5": "d"}, observers=("n4", "n5"))
+    assert found["together"] == [] and found["await_quorum"] and turns(found) == [("n4", True), ("n5", True)]
+    assert plan(5, dict.fromkeys(FIVE, "d"), observers=("n4", "n5"))["together"] == FIVE
+
+
+def roles(modes, observers, in_run=FIVE, quorum=True, allow_outage=False):
+    seen = {"quorum": quorum, "members": {f"{host}:2181": {"mode": mode} for host, mode in modes.items()}}
+    return zookeeper_role_faults(servers(*modes, observers=observers), in_run, seen, allow_outage)
+
+
+def test_roles_change_while_a_majority_of_both_stays():
+    voting = {**LED_BY_3, "n4": "follower", "n5": "follower"}
+    assert roles(LED_BY_3, ()) == [] and roles(voting, ("n4", "n5")) == []
+    [fault] = roles({**voting, "n1": None}, ("n4", "n5"))
+    assert fault.startswith("n4, n5 cannot change their zookeeper_role in one run: 2 of the members that serve vote before and after it, and 3 must")
+    assert "run without --limit" in roles(LED_BY_3, (), in_run=FIVE[:4])[0]
+    seven = {**LED_BY_3, "n6": "observer", "n7": "observer"}
+    assert "and 4 must, for a majority of both" in roles(seven, (), in_run=list(seven))[0]
+
+
+def test_roles_do_not_change_while_the_ensemble_does_not_serve():
+    assert "only while the ensemble serves" in roles(dict.fromkeys(FIVE), (), quorum=False)[0]
+    assert roles(dict.fromkeys(FIVE), (), quorum=False, allow_outage=True) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "regrouped"),
+    [("server.4=n4:2888:3888:observer", False), ("server.4=n4:2888:3888", True), ("server.1=n1:2888:3888:participant;2181", True),
+     ("server.9=gone:2888:3888:observer", False)],
+)  # fmt: skip
+def test_a_member_that_runs_with_another_role_of_one_is_seen(line, regrouped):
+    looks = [{"contents": {"/zoo.cfg": f"clientPort=2181\n{line.partition(';')[0]}\n"}}]
+    running = zookeeper_running(looks, ["/zoo.cfg"], roles={1: "participant" if "server.4" in line else "observer", 4: "observer"})
+    assert (running["regrouped"], running["parted"]) == (regrouped, False)
