@@ -26,6 +26,8 @@ def test_is_java_in_the_foreground(host):
     assert command.startswith("/opt/java/bin/java ")
     assert command.endswith("org.apache.zookeeper.server.quorum.QuorumPeerMain /etc/zookeeper/zoo.cfg")
     assert "jmxremote" not in command
+    # A member that was cut off is back within seconds, whatever the length of the cut.
+    assert "-Dzookeeper.fastleader.maxNotificationInterval=5000" in command
 
 
 def test_has_the_id_of_the_inventory(host, name):

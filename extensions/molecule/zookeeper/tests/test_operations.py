@@ -15,6 +15,13 @@ ALL = {"node1", "node2", "node3"}
 SERVING = ["leader", "follower", "follower"]
 
 
+def table(operator, **extra):
+    """What verify.yml says of each host."""
+    run = operator.play(playbook="playbooks/verify.yml", **extra)
+    rows = [line.split(None, 3) for line in run.text.splitlines() if line.startswith("zookeeper  ")]
+    return run.status, {row[1]: row[2:] for row in rows}
+
+
 def heap(operator, host):
     return operator.on(host, "ps -o args= -p $(systemctl show -P MainPID zookeeper) | grep -o 'Xmx[0-9]*m'")
 
@@ -56,14 +63,19 @@ def test_one_host_alone_is_left_as_it_is(operator):
             id="no-id"),
         pytest.param(
             {"members": ("node1", "node2")},
-            {"zookeeper_settings": {"a": "b\nserver.4=x", "clientPort": 1}, "zookeeper_four_letter_words": ["ruok"]},
+            {"zookeeper_settings": {"a": "b\nserver.4=x"}, "zookeeper_four_letter_words": ["ruok"]},
             [
                 "The group zookeeper has 2 hosts (node1, node2): an even ensemble survives no more failures",
                 "zookeeper_settings.a must be one line without backslash.",
-                "zookeeper_settings must not have clientPort; set zookeeper_client_port instead.",
                 "zookeeper_four_letter_words lacks srvr and mntr",
             ],
             id="inventory"),
+        pytest.param(
+            {}, {"zookeeper_settings": {"clientPort": 1, "reconfigEnabled": True}},
+            ["zookeeper_settings must not have clientPort; set zookeeper_client_port instead.", "out of zoo.cfg into files beside it, which it may not write"],
+            id="settings"),
+        pytest.param(
+            {"node3": {"zookeeper_role": "observer"}}, {}, ["The group zookeeper has 2 voting members (node1, node2)"], id="even-voters"),
         pytest.param(
             {}, {"zookeeper_peer_port": 2889}, ["they can only change all at once: set zookeeper_allow_outage to true for one run"], id="peer-port"),
         pytest.param(
@@ -128,6 +140,17 @@ def test_rolling_restart_keeps_sessions_and_takes_the_leader_last(operator):
     operator.wait_for_modes(SERVING)
 
 
+def test_verify_names_the_host_whose_member_is_down_and_waits_as_long_as_it_is_told(operator):
+    operator.on("node3", "sudo systemctl stop zookeeper")
+    began = time.monotonic()
+    status, rows = table(operator, verify_wait=3)
+    assert status != 0 and time.monotonic() - began < 25
+    assert {host: row[0] for host, row in rows.items()} == {"node1": "ok", "node2": "ok", "node3": "WRONG"}
+    assert rows["node3"][1].startswith("Waited 3 s for the ZooKeeper member")
+    operator.on("node3", "sudo systemctl start zookeeper")
+    operator.wait_for_modes(SERVING)
+
+
 def test_killed_leader_is_replaced_and_comes_back(operator):
     leader = operator.leader()
     with operator.client() as client:
@@ -148,6 +171,8 @@ def test_lost_host_does_not_stop_the_others_and_comes_back(operator):
     outcome = operator.play("--limit", "node1,node2", **extra)
     assert outcome.status == 0
     assert outcome.changed_on == {"node1": 0, "node2": 0}
+    status, rows = table(operator)
+    assert status != 0 and {host: row[0] for host, row in rows.items()} == {"node1": "ok", "node2": "ok", "node3": "DOWN"}
     operator.fleet.host("node3").power_on()
     operator.wait_for_modes(SERVING)
     with operator.client("node3") as client:
@@ -198,6 +223,32 @@ def test_teardown_leaves_nothing_running(operator, scenario):
     assert again.changed_on == dict.fromkeys(ALL, 0)
 
 
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/etc/init.d/zookeeper", "#!/bin/sh\\nexit 0\\n"),
+        ("/etc/systemd/system/zookeeper.service", "[Unit]\\nDescription=Apache ZooKeeper\\n[Service]\\nExecStart=/bin/sleep infinity\\n"),
+    ],
+)
+def test_a_service_that_others_have_set_up_is_left_alone(operator, scenario, path, content):
+    """Debian's package zookeeperd has a script of init; another role has a unit."""
+    operator.on("node1", "sudo mkdir -p /etc/zookeeper/conf && echo dataDir=/srv/zk | sudo tee /etc/zookeeper/conf/zoo.cfg")
+    operator.on("node1", f"printf '{content}' | sudo tee {path}; sudo chmod +x {path}; sudo systemctl daemon-reload; sudo systemctl start zookeeper")
+
+    def state():
+        return operator.on("node1", f"systemctl show -P InvocationID zookeeper; cat {path}")
+
+    before = state()
+    outcome = operator.play(playbook=scenario / "alone.yml", inventory=operator.inventory(members=(), ids={}))
+    assert outcome.status != 0 and outcome.changed == 0
+    assert f"zookeeper.service is there already, by {path}, which this collection has not written, with its data in /srv/zk" in outcome.flat
+    if path.startswith("/etc/systemd"):
+        outcome = operator.play(playbook=scenario / "teardown.yml")
+        assert outcome.status != 0 and "was not written by this collection: it is left as it is" in outcome.flat
+    assert state() == before
+    operator.on("node1", f"sudo systemctl stop zookeeper; sudo rm -rf /etc/zookeeper {path}; sudo systemctl daemon-reload")
+
+
 def test_one_host_in_no_group_serves_alone(operator, scenario):
     inventory = operator.inventory(members=(), ids={})
     assert operator.play(playbook=scenario / "alone.yml", inventory=inventory).status == 0
@@ -226,3 +277,21 @@ def test_grows_from_one_to_three_without_losing_a_znode(operator):
             assert client.get("/grown/49")[0] == b"49"
     again = operator.play()
     assert again.changed_on == dict.fromkeys(ALL, 0)
+
+
+def test_a_member_gives_up_its_vote_and_gets_it_back(operator):
+    """The leader: nobody observes one that is about to go."""
+    leader = operator.leader()
+    observing = operator.inventory(**{leader: {"zookeeper_role": "observer"}})
+    with operator.client() as client:
+        client.create("/votes", ephemeral=True)
+        for inventory, modes in ((observing, ["leader", "follower", "observer"]), (None, SERVING)):
+            outcome = operator.play(zookeeper_allow_even=True, **({"inventory": inventory} if inventory else {}))
+            assert outcome.status == 0
+            operator.wait_for_modes(modes)
+            assert (operator.mode(leader) == "observer") is bool(inventory)
+        assert KazooState.LOST not in client.states and client.retry(client.exists, "/votes")
+    for host in ALL:
+        with operator.client(host) as client:
+            client.sync("/grown")
+            assert len(client.get_children("/grown")) == 50
