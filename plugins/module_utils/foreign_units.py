@@ -126,33 +126,41 @@ def _sentence(unit: str, path: str, package: Optional[str], data: Optional[Tuple
 
 def _data(unit: str, text: str, root: str, proc: str) -> Optional[Tuple[str, str]]:
     """Where the service keeps its data, and what says so; None where it cannot be told."""
-    if unit == "zookeeper.service":
-        words = _words(unit, text, root, proc)
-        usual = ["/etc/zookeeper/conf/zoo.cfg", "/etc/zookeeper/zoo.cfg", "/opt/zookeeper/conf/zoo.cfg", "/usr/share/zookeeper/conf/zoo.cfg"]
-        for path in [word for word in words if word.endswith(".cfg")] + usual:
-            found = re.search(r"^\s*dataDir\s*[=:]\s*(\S+)", _text(_below(root, path)) or "", re.MULTILINE)
+    find = _zookeeper_data if unit == "zookeeper.service" else _mesos_data if unit.startswith("mesos-") else _hdfs_data
+    return find(unit, _words(unit, text, root, proc), root) if unit in DATA_VARIABLES else None
+
+
+def _zookeeper_data(_unit: str, words: Sequence[str], root: str) -> Optional[Tuple[str, str]]:
+    usual = ("/etc/zookeeper/conf/zoo.cfg", "/etc/zookeeper/zoo.cfg", "/opt/zookeeper/conf/zoo.cfg", "/usr/share/zookeeper/conf/zoo.cfg")
+    for path in (*(word for word in words if word.endswith(".cfg")), *usual):
+        found = re.search(r"^\s*dataDir\s*[=:]\s*(\S+)", _text(_below(root, path)) or "", re.MULTILINE)
+        if found:
+            return found.group(1), path
+    return None
+
+
+def _mesos_data(unit: str, words: Sequence[str], root: str) -> Optional[Tuple[str, str]]:
+    for number, word in enumerate(words):
+        name, _equals, value = word.partition("=")
+        if name in ("--work_dir", "MESOS_WORK_DIR"):
+            return value or "".join(words[number + 1 : number + 2]), "its start"
+    # The packages of Mesosphere have a file for each flag.
+    for directory in ("mesos-master",) if unit == "mesos-master.service" else ("mesos-agent", "mesos-slave"):
+        content = (_text(_below(root, f"/etc/{directory}/work_dir")) or "").strip()
+        if content:
+            return content, f"/etc/{directory}/work_dir"
+    return None
+
+
+def _hdfs_data(unit: str, words: Sequence[str], root: str) -> Optional[Tuple[str, str]]:
+    named = [word.partition("=")[2] for word in words if word.startswith("HADOOP_CONF_DIR=")]
+    named += [after for word, after in zip(words, words[1:]) if word == "--config"]
+    for path in (f"{directory}/hdfs-site.xml" for directory in (*named, "/etc/hadoop/conf", "/opt/hadoop/etc/hadoop")):
+        site = _text(_below(root, path)) or ""
+        for key in HDFS_DATA[unit]:
+            found = re.search(rf"<name>\s*{re.escape(key)}\s*</name>\s*<value>\s*([^<]+?)\s*</value>", site)
             if found:
                 return found.group(1), path
-    if unit.startswith("mesos-"):
-        words = _words(unit, text, root, proc)
-        for number, word in enumerate(words):
-            found = re.fullmatch(r"(?:--work_dir|MESOS_WORK_DIR)=(.+)", word)
-            if found or (word == "--work_dir" and number + 1 < len(words)):
-                return (found.group(1) if found else words[number + 1]), "its start"
-        for directory in ("mesos-master",) if unit == "mesos-master.service" else ("mesos-agent", "mesos-slave"):
-            content = (_text(_below(root, f"/etc/{directory}/work_dir")) or "").strip()
-            if content:
-                return content, f"/etc/{directory}/work_dir"
-    if unit in HDFS_DATA:
-        words = _words(unit, text, root, proc)
-        named = [word.partition("=")[2] for word in words if word.startswith("HADOOP_CONF_DIR=")]
-        named += [after for word, after in zip(words, words[1:]) if word == "--config"]
-        for path in [f"{directory}/hdfs-site.xml" for directory in [*named, "/etc/hadoop/conf", "/opt/hadoop/etc/hadoop"]]:
-            site = _text(_below(root, path)) or ""
-            for key in HDFS_DATA[unit]:
-                found = re.search(rf"<name>\s*{re.escape(key)}\s*</name>\s*<value>\s*([^<]+?)\s*</value>", site)
-                if found:
-                    return found.group(1), path
     return None
 
 
