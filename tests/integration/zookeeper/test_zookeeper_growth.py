@@ -158,11 +158,14 @@ def test_member_with_an_empty_disk_is_filled(tmp_path):
 
 
 def test_members_begin_and_cease_to_vote_and_no_write_is_lost(tmp_path):
-    """Three with two observers become five that vote, and the other way round while one of those that retire leads."""
+    """Three get two observers, become five that vote, and the other way round while one of those that retire leads."""
     install()
     ensemble = GrowingEnsemble(tmp_path, 5)
     try:
-        ensemble.grow(5, observers=(4, 5))
+        ensemble.grow(3)
+        # Members that do not know them yet have a leader to observe.
+        plan = ensemble.grow(5, observers=(4, 5))
+        assert [turn["host"] for turn in plan["in_turn"]][:2] == ["n4", "n5"]
         assert ensemble.modes()[3:] == ["observer", "observer"] and ensemble.look().voters == 3
         client = ensemble.client(1, 2, 3, 4, 5)
         client.create("/alive", ephemeral=True)
