@@ -116,17 +116,19 @@ def zookeeper_running(
     peer_port: int = 2888,
     election_port: int = 3888,
     roles: Optional[Mapping[Any, str]] = None,
+    settings: Optional[Mapping[str, Any]] = None,
 ) -> Dict[str, Any]:
-    """How the members of this run differ from the ports and the ``roles`` (by id) that the inventory wants.
+    """How the members of this run differ from the ports, the ``roles`` (by id) and the ``settings`` that the inventory wants.
 
     ``looks`` are what host_preflight says of their hosts; ``paths`` are where it has read the configuration that a member runs with, the
     first that is there counts. ``client_ports`` are the other ports on which members serve; ``parted`` tells whether one votes on other
-    ports: members that vote on the new ones do not hear it. ``regrouped`` tells whether one knows another role of a member.
+    ports, or in clear where others encrypt: they do not hear it. ``regrouped`` tells whether one knows another role of a member.
     """
     wanted = (str(int(peer_port)), str(int(election_port)))
     known = {str(number): role for number, role in (roles or {}).items()}
     client_ports = set()
     parted = regrouped = False
+    encrypts, accepts_both = (_is_true((settings or {}).get(key)) for key in ("sslQuorum", "portUnification"))
     for look in looks:
         before = _settings(next(filter(None, (look["contents"].get(path) for path in paths)), ""))
         if before.get("clientPort", "").isdigit():
@@ -134,7 +136,8 @@ def zookeeper_running(
         for key, value in before.items():
             line = re.search(r":(\d+):(\d+)(?::(\w+))?\s*$", value) if key.startswith("server.") else None
             if line:
-                parted = parted or line.groups()[:2] != wanted
+                unheard = _is_true(before.get("sslQuorum")) != encrypts and not (accepts_both and _is_true(before.get("portUnification")))
+                parted = parted or unheard or line.groups()[:2] != wanted
                 role = (line.group(3) or PARTICIPANT).lower()
                 regrouped = regrouped or known.get(key[len("server.") :], role) != role
     return {"client_ports": sorted(client_ports - {int(client_port)}), "parted": parted, "regrouped": regrouped}
@@ -177,8 +180,9 @@ def zookeeper_disk_faults(
     faults = []
     if parted:
         faults.append(
-            "Members vote on zookeeper_peer_port and zookeeper_election_port, and one with other ports hears none of the others, so that they can "
-            "only change all at once: set zookeeper_allow_outage to true for one run, or set the ports back."
+            "Members run with another zookeeper_peer_port, zookeeper_election_port or zookeeper_settings.sslQuorum, and hear none of those with the "
+            "new one, so that they can only change all at once: set zookeeper_allow_outage to true for one run, or set it back. With "
+            "portUnification: true before, in and after the run that changes sslQuorum they can one by one."
         )
     myid = (found["contents"].get(f"{data_dir}/myid") or "").strip()
     if myid and myid != str(own_id):
@@ -301,6 +305,10 @@ def _plan(
         "in_turn": list(in_turn),
         "refusal": refusal,
     }
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).strip().lower() == "true"
 
 
 def _settings(text: str) -> Dict[str, str]:

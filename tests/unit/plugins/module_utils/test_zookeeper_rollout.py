@@ -399,3 +399,16 @@ def test_a_member_that_runs_with_another_role_of_one_is_seen(line, regrouped):
     looks = [{"contents": {"/zoo.cfg": f"clientPort=2181\n{line.partition(';')[0]}\n"}}]
     running = zookeeper_running(looks, ["/zoo.cfg"], roles={1: "participant" if "server.4" in line else "observer", 4: "observer"})
     assert (running["regrouped"], running["parted"]) == (regrouped, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "parted"),
+    [
+        ({}, {}, False), ({}, {"sslQuorum": True}, True), ({"sslQuorum": "true"}, {}, True), ({"sslQuorum": "true"}, {"sslQuorum": "True"}, False),
+        ({}, {"portUnification": True}, False), ({"portUnification": "true"}, {"sslQuorum": True, "portUnification": True}, False),
+        ({"portUnification": "true"}, {"sslQuorum": True}, True), ({"sslQuorum": "true", "portUnification": "true"}, {"sslQuorum": True}, False),
+    ],
+)  # fmt: skip
+def test_members_that_encrypt_do_not_hear_those_that_do_not(before, wanted, parted):
+    text = "".join(f"{key}={value}\n" for key, value in before.items()) + "server.1=a:2888:3888\n"
+    assert zookeeper_running([look(text)], ["/run/zoo.cfg"], settings=wanted)["parted"] is parted
