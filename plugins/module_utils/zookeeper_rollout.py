@@ -262,7 +262,7 @@ def _member(
 
 
 def _votes(server: Mapping[str, Any]) -> bool:
-    return server.get("role", PARTICIPANT) == PARTICIPANT
+    return bool(server.get("role", PARTICIPANT) == PARTICIPANT)
 
 
 def _rank(member: Member) -> Tuple[int, bool]:
