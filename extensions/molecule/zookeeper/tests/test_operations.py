@@ -63,10 +63,10 @@ def test_one_host_alone_is_left_as_it_is(operator):
             id="no-id"),
         pytest.param(
             {"members": ("node1", "node2")},
-            {"zookeeper_settings": {"a": "b\nserver.4=x"}, "zookeeper_four_letter_words": ["ruok"]},
+            {"zookeeper_settings": {"a": {"b": 1}}, "zookeeper_four_letter_words": ["ruok"]},
             [
                 "The group zookeeper has 2 hosts (node1, node2): an even ensemble survives no more failures",
-                "zookeeper_settings.a must be one line without backslash.",
+                "zookeeper_settings: a is a map, and the value of a setting is a text",
                 "zookeeper_four_letter_words lacks srvr and mntr",
             ],
             id="inventory"),
