@@ -8,10 +8,10 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 PYTEST := .venv/bin/python -m pytest
-# The tests of a file stay in one stream and in order: the layers' scenarios in the first, the platform's in the second, then the rest.
-# The tarball comes late, when little else runs: Galaxy's importer gives ansible-lint three minutes and no more.
-STREAMS ?= 2
-FIRST := $(addprefix tests/stages/test_,layer_scenarios.py site_scenarios.py sanity.py)
+# Streams of tests beside each other. In a scenario hosts are waited for half of the time, so three keep two cores busy.
+STREAMS ?= 3
+# The longest first.
+FIRST := $(addprefix tests/stages/test_,scenarios.py sanity.py)
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -36,13 +36,13 @@ demo: fleet $(if $(filter mesos,$(MANAGER)),stand-ins) ## highly available Flink
 demo-down: venv ## remove the demo's hosts, network and files
 	@examples/demo/demo.sh down
 
-# The units are among the stages: ansible-test runs them, on the newest and on the oldest ansible-core.
+# The units are among the stages: on the newest ansible-core, and by ansible-test on the oldest.
 test: fleet sanity stand-ins ## everything: lint, sanity, units, real servers, every role on hosts, the built collection
 	$(PYTEST) $(FIRST) tests/integration $(filter-out $(FIRST),$(wildcard tests/stages/test_*.py)) \
 	  -n $(STREAMS) --dist loadfile --no-loadscope-reorder --durations=40 --durations-min=5
 
 test-quick: venv ## units and lint
-	$(PYTEST) tests/unit tests/stages/test_lint.py -n $(STREAMS) -q
+	$(PYTEST) tests/stages/test_lint.py tests/unit -n 2 --dist loadfile --no-loadscope-reorder -q
 
 lint: venv ## ansible-lint (production), yamllint, changelog
 	$(PYTEST) tests/stages/test_lint.py -q

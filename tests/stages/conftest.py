@@ -12,9 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests.fleet.fleet import Fleet, leftovers
 from tests.processes import run_within
+
+from .clock import children_seconds, pytest_sessionstart, pytest_terminal_summary  # noqa: F401 (two of them are hooks)
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".cache" / "logs"
@@ -23,8 +26,21 @@ SCENARIOS = sorted(path.parent.name for path in ROOT.glob("extensions/molecule/*
 VERDICT = re.compile(r"(FAILED|ERROR|E   |fatal: |\[ERROR\])")
 
 
+class Streams(LoadFileScheduling):
+    """The tests of a file stay in one stream and in order, but for those that are long and have nothing in common."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return nodeid if file.endswith(("stages/test_scenarios.py", "stages/test_lint.py")) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> LoadFileScheduling | None:
+    """What --dist=loadfile means here."""
+    return Streams(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 @pytest.fixture
-def stage():
+def stage(record_property):
     """Call it with a name and a command line: fails with the end of the output when the command does, or when it takes longer than `within` seconds."""
 
     def run(name: str, *command: str, cwd: Path = ROOT, tail: int = 60, within: float = 2700, **environment: str) -> str:
@@ -34,11 +50,12 @@ def stage():
                "ANSIBLE_NOCOLOR": "1", "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), **environment}
         env.pop("PYTEST_CURRENT_TEST", None)
         env.pop("PYTEST_XDIST_WORKER", None)
-        started = time.monotonic()
+        started, before = time.monotonic(), children_seconds()
         with log.open("wb") as out:
             status = run_within(within, command, out, cwd=cwd, env=env)[0]
         text = log.read_text(errors="replace")
         seconds = time.monotonic() - started
+        record_property("processor", children_seconds() - before)
         print(f"{name}: {seconds:.0f} s, log in {log.relative_to(ROOT)}", file=sys.stderr)
         if status != 0:
             how = "was killed, as it had not ended," if status is None else f"ended with {status}"

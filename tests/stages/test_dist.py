@@ -7,6 +7,6 @@ from __future__ import annotations
 
 
 def test_tarball(stage):
-    text = stage("dist", "tests/dist.sh")
+    text = stage("dist", "tests/dist.sh", LINTED="1")
     assert "execution environment: build context made" in text
     assert "galaxy-importer without a remark" in text
