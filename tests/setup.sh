@@ -73,8 +73,8 @@ oldest_ansible() {  # a virtual environment of its own for the lowest ansible-co
   wanted tests/requirements_2.16.txt >$home/.done
 }
 
-stand_ins() {  # the scheduler in place of libmesos is a Java class
-  packages default-jdk-headless
+stand_ins() {  # the scheduler in place of libmesos is a Java class; the rest is what an executor and the fetcher call
+  packages bzip2 curl default-jdk-headless xz-utils
 }
 
 for part in "$@"; do "$part"; done

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.server
 import os
 import pwd
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.baremetal.flink.tests.stand_ins.loopback import eventually
+from ansible_collections.baremetal.flink.tests.stand_ins.loopback import eventually, free_port
 from ansible_collections.baremetal.flink.tests.stand_ins.pair import Pair, alive
 
 
@@ -71,6 +72,10 @@ def test_uris_are_fetched(pair, scheduler, tmp_path):
     (content / "plain").write_text("plain\n")
     with tarfile.open(content / "t.tar.gz", "w:gz") as tar:
         tar.add(content / "plain", "from_tar")
+    for kind in ("bz2", "xz"):
+        with tarfile.open(content / f"t.tar.{kind}", f"w:{kind}") as tar:
+            tar.add(content / "plain", f"from_{kind}")
+    (content / "single.gz").write_bytes(gzip.compress(b"plain\n"))
     with zipfile.ZipFile(content / "z.zip", "w") as archive:
         archive.write(content / "plain", "dir/from_zip")
 
@@ -90,19 +95,25 @@ def test_uris_are_fetched(pair, scheduler, tmp_path):
         {"value": f"file://{content}/z.zip"},
         {"value": f"{content}/plain", "output_file": "sub/renamed", "extract": False},
         {"value": f"{base}/t.tar.gz", "extract": False, "output_file": "kept.tar.gz"},
+        {"value": f"{base}/t.tar.bz2"},
+        {"value": f"file://{content}/t.tar.xz"},
+        {"value": f"{base}/single.gz"},
     ]
-    scheduler.launch("fetch", {"value": "./run.sh && cat from_tar dir/from_zip sub/renamed && test -e kept.tar.gz", "uris": uris})
+    command = "./run.sh && cat from_tar dir/from_zip sub/renamed from_bz2 from_xz single && test -e kept.tar.gz"
+    scheduler.launch("fetch", {"value": command, "uris": uris})
     scheduler.status("fetch", "TASK_FINISHED")
     server.shutdown()
     server.server_close()
-    assert [line for line in lines(sandbox(pair, "fetch") / "stdout") if line in ("ran", "plain")] == ["ran", "plain", "plain", "plain"]
+    assert [line for line in lines(sandbox(pair, "fetch") / "stdout") if line in ("ran", "plain")] == ["ran", *["plain"] * 6]
 
 
-def test_a_uri_that_is_not_there(scheduler):
+def test_a_uri_that_is_not_there(pair, scheduler):
     scheduler.launch("nofetch", {"value": "true", "uris": [{"value": "file:///no/such/file"}]})
     status = scheduler.status("nofetch", "TASK_FAILED")
     assert status["reason"] == "REASON_CONTAINER_LAUNCH_FAILED"
     assert "Failed to fetch all URIs for container" in status["message"]
+    said = (sandbox(pair, "nofetch") / "stderr").read_text()
+    assert "EXIT with status 1: Failed to fetch 'file:///no/such/file': cp failed with status: 256" in said
 
 
 def test_the_user_is_switched(home):
@@ -178,6 +189,17 @@ def test_http_and_tcp_health_checks(pair, scheduler):
         eventually(lambda n=name: scheduler.status(n, "TASK_RUNNING").get("healthy") is True, "healthy")
         scheduler.call("KILL", task_id={"value": name})
         scheduler.status(name, "TASK_KILLED")
+
+
+def test_what_curl_says_is_in_the_sandbox(pair, scheduler):
+    nobody = free_port()
+    check = {"delay_seconds": 0, "interval_seconds": 0.2, "grace_period_seconds": 0, "consecutive_failures": 2}
+    check.update({"type": "HTTP", "http": {"port": nobody, "path": "/", "scheme": "http"}})
+    scheduler.launch("refused", "sleep 600", health_check=check, kill_policy=policy(1))
+    assert scheduler.status("refused", "TASK_KILLED")["healthy"] is False
+    said = (sandbox(pair, "refused") / "stderr").read_text()
+    assert f"HTTP health check for task 'refused' failed: curl exited with status 7: curl: (7) Failed to connect to 127.0.0.1 port {nobody}" in said
+    assert "HTTP health check for task 'refused' failed 2 times consecutively" in said
 
 
 def test_resources_are_counted(pair, scheduler):

@@ -23,6 +23,7 @@ import time
 import uuid
 from typing import Any, Dict, List, Optional
 
+from ..daemon import LOG
 from .fetcher import FetchError, fetch_all
 from .health import HealthChecker
 from .processes import kill_tree
@@ -143,7 +144,7 @@ class Executor:
         try:
             fetch_all(command.get("uris", []), sandbox, self.spec["stall_seconds"])
         except (FetchError, OSError) as error:
-            sys.stderr.write(f"Failed to fetch: {error}\n")
+            LOG.error(f"EXIT with status 1: {error}")
             text = f"Failed to launch container: Failed to fetch all URIs for container '{self.spec['container_id']}': exited with status 1"
             self.end("TASK_FAILED", text, source="SOURCE_AGENT", reason="REASON_CONTAINER_LAUNCH_FAILED")
         environment = dict(self.spec["environment"])
@@ -172,7 +173,7 @@ class Executor:
             self.update("TASK_RUNNING")
             check = self.task.get("health_check")
             if check:
-                self.checker = HealthChecker(check, environment, sandbox, self.health, say)
+                self.checker = HealthChecker(check, self.task_id, environment, sandbox, self.health)
                 threading.Thread(target=self.checker.run, daemon=True).start()
         self.reaped(self.process.wait())
 
