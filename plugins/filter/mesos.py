@@ -23,6 +23,7 @@ class FilterModule:
             "mesos_agent_change": late_filter("mesos_agent_change", "agent_change"),
             "mesos_environment": late_filter("mesos_flags", "mesos_environment"),
             "mesos_flag_problems": late_filter("mesos_flags", "mesos_flag_problems"),
+            "mesos_host_needs": late_filter("mesos_host_needs", "mesos_host_needs"),
             "mesos_masters": as_filter(mesos_masters),
             "mesos_owned_faults": late_filter("mesos_flags", "mesos_owned_faults"),
             "mesos_quorum": as_filter(mesos_quorum),

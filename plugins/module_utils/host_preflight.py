@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import glob
 import grp
 import ipaddress
@@ -26,6 +27,8 @@ LISTEN = "0A"
 READ_LIMIT = 1024 * 1024
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 MIB = 1024 * 1024
+#: Kinds of what settings may need of a host.
+NEEDS = ("program", "path", "socket", "library", "line", "filesystem")
 
 
 @dataclass
@@ -191,6 +194,69 @@ def missing_packages(names: Sequence[str], run: Runner) -> List[str]:
     return [name for name in names if name not in installed]
 
 
+def has_program(name: str) -> bool:
+    """Whether a unit of systemd would find the program, which may be an absolute path."""
+    return shutil.which(name, path=SYSTEM_PATH) is not None
+
+
+def answers(path: str) -> bool:
+    """Whether somebody takes connections at a Unix socket."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(5)
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+    return True
+
+
+def has_library(name: str) -> bool:
+    """Whether the dynamic linker finds a shared library."""
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def has_line(path: str, pattern: str) -> bool:
+    """Whether a line of a file matches."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as handle:
+            return any(re.search(pattern, line.rstrip("\n")) for line in handle)
+    except OSError:
+        return False
+
+
+def filesystem_of(path: str, mountinfo: str = "/proc/self/mountinfo") -> Optional[str]:
+    """The type of the file system that a path is or would be on; None where the kernel's table does not tell it."""
+    while not os.path.exists(path):
+        path = os.path.dirname(path)
+    number = os.stat(path).st_dev
+    device = f"{os.major(number)}:{os.minor(number)}"
+    with open(mountinfo, encoding="utf-8", errors="replace") as handle:
+        for line in handle:
+            if line.split()[2] == device:
+                return line.partition(" - ")[2].split()[0]
+    return None
+
+
+def meets(need: Mapping[str, str]) -> bool:
+    """Whether the host has what a need asks for."""
+    kind, name, pattern = need["kind"], need["name"], need.get("pattern") or ""
+    if kind == "program":
+        return has_program(name)
+    if kind == "socket":
+        return answers(name)
+    if kind == "library":
+        return has_library(name)
+    if kind == "line":
+        return has_line(name, pattern)
+    if kind == "filesystem":
+        return filesystem_of(name) in (pattern, None)
+    return os.path.exists(name)
+
+
 def account_fits(wanted: Mapping[str, Any]) -> bool:
     """Whether there is a user of this name, with these properties as far as they are given."""
     try:
@@ -244,9 +310,22 @@ class Preflight:
             findings.exists[path] = bool(glob.glob(path)) if glob.has_magic(path) else os.path.lexists(path)
         for path in wanted.get("links") or []:
             findings.links[path] = os.readlink(path) if os.path.islink(path) else None
+        for need in wanted.get("needs") or []:
+            self._need(need, findings)
         findings.packages = missing_packages(wanted.get("packages") or [], self.run)
+        findings.packages += sorted({
+            package for program, package in (wanted.get("programs") or {}).items() if not has_program(program)
+        } - set(findings.packages))
         findings.account = account_fits(wanted["account"]) if wanted.get("account") else True
         return findings
+
+    def _need(self, need: Mapping[str, str], findings: Findings) -> None:
+        if meets(need):
+            return
+        if self.check_mode:
+            findings.warnings.append(f"{need['without']} (taken as not there yet, since this is check mode)")
+        else:
+            findings.problems.append(need["without"])
 
     def _addresses(self, wanted: Mapping[str, Any], findings: Findings) -> None:
         own = wanted.get("own_address")

@@ -23,6 +23,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.mesos_flag_values 
     shown,
     spelled,
 )
+from ansible_collections.baremetal.flink.plugins.module_utils.mesos_isolation import isolation_problems
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_resources import as_flag, parse_attributes, parse_resources
 
 ROLES = ("master", "agent")
@@ -179,7 +180,7 @@ def _agent_rules(flags: Mapping[str, Any], complete: bool) -> List[str]:
         problems.append("work_dir is missing; an agent keeps its tasks and what it recovers from there")
     if complete and "master" not in flags and "master_detector" not in flags:
         problems.append("master is missing; tell the agent zk://HOST:PORT,HOST:PORT,.../PATH of the masters")
-    return problems
+    return problems + isolation_problems({name: spelled(value) for name, value in flags.items()})
 
 
 def _quorum(flags: Mapping[str, Any], masters: int) -> List[str]:

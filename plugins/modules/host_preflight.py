@@ -117,6 +117,42 @@ options:
     type: list
     elements: str
     default: []
+  programs:
+    description:
+      - Programs that daemons of the host call, each with the package that has it. The packages of those that are not on the path of a
+        unit are returned with the missing ones of O(packages), whatever package a program that is there came with.
+    type: dict
+    default: {}
+    version_added: "0.2.0"
+  needs:
+    description:
+      - What settings need of the host. Each of them that is not there is a problem.
+    type: list
+    elements: dict
+    default: []
+    version_added: "0.2.0"
+    suboptions:
+      kind:
+        description:
+          - V(program) is on the path of a unit, V(path) exists, V(socket) takes connections, V(library) is found by the dynamic linker,
+            V(line) is a file with a line that matches, and V(filesystem) a path on a file system of this type.
+        type: str
+        choices: [program, path, socket, library, line, filesystem]
+        required: true
+      name:
+        description:
+          - Program, path or library.
+        type: str
+        required: true
+      pattern:
+        description:
+          - Regular expression for V(line), type for V(filesystem).
+        type: str
+      without:
+        description:
+          - What is wrong when it is not there, and what to change.
+        type: str
+        required: true
   account:
     description:
       - A system user; whether it is there as described is returned.
@@ -142,7 +178,8 @@ options:
 attributes:
   check_mode:
     support: full
-    description: A missing Java, or another version, is a warning then, since an earlier task would have installed the right one.
+    description: >-
+      A missing Java, another version, and what O(needs) does not find are warnings then, since an earlier task would have installed it.
   diff_mode:
     support: none
     description: Nothing is changed.
@@ -165,6 +202,11 @@ EXAMPLES = r"""
         unit: zookeeper
     read: [/var/lib/zookeeper/myid]
     exists: ["/var/lib/zookeeper/version-2/*"]
+    programs: {curl: curl}
+    needs:
+      - kind: program
+        name: docker
+        without: containerizers has docker, and there is no program docker; install Docker, or take docker out
 """
 
 RETURN = r"""
@@ -190,7 +232,7 @@ links:
   version_added: "0.2.0"
   sample: {"/opt/java": "/usr/lib/jvm/java-17-openjdk-amd64"}
 missing_packages:
-  description: Which of O(packages) are not installed.
+  description: Which of O(packages) are not installed, and the packages of missing O(programs).
   returned: success
   type: list
   elements: str
@@ -218,7 +260,7 @@ from typing import Any, Dict, Mapping
 
 from ansible_collections.baremetal.flink.plugins.module_utils._module import Module, run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
-from ansible_collections.baremetal.flink.plugins.module_utils.host_preflight import Preflight, complaint
+from ansible_collections.baremetal.flink.plugins.module_utils.host_preflight import NEEDS, Preflight, complaint
 
 SPEC = dict(
     layer=dict(type="str", required=True),
@@ -242,6 +284,18 @@ SPEC = dict(
     exists=dict(type="list", elements="path", default=[]),
     links=dict(type="list", elements="path", default=[]),
     packages=dict(type="list", elements="str", default=[]),
+    programs=dict(type="dict", default={}),
+    needs=dict(
+        type="list",
+        elements="dict",
+        default=[],
+        options=dict(
+            kind=dict(type="str", required=True, choices=list(NEEDS)),
+            name=dict(type="str", required=True),
+            pattern=dict(type="str"),
+            without=dict(type="str", required=True),
+        ),
+    ),
     account=dict(
         type="dict",
         options=dict(name=dict(type="str", required=True), group=dict(type="str"), home=dict(type="str"), shell=dict(type="str")),

@@ -64,6 +64,23 @@ def test_credentials_turn_authentication_on_everywhere(role):
     assert {entry["mode"] for entry in secrets.values()} == {"0600"} and found["mesos_gone_secrets"] == [] == found["mesos_faults"]
 
 
+@pytest.mark.parametrize("agent, pending", [
+    ({"active": "active", "stale": False}, 0), ({"active": "active", "stale": True}, 1), ({"active": "inactive", "stale": False}, 1),
+])
+def test_a_daemon_that_a_host_is_not_meant_to_have_is_never_pending(role, agent, pending):
+    state = {"units": {"mesos-agent.service": agent, "mesos-master.service": {"active": "inactive", "stale": False}}}
+    found = role(["mesos_own_pending", "mesos_units_gone"], groups={"mesos_master": ["n2"]}, mesos_state=state)
+    assert found["mesos_units_gone"] == ["mesos-master.service"] and len(found["mesos_own_pending"]) == pending
+
+
+def test_what_the_users_flags_need_of_the_host(role):
+    found = role(["mesos_needs"], mesos_isolation="docker/volume", mesos_agent_flags={"containerizers": ["docker", "mesos"]},
+                 mesos_master_flags={"modules": "file:///etc/mesos/modules.json"})
+    assert [need["name"] for need in found["mesos_needs"]] == [
+        "/etc/mesos/modules.json", "docker", "/var/run/docker.sock", "/proc/mounts", "dvdcli"]
+    assert role(["mesos_needs"])["mesos_needs"] == []
+
+
 @pytest.mark.parametrize(
     "variables, sentences",
     [
@@ -86,6 +103,14 @@ def test_credentials_turn_authentication_on_everywhere(role):
                 "did you mean gc_delay?",
                 "mesos_agent_resources, mesos_agent_attributes or mesos_agent_ports: resources",
             ],
+        ),
+        (
+            {"mesos_agent_flags": {"launcher": "linux", "image_providers": "docker"}},
+            ["mesos_launcher is linux, and this host has no control groups", "The agent would not start: image_providers needs the isolator filesystem/linux"],
+        ),
+        (
+            {"mesos_isolation": "cgroups/cpu,cgroups/mem"},
+            ["The agent would not start: isolation has cgroups/cpu, cgroups/mem, which the launcher linux alone can do"],
         ),
         (
             {"mesos_acls": {"permissive": False}, "mesos_launcher": "linux"},

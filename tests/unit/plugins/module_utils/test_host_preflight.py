@@ -13,6 +13,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.host_preflight imp
     Sockets,
     account_fits,
     complaint,
+    filesystem_of,
     is_own,
     major_version,
     missing_packages,
@@ -256,3 +257,45 @@ def test_packages_that_are_not_installed(monkeypatch, programs, out):
 ])
 def test_account(account, fits):
     assert account_fits(account) is fits
+
+
+def needed(kind, name, pattern=None):
+    return {"kind": kind, "name": str(name), "pattern": pattern, "without": f"no {name}; get it"}
+
+
+def test_needs_that_are_met(proc, tmp_path):
+    (tmp_path / "table").write_text("cpu\t1\t1\t1\n")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "sock"))
+        server.listen(1)
+        met = [needed("program", "sh"), needed("program", "/bin/sh"), needed("path", tmp_path), needed("socket", tmp_path / "sock"),
+               needed("library", "libc.so.6"), needed("line", tmp_path / "table", r"^cpu\s+\d+\s+\d+\s+1$"),
+               needed("filesystem", tmp_path / "not/yet", filesystem_of(str(tmp_path)))]
+        findings = judge(proc, needs=met)
+    assert findings.problems == [] == findings.warnings
+
+
+def test_needs_that_are_not_met(proc, tmp_path):
+    (tmp_path / "sock").write_text("")
+    missing = [needed("program", "no-such-program"), needed("path", tmp_path / "none"), needed("socket", tmp_path / "sock"),
+               needed("library", "libnone.so"), needed("line", tmp_path / "none", "x"), needed("filesystem", tmp_path, "no-such-type")]
+    findings = judge(proc, needs=missing)
+    assert findings.problems == [need["without"] for need in missing]
+    findings = judge(proc, check_mode=True, needs=missing[:1])
+    assert findings.problems == [] and findings.warnings == ["no no-such-program; get it (taken as not there yet, since this is check mode)"]
+
+
+def test_the_file_system_of_a_path(tmp_path):
+    number = tmp_path.stat().st_dev
+    table = tmp_path / "mountinfo"
+    table.write_text(f"21 1 0:999 / /other rw - ext4 /dev/a rw\n22 1 {os.major(number)}:{os.minor(number)} / / rw shared:1 - xfs /dev/b rw,prjquota\n")
+    assert filesystem_of(str(tmp_path / "not/yet"), str(table)) == "xfs"
+    table.write_text("21 1 0:999 / /other rw - ext4 /dev/a rw\n")
+    assert filesystem_of(str(tmp_path), str(table)) is None
+
+
+def test_packages_of_programs_that_are_missing(proc):
+    programs = {"sh": "dash", "no-such-program": "one", "nor-this": "one"}
+    assert judge(proc, programs=programs).packages == ["one"]
+    # Another package than the named one may have brought it.
+    assert judge(proc, programs={"sh": "no-such-package"}).packages == []
