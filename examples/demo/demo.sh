@@ -32,6 +32,8 @@ software() {  # where Mesos and Marathon come from, as extra variables of every 
     [ -r "${MESOS_ARCHIVE:-}" ] || die "MESOS_ARCHIVE is '${MESOS_ARCHIVE:-}': name a readable archive of Mesos, with MARATHON_ARCHIVE beside it"
     [ -r "${MARATHON_ARCHIVE:-}" ] || die "MARATHON_ARCHIVE is '${MARATHON_ARCHIVE:-}': name a readable archive of Marathon, with MESOS_ARCHIVE beside it"
     variables=(-e "mesos_archive_path=$(realpath "$MESOS_ARCHIVE")" -e "marathon_archive_path=$(realpath "$MARATHON_ARCHIVE")")
+    # Packages with commas between, for the libraries that this build of Mesos needs.
+    variables+=(-e "{\"mesos_libraries\": [${MESOS_LIBRARIES:+\"${MESOS_LIBRARIES//,/\",\"}\"}]}")
   else
     stand_ins
     cat >.cache/stand_ins/variables.json <<JSON

@@ -23,6 +23,16 @@ options:
         ZooKeeper session, 10 seconds by default, and the start of the new one.
     type: int
     default: 30
+  mesos_username:
+    description:
+      - Principal with which Mesos is asked what tasks wrote that do not come up, where its masters and agents authenticate who reads.
+    type: str
+    version_added: "0.2.0"
+  mesos_password:
+    description:
+      - Secret of O(mesos_username).
+    type: str
+    version_added: "0.2.0"
 notes:
   - Written for Marathon 1.9 to 1.11; what it answers was recorded from 1.11.26.
   - A request that changes something is sent again only when no Marathon can have acted on it. After a broken connection the app is read

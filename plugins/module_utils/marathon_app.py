@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_compare import Change, difference, plan, public, with_options
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_deployment import gone, patience_of, roll_back, settled
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_explain import holder_words
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon_explain import holder_words, leading_master
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_kinds import KINDS, ROOT
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_normal_form import App, Settings, absolute, fill, migrate
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import AlreadyExists, Locked, Marathon, MarathonError, Unclear
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rules import id_faults, legacy_faults, partial_faults, whole_faults
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_schema import Checker, Fault
+from ansible_collections.baremetal.flink.plugins.module_utils.mesos_sandbox import Sandboxes
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Patience, WaitTimeout
 
 STATES = ("present", "absent", "restarted", "suspended")
@@ -94,6 +96,7 @@ class _Run:
         self.app_id = absolute(given["id"])
         self._secret_env = frozenset(params.get("secret_env") or ())
         self.deployments: List[str] = []
+        self._sandboxes = Sandboxes.from_params(params, partial(leading_master, marathon))
         self._warned: Dict[str, None] = {}
         self._warn = warn
 
@@ -199,7 +202,7 @@ class _Run:
             fields = plan(self.app_id, self.given, dict(app), settings, self.params["exclusive"]).fields
             return f"{', '.join(fields)} is not as declared" if fields and self.deployments else None
 
-        return settled(self.marathon, self.app_id, self.patience, looks, still_mine)
+        return settled(self.marathon, self.app_id, self.patience, looks, still_mine, self._sandboxes)
 
     def _compare_again(self, app: Optional[App], settings: Settings) -> None:
         """A change that Marathon stored in another form than expected would be made again by each run, so it is told."""

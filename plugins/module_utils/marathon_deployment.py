@@ -10,6 +10,7 @@ from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tup
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, unavailable
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_explain import deployment_words, look
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import Marathon, MarathonError
+from ansible_collections.baremetal.flink.plugins.module_utils.mesos_sandbox import Sandboxes
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, Patience, WaitTimeout
 
 
@@ -48,12 +49,18 @@ def standing(app: Mapping[str, Any]) -> Tuple[bool, str]:
 
 
 def settled(
-    marathon: Marathon, app_id: str, patience: Patience, looks: int = 1, still_mine: Callable[[Mapping[str, Any]], Optional[str]] = lambda app: None
+    marathon: Marathon,
+    app_id: str,
+    patience: Patience,
+    looks: int = 1,
+    still_mine: Callable[[Mapping[str, Any]], Optional[str]] = lambda app: None,
+    sandboxes: Optional[Sandboxes] = None,
 ) -> Dict[str, Any]:
     """Wait until the app runs as declared and no deployment holds it, and return it.
 
     An app without health checks must be seen with the same tasks ``looks`` times, so that one that starts and dies is not taken
-    for running. ``still_mine`` says why the app is not the one that was deployed (any more), or None.
+    for running. ``still_mine`` says why the app is not the one that was deployed (any more), or None. ``sandboxes`` tell what tasks wrote
+    that do not come up.
 
     :raises MarathonError: it does not, and why.
     """
@@ -75,15 +82,15 @@ def settled(
         app: Dict[str, Any] = patience.wait(probe, f"app {app_id}")
         return app
     except WaitTimeout as timed_out:
-        raise stuck(marathon, app_id, timed_out) from timed_out
+        raise stuck(marathon, app_id, timed_out, sandboxes) from timed_out
 
 
-def stuck(marathon: Marathon, app_id: str, timed_out: WaitTimeout) -> MarathonError:
+def stuck(marathon: Marathon, app_id: str, timed_out: WaitTimeout, sandboxes: Optional[Sandboxes] = None) -> MarathonError:
     """The error of an app that did not come up in time, with the reasons that Marathon gives."""
     app, why = None, []
     try:
         app = marathon.app(app_id)
-        why = look(marathon, app) if app else []
+        why = look(marathon, app, sandboxes) if app else []
     except HttpError as error:
         why = [error.message]
     said = f"App {app_id} is not as declared after {timed_out.details['waited']:.0f} s: {timed_out.last.seen}"

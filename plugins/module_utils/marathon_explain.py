@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import one_line
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import Marathon
+from ansible_collections.baremetal.flink.plugins.module_utils.mesos_sandbox import Sandboxes
 
 # The steps in which Marathon looks at an offer, as /v2/queue names them.
 REJECTIONS = {
@@ -31,9 +32,14 @@ WAITING_STATES = {
 }
 
 
-def reasons(app: Mapping[str, Any], queue: List[Dict[str, Any]], deployments: List[Dict[str, Any]]) -> List[str]:
-    """Sentences that say why the app is not as declared, the most telling first; empty when nothing points to a cause."""
-    found = [failure_words(app.get("lastTaskFailure"), app.get("version")), *health_words(app)]
+def reasons(
+    app: Mapping[str, Any], queue: List[Dict[str, Any]], deployments: List[Dict[str, Any]], written: Sequence[str] = ()
+) -> List[str]:
+    """Sentences that say why the app is not as declared, the most telling first; empty when nothing points to a cause.
+
+    ``written`` is what its tasks wrote themselves.
+    """
+    found = [failure_words(app.get("lastTaskFailure"), app.get("version")), *health_words(app), *written]
     found += [offer_words(item) for item in queue if (item.get("app") or {}).get("id") == app["id"]]
     found += [
         f"task {task['id']} on {task.get('host')} {WAITING_STATES[task['state']]}"
@@ -44,9 +50,31 @@ def reasons(app: Mapping[str, Any], queue: List[Dict[str, Any]], deployments: Li
     return [each for each in found if each]
 
 
-def look(marathon: Marathon, app: Mapping[str, Any]) -> List[str]:
-    """reasons() for an app, with what Marathon has to say at the moment."""
-    return reasons(app, marathon.queue(), marathon.deployments())
+def look(marathon: Marathon, app: Mapping[str, Any], sandboxes: Optional[Sandboxes] = None) -> List[str]:
+    """reasons() for an app, with what Marathon has to say at the moment, and the agents of its tasks if ``sandboxes`` are given."""
+    return reasons(app, marathon.queue(), marathon.deployments(), written(app, sandboxes) if sandboxes else ())
+
+
+def leading_master(marathon: Marathon) -> Optional[str]:
+    """Where the master is that Marathon is registered with; None while it is with none."""
+    return (marathon.info().get("marathon_config") or {}).get("mesos_leader_ui_url")
+
+
+def written(app: Mapping[str, Any], sandboxes: Sandboxes) -> List[str]:
+    """The last words on stderr of a task that is not healthy, and of the one that failed last."""
+    failure = app.get("lastTaskFailure") or {}
+    older = app.get("version") and failure.get("version") and failure["version"] < app["version"]
+    suspects = [task for task in app.get("tasks") or [] if is_unhealthy(app, task)][:1]
+    suspects += [{**failure, "id": failure["taskId"]}] if failure.get("taskId") and not older else []
+    known = {task["id"]: task for task in suspects if task.get("slaveId")}
+    said = [sandboxes.last_words(task["id"], task["slaveId"], task.get("host", "")) for task in known.values()]
+    return [each for each in said if each]
+
+
+def is_unhealthy(app: Mapping[str, Any], task: Mapping[str, Any]) -> bool:
+    """Whether a task of an app with health checks has not passed all that it was given, or none yet."""
+    results = task.get("healthCheckResults") or []
+    return bool(app.get("healthChecks")) and task.get("state") == "TASK_RUNNING" and not (results and all(each.get("alive") for each in results))
 
 
 def failure_words(failure: Optional[Mapping[str, Any]], version: Optional[str] = None) -> str:

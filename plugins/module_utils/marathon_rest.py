@@ -64,6 +64,8 @@ def marathon_argument_spec() -> Dict[str, Dict[str, Any]]:
     return dict(
         urls=dict(type="list", elements="str", required=True),
         leader_timeout=dict(type="int", default=30),
+        mesos_username=dict(type="str"),
+        mesos_password=dict(type="str", no_log=True),
         **http_argument_spec(),
     )
 

@@ -6,15 +6,24 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_compare import public
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_deployment import patience_of, standing
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_explain import deployment_words, failure_words, offer_words, reasons
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon_explain import (
+    deployment_words,
+    failure_words,
+    leading_master,
+    offer_words,
+    reasons,
+    written,
+)
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_normal_form import App, absolute
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import Marathon, MarathonError
+from ansible_collections.baremetal.flink.plugins.module_utils.mesos_sandbox import Sandboxes
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, Patience, WaitTimeout
 
 CONDITIONS = ("none", "leader", "deployed", "running", "healthy")
@@ -38,7 +47,8 @@ def core(
     started = clock()
     if condition != "none":
         marathon.leader_timeout = min(marathon.leader_timeout, params["timeout"])
-        _wait(params, marathon, patience_of(params["timeout"], clock, sleep))
+        sandboxes = Sandboxes.from_params(params, partial(leading_master, marathon))
+        _wait(params, marathon, patience_of(params["timeout"], clock, sleep), sandboxes)
     waited = round(clock() - started, 1)
     apps = selected(params, marathon)
     queue, deployments, info = marathon.queue(), marathon.deployments(), marathon.info()
@@ -70,7 +80,7 @@ def selected(params: Mapping[str, Any], marathon: Marathon) -> List[App]:
     return [app for app in (marathon.app(app_id) for app_id in chosen) if app]
 
 
-def _wait(params: Mapping[str, Any], marathon: Marathon, patience: Patience) -> None:
+def _wait(params: Mapping[str, Any], marathon: Marathon, patience: Patience, sandboxes: Sandboxes) -> None:
     condition = params["wait_for"]
     chosen: List[App] = []
 
@@ -88,7 +98,7 @@ def _wait(params: Mapping[str, Any], marathon: Marathon, patience: Patience) -> 
     try:
         patience.wait(probe, condition)
     except WaitTimeout as timed_out:
-        why = _reasons(marathon, chosen)
+        why = _reasons(marathon, chosen, sandboxes)
         waited = patience.clock() - started
         raise MarathonError(
             "; ".join([f"Marathon is not as expected (wait_for {condition}) after {waited:.0f} s: {timed_out.last.seen}", *why]),
@@ -105,14 +115,14 @@ def _condition(condition: str, app: App) -> Any:
     return standing({**app, "deployments": []})
 
 
-def _reasons(marathon: Marathon, apps: List[App]) -> List[str]:
+def _reasons(marathon: Marathon, apps: List[App], sandboxes: Sandboxes) -> List[str]:
     try:
         queue, deployments = marathon.queue(), marathon.deployments()
     except HttpError:
         # The message of the time-out says already that Marathon does not answer.
         return []
     unfinished = [app for app in apps if not standing(app)[0]]
-    return [f"{app['id']}: {why}" for app in unfinished for why in reasons(app, queue, deployments)]
+    return [f"{app['id']}: {why}" for app in unfinished for why in reasons(app, queue, deployments, written(app, sandboxes))]
 
 
 def _app(app: App, queue: List[Dict[str, Any]], deployments: List[Dict[str, Any]]) -> Dict[str, Any]:

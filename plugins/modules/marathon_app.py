@@ -15,7 +15,8 @@ description:
     with another order where order means nothing is unchanged. An unchanged app is not sent, as Marathon would make a deployment of it.
   - Checks everything before anything is sent. Marathon takes unknown and misspelt fields in silence; this module refuses them.
   - When an app does not come up in time the message says why, from the last failed task, the offers that were refused, the failing
-    health checks and the running deployment.
+    health checks, the running deployment, and the last lines on stderr of a task that is not healthy or has failed, as its agent serves
+    them.
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
   - baremetal.flink.marathon
