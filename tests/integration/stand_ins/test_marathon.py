@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 
 import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils import marathon_app
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import MarathonError, marathon_argument_spec
 from kazoo.client import KazooClient
 
 from tests.integration.zookeeper.ensemble import Ensemble, install
@@ -112,6 +115,25 @@ def test_app_starts_with_its_environment_dies_comes_back_and_scales(world, tmp_p
     leader.call("PUT", "/v2/apps/it/env", {"instances": 0})
     running(leader, "/it/env", 0)
     remove(leader, "/it/env")
+
+
+@pytest.mark.parametrize("fields, words", [
+    ({"cmd": "echo from the task >&2; exec sleep 1000", "portDefinitions": [{"port": 0}],
+      "healthChecks": [{"protocol": "MESOS_HTTP", "portIndex": 0, "intervalSeconds": 1, "gracePeriodSeconds": 0, "maxConsecutiveFailures": 100}]},
+     r"HTTP health check for task '\S+' failed: curl exited with status 7: curl: \(7\) Failed to connect to 127.0.0.1"),
+    ({"cmd": "echo from the task >&2; exit 3", "backoffSeconds": 60}, "ends with: from the task"),
+], ids=["unhealthy", "failed"])  # fmt: skip
+def test_the_module_tells_what_a_task_wrote_that_does_not_come_up(world, fields, words):
+    leader = roles_of(world)[0]
+    params = {name: option.get("default") for name, option in marathon_argument_spec().items()}
+    params.update(urls=[leader.address], app={"id": "/it/ill", **SMALL, **fields}, state="present", timeout=8, wait=True, exclusive=False,
+                  on_lock="wait", rollback_on_failure=False)
+    with pytest.raises(MarathonError) as failed:
+        marathon_app.core(params, False, lambda text: None)
+    [said] = [reason for reason in failed.value.details["reasons"] if reason.startswith("the stderr of task it_ill.")]
+    assert re.search(words, said) and said in failed.value.message
+    leader.call("DELETE", "/v2/apps/it/ill?force=true")
+    eventually(lambda: leader.get("/v2/deployments") == [], "no deployment")
 
 
 def test_standby_proxies_and_takes_over_with_the_tasks_alive(world):
