@@ -23,6 +23,11 @@ def test_an_agent_is_stopped_alone(host):
     assert (properties["KillMode"], properties["Delegate"], properties["OOMPolicy"]) == ("process", "yes", "continue")
 
 
+def test_what_agents_call_is_there(host):
+    programs = ["bzip2", "cp", "curl", "du", "gunzip", "mount", "sh", "tar", "xz"]
+    assert [program for program in programs if not host.exists(program)] == []
+
+
 def test_settings_are_for_root_alone(host):
     for name in ("master", "agent"):
         file = host.file(f"/etc/mesos/{name}.env")

@@ -25,6 +25,22 @@ def test_flags_and_groups_are_judged_first(operator):
     )
 
 
+def test_what_an_agents_flags_need_is_looked_for(operator):
+    flags = {"containerizers": "docker,mesos", "container_logger": "org_apache_mesos_LogrotateContainerLogger", "modules": "file:///etc/mesos/none.json"}
+    run = operator.play("--limit", "node1", mesos_agent_flags=flags)
+    refused(
+        run,
+        "Mesos on node1 cannot be set up",
+        "there is no program docker; install Docker, or take docker out of containerizers",
+        "nothing answers at /var/run/docker.sock",
+        "modules of the Mesos agent is read from /etc/mesos/none.json, which is not there; put the file there first",
+    )
+    refused(
+        operator.play("--limit", "node1", mesos_agent_flags={"launcher": "posix", "isolation": "filesystem/linux,disk/du"}),
+        "isolation has filesystem/linux, which the launcher linux alone can do",
+    )
+
+
 def test_a_change_that_an_agent_cannot_recover_from(operator):
     before = {host: operator.process(host, "agent") for host in operator.addresses}
     changes = {"node2": {"mesos_agent_resources": {"cpus": 1, "mem": 1024, "disk": 1024}, "mesos_agent_attributes": {"rack": "r1"}}}
