@@ -11,13 +11,15 @@ from __future__ import annotations
 from typing import List, Mapping
 
 CONTAINERIZERS = ("docker", "mesos")
-ISOLATORS = frozenset(
-    """appc/runtime cgroups cgroups/all cgroups/blkio cgroups/cpu cgroups/cpuset cgroups/devices cgroups/hugetlb cgroups/mem cgroups/net_cls
-    cgroups/net_prio cgroups/perf_event cgroups/pids disk/du disk/xfs docker/runtime docker/volume environment_secret filesystem/linux
-    filesystem/posix filesystem/shared gpu/nvidia linux/capabilities linux/devices linux/nnp linux/seccomp namespaces/ipc namespaces/pid
-    network/cni network/port_mapping network/ports posix/cpu posix/disk posix/mem posix/rlimits process volume/csi volume/host_path
-    volume/image volume/sandbox_path volume/secret""".split()
-)
+ISOLATORS = frozenset((
+    "appc/runtime", "cgroups", "cgroups/all", "cgroups/blkio", "cgroups/cpu", "cgroups/cpuset", "cgroups/devices",
+    "cgroups/hugetlb", "cgroups/mem", "cgroups/net_cls", "cgroups/net_prio", "cgroups/perf_event", "cgroups/pids",
+    "disk/du", "disk/xfs", "docker/runtime", "docker/volume", "environment_secret", "filesystem/linux", "filesystem/posix",
+    "filesystem/shared", "gpu/nvidia", "linux/capabilities", "linux/devices", "linux/nnp", "linux/seccomp",
+    "namespaces/ipc", "namespaces/pid", "network/cni", "network/port_mapping", "network/ports", "posix/cpu", "posix/disk",
+    "posix/mem", "posix/rlimits", "process", "volume/csi", "volume/host_path", "volume/image", "volume/sandbox_path",
+    "volume/secret",
+))  # fmt: skip
 #: They need the launcher linux, as do all of cgroups/.
 LINUX_LAUNCHER = frozenset(("cgroups", "filesystem/linux", "linux/devices", "namespaces/ipc", "namespaces/pid", "network/ports"))
 #: They need the isolator filesystem/linux.
