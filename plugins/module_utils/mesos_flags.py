@@ -180,6 +180,10 @@ def _agent_rules(flags: Mapping[str, Any], complete: bool) -> List[str]:
         problems.append("work_dir is missing; an agent keeps its tasks and what it recovers from there")
     if complete and "master" not in flags and "master_detector" not in flags:
         problems.append("master is missing; tell the agent zk://HOST:PORT,HOST:PORT,.../PATH of the masters")
+    known = mesos_flags("agent")
+    if any(complaint(known[name], flags[name]) for name in ("containerizers", "isolation", "launcher") if name in flags):
+        # What cannot be read has been told.
+        return problems
     return problems + isolation_problems({name: spelled(value) for name, value in flags.items()})
 
 
