@@ -6,11 +6,17 @@
 A unit is stale when a file it depends on is newer than its process. That holds whoever wrote the file and whichever run did,
 so a restart that an interrupted run still owed is found by the next one. A drop-in that was removed leaves its directory newer;
 where that is gone too, systemd itself still names the drop-in until it is told to look again.
+
+A process may be newer than its unit file and run with the older one all the same: systemd restarted it before it was told to
+read its files again. Only systemd knows, and forgets it with the reload. So each running unit for which it asked for a reload is
+written down first, by the invocation of its process, in a directory that a reboot empties as it ends the process.
 """
 
 from __future__ import annotations
 
+import calendar
 import os
+import re
 import shutil
 import time
 from dataclasses import dataclass, field
@@ -24,10 +30,17 @@ Runner = Callable[[Sequence[str]], Tuple[int, str, str]]
 STATES = ("started", "stopped", "restarted", "reloaded", "absent", "query")
 PROPERTIES = (
     "Id", "LoadState", "LoadError", "ActiveState", "SubState", "UnitFileState", "MainPID", "ExecMainStartTimestampMonotonic",
-    "ActiveEnterTimestampMonotonic", "NRestarts", "InvocationID", "FragmentPath", "DropInPaths", "NeedDaemonReload", "Result",
-    "ExecMainStatus", "Type", "Job",
+    "ExecMainStartTimestamp", "ActiveEnterTimestampMonotonic", "ActiveEnterTimestamp", "NRestarts", "InvocationID", "FragmentPath",
+    "DropInPaths", "NeedDaemonReload", "Result", "ExecMainStatus", "Type", "Job",
 )  # fmt: skip
 UNIT_DIRECTORY = "/etc/systemd/system"
+#: For each unit that runs with an older definition than systemd has by now a file with the invocation of that process.
+MARKS_DIRECTORY = "/run/baremetal-flink/stale-units"
+MARKED = ("Id", "ActiveState", "InvocationID", "NeedDaemonReload")
+#: systemd's readable times have whole seconds: a clock that was set by less than this is not told from one that was not.
+CLOCK_STEP = 2.0
+# Where packages have their units.
+PACKAGED = ("/lib/", "/usr/")
 # Rewritten by every daemon-reload, so their times say nothing about a change.
 GENERATED = "/run/systemd/generator"
 POLL_SECONDS = 0.25
@@ -55,8 +68,13 @@ class Wanted:
 
 @dataclass
 class Seen:
-    """One unit as systemd sees it. ``started_at`` is in seconds since the epoch, None when no process runs."""
+    """One unit as systemd sees it. ``started_at`` is in seconds since the epoch, None when no process runs.
 
+    ``clock_at_start`` is what the clock said then, which differs from ``started_at`` when it has been set since, and ``age`` the
+    seconds that have gone by.
+    """
+
+    unit: str = ""
     exists: bool = False
     load: str = "not-found"
     load_error: str = ""
@@ -65,6 +83,8 @@ class Seen:
     enabled: str = ""
     pid: int = 0
     started_at: Optional[float] = None
+    clock_at_start: Optional[float] = None
+    age: float = 0.0
     restarts: int = 0
     invocation: str = ""
     fragment: str = ""
@@ -76,6 +96,22 @@ class Seen:
     job: bool = False
     stale: bool = False
     stale_because: List[str] = field(default_factory=list)
+
+    @property
+    def runs(self) -> bool:
+        """Whether a process of it is there, or is coming or going."""
+        return self.active in ("active", "reloading", "activating", "deactivating") and bool(self.invocation)
+
+    def is_older_than(self, changed: float) -> bool:
+        """Whether the process began before a file was written that is dated ``changed``.
+
+        A file that was written after the start and before the clock was set has its date by the clock of the start.
+        """
+        if self.started_at is None:
+            return False
+        then = self.clock_at_start
+        clock_was_set = then is not None and abs(then - self.started_at) > CLOCK_STEP
+        return changed > self.started_at or (clock_was_set and then < changed <= then + self.age)
 
     def answer(self) -> Dict[str, Any]:
         """The unit's part of the module's answer."""
@@ -126,6 +162,7 @@ class Units:
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         unit_directory: str = UNIT_DIRECTORY,
+        marks_directory: str = MARKS_DIRECTORY,
     ) -> None:
         self.run = run
         self.wait = wait
@@ -135,6 +172,7 @@ class Units:
         self.now = now
         self.sleep = sleep
         self.unit_directory = unit_directory
+        self.marks_directory = marks_directory
         # Per unit the process (its invocation) that began with drop-ins which are there no more, and their paths.
         self._gone: Dict[str, Tuple[str, List[str]]] = {}
 
@@ -180,8 +218,8 @@ class Units:
         blocks = out.strip("\n").split("\n\n")
         if len(blocks) != len(wanted):
             raise HostUnitsError(f"systemctl show answered for {len(blocks)} of {len(wanted)} units: {err.strip()}")
-        boot = self.now() - self.monotonic()
-        return {unit.name: parse_show(block, boot) for unit, block in zip(wanted, blocks)}
+        now, monotonic = self.now(), self.monotonic()
+        return {unit.name: parse_show(block, now, monotonic) for unit, block in zip(wanted, blocks)}
 
     def journal(self, unit: str) -> str:
         """The unit's last journal lines, or why there are none."""
@@ -196,30 +234,86 @@ class Units:
     def _fresh(self, wanted: List[Wanted], outcome: Outcome) -> Dict[str, Seen]:
         seen = self.show(wanted)
         self._gone = {name: (state.invocation, [path for path in state.dropins if _is_gone(path)]) for name, state in seen.items()}
-        unknown = [
-            unit
-            for unit in wanted
-            if not seen[unit.name].exists and os.path.lexists(os.path.join(self.unit_directory, unit.unit))
-        ]
-        if not self.check_mode and (unknown or any(state.needs_reload for state in seen.values())):
-            self._systemctl("daemon-reload")
-            outcome.daemon_reloaded = True
+        unread = [unit for unit in wanted if self._is_unread(unit, seen[unit.name])]
+        if self.check_mode:
+            for unit in unread:
+                seen[unit.name].needs_reload = True
+        elif unread or any(state.needs_reload for state in seen.values()):
+            for unit in unread:
+                self._mark(unit.unit, seen[unit.name])
+            due = [unit for unit in wanted if unit in unread or seen[unit.name].needs_reload]
+            before = {unit.name: seen[unit.name].invocation for unit in due}
+            self._reload(outcome)
             seen = self.show(wanted)
+            for unit in due:
+                # A process that began while systemd read its files began with the old ones or with the new ones.
+                if seen[unit.name].invocation != before[unit.name]:
+                    self._mark(unit.unit, seen[unit.name])
         return seen
+
+    def _is_unread(self, unit: Wanted, state: Seen) -> bool:
+        """Whether our unit file is one that systemd has not looked at: it knows no such unit, or a package's unit of that name."""
+        path = os.path.join(self.unit_directory, unit.unit)
+        if not state.exists:
+            return os.path.lexists(path)
+        return state.fragment.startswith(PACKAGED) and os.path.isfile(path) and not os.path.islink(path)
+
+    def _reload(self, outcome: Outcome) -> None:
+        self._mark_unread()
+        self._systemctl("daemon-reload")
+        outcome.daemon_reloaded = True
+
+    def _mark_unread(self) -> None:
+        """Write down which units run with an older definition, those of other layers too: the next reload makes systemd forget."""
+        code, out, err = self.run(["systemctl", "show", "--no-pager", f"--property={','.join(MARKED)}", "--", "*.service"])
+        if code != 0:
+            raise HostUnitsError(f"systemctl show failed: {(err or out).strip()}. This host must run systemd.")
+        for block in out.strip("\n").split("\n\n"):
+            state = parse_show(block, 0, 0)
+            if state.needs_reload:
+                self._mark(state.unit, state)
+
+    def _mark(self, unit: str, state: Seen) -> None:
+        if not state.runs:
+            return
+        os.makedirs(self.marks_directory, mode=0o755, exist_ok=True)
+        path = os.path.join(self.marks_directory, unit)
+        with open(f"{path}.new", "w", encoding="ascii") as file:
+            file.write(state.invocation)
+        os.replace(f"{path}.new", path)
+
+    def _is_marked(self, unit: Wanted, state: Seen) -> bool:
+        """Whether its process is the one that was written down; what was written of another one is taken away."""
+        path = os.path.join(self.marks_directory, unit.unit)
+        try:
+            with open(path, encoding="ascii") as file:
+                marked = file.read()
+        except FileNotFoundError:
+            return False
+        if marked == state.invocation and state.runs:
+            return True
+        if not self.check_mode:
+            os.unlink(path)
+        return False
 
     def _judge_staleness(self, wanted: List[Wanted], seen: Dict[str, Seen], outcome: Outcome) -> None:
         now = self.now()
         for unit in wanted:
             state = seen[unit.name]
+            # Without a process too: one between two automatic restarts has left its mark behind.
+            marked = self._is_marked(unit, state)
             if state.started_at is None:
                 continue
             invocation, gone = self._gone.get(unit.name, ("", []))
             if gone and invocation == state.invocation:
                 state.stale = True
                 state.stale_because.extend(gone)
+            elif marked or (self.check_mode and state.needs_reload):
+                state.stale = True
+                state.stale_because.append(state.fragment or unit.unit)
             for path in [*unit.watch, state.fragment, *state.dropins, f"{os.path.join(self.unit_directory, unit.unit)}.d"]:
                 changed = _changed_at(path)
-                if changed is None or changed <= state.started_at:
+                if changed is None or path in state.stale_because or not state.is_older_than(changed):
                     continue
                 if changed > now + 1:
                     warning = (
@@ -257,6 +351,9 @@ class Units:
             (outcome.enabled if want else outcome.disabled).append(unit.name)
         if self.check_mode:
             return
+        if outcome.enabled or outcome.disabled:
+            # Both have systemd read its files again.
+            self._mark_unread()
         for verb, names in (("enable", outcome.enabled), ("disable", outcome.disabled)):
             if names:
                 self._systemctl(verb, "--quiet", "--", *[unit.unit for unit in wanted if unit.name in names])
@@ -389,8 +486,7 @@ class Units:
                 else:
                     os.unlink(name)
         if outcome.removed and not self.check_mode:
-            self._systemctl("daemon-reload")
-            outcome.daemon_reloaded = True
+            self._reload(outcome)
 
 
 def _oneshot_done(state: Seen) -> bool:
@@ -411,17 +507,26 @@ def _is_gone(path: str) -> bool:
     return not path.startswith(GENERATED) and not os.path.lexists(path)
 
 
-def parse_show(block: str, boot: float) -> Seen:
-    """One block of ``systemctl show``; ``boot`` is the epoch time at which the monotonic clock was 0.
+def _clock(text: str) -> Optional[float]:
+    """A readable time of systemd's, asked for in UTC: "Sat 2026-11-28 10:00:50 UTC"."""
+    found = re.search(r"(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d) UTC", text)
+    return float(calendar.timegm(tuple(int(part) for part in found.groups()) + (0, 0, 0))) if found else None
 
-    Times are taken from the monotonic stamps: the readable ones have whole seconds only and depend on the locale.
+
+def parse_show(block: str, now: float, monotonic: float) -> Seen:
+    """One block of ``systemctl show``, as of ``now`` on the clock and on the monotonic one.
+
+    Times are taken from the monotonic stamps: the readable ones have whole seconds only, and are what the clock said then.
     """
     values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
     pid = int(values.get("MainPID") or 0)
     active = values.get("ActiveState", "inactive")
-    stamp = values.get("ExecMainStartTimestampMonotonic" if pid else "ActiveEnterTimestampMonotonic") or "0"
-    running = active in ("active", "reloading", "activating") and int(stamp) > 0 and (pid > 0 or active != "activating")
+    event = "ExecMainStartTimestamp" if pid else "ActiveEnterTimestamp"
+    stamp = int(values.get(f"{event}Monotonic") or 0)
+    running = active in ("active", "reloading", "activating") and stamp > 0 and (pid > 0 or active != "activating")
+    age = monotonic - stamp / 1e6 if running else 0.0
     return Seen(
+        unit=values.get("Id", ""),
         exists=values.get("LoadState") not in (None, "", "not-found"),
         load=values.get("LoadState", "not-found"),
         load_error=values.get("LoadError", "").strip('" '),
@@ -429,7 +534,9 @@ def parse_show(block: str, boot: float) -> Seen:
         sub=values.get("SubState", "dead"),
         enabled=values.get("UnitFileState", ""),
         pid=pid,
-        started_at=boot + int(stamp) / 1e6 if running else None,
+        started_at=now - age if running else None,
+        clock_at_start=_clock(values.get(event, "")) if running else None,
+        age=age,
         restarts=int(values.get("NRestarts") or 0),
         invocation=values.get("InvocationID", ""),
         fragment=values.get("FragmentPath", ""),

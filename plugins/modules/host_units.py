@@ -16,7 +16,9 @@ description:
   - Brings several units to their states in one module execution and waits until each one started has stayed up.
   - Reports which units are stale, that is, run with an older unit file or older watched files than those on disk. That does not
     depend on handlers, so a restart that an interrupted run still owed is not lost.
-  - Reloads systemd by itself where a unit file has changed.
+  - Reloads systemd by itself where a unit file has changed. A unit that runs then is stale even if its process is newer than the
+    file, as one is that systemd restarted before it was told to read its files again; a file in C(/run/baremetal-flink/stale-units)
+    keeps that in mind until the process is another one.
 options:
   units:
     description:
@@ -188,7 +190,7 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Module) -> Dict[st
         raise HostUnitsError("systemctl was not found; this host must run systemd.")
 
     def command(arguments: Sequence[str]) -> Tuple[int, str, str]:
-        status, out, err = module.run_command(list(arguments), environ_update=dict(LC_ALL="C", SYSTEMD_COLORS="0", SYSTEMD_PAGER=""))
+        status, out, err = module.run_command(list(arguments), environ_update=dict(LC_ALL="C", TZ="UTC", SYSTEMD_COLORS="0", SYSTEMD_PAGER=""))
         return status, out, err
 
     wanted = [Wanted(item["name"], item["state"], item["enabled"], item["watch"] or []) for item in params["units"]]

@@ -21,6 +21,8 @@ class FakeSystem:
         self.calls = []
         self.directory = tmp_path / "units"
         self.directory.mkdir()
+        self.marks = tmp_path / "marks"
+        self.on_reload = lambda: None
         self.on_start = {}
         self.counter = 0
 
@@ -51,6 +53,7 @@ class FakeSystem:
         if command[0] == "journalctl":
             return 0, f"last words of {command[2]}\n", ""
         verb, names = command[1], [name for name in command[2:] if name.endswith(".service")]
+        names = list(self.units) if names == ["*.service"] else names
         if verb == "show":
             for name in names:
                 hook = self.on_start.get(name)
@@ -68,7 +71,8 @@ class FakeSystem:
                 self.units[name].update(ActiveState="inactive", SubState="dead", MainPID="0")
             elif verb in ("enable", "disable"):
                 self.units[name]["UnitFileState"] = f"{verb}d"
-        if verb == "daemon-reload":
+        if verb in ("daemon-reload", "enable", "disable"):
+            self.on_reload()
             for unit in self.units.values():
                 unit["NeedDaemonReload"] = "no"
                 unit["DropInPaths"] = " ".join(path for path in unit["DropInPaths"].split() if os.path.lexists(path))
@@ -83,7 +87,7 @@ class FakeSystem:
     def converge(self, *wanted, check=False, restart_stale=False, wait=10.0):
         units = Units(
             self.run, wait=wait, settle=2.0, check_mode=check, monotonic=lambda: self.clock, now=lambda: BOOT + self.clock,
-            sleep=self.sleep, unit_directory=str(self.directory),
+            sleep=self.sleep, unit_directory=str(self.directory), marks_directory=str(self.marks),
         )  # fmt: skip
         return units.converge(list(wanted), restart_stale)
 
@@ -226,6 +230,85 @@ def test_dropin_removed_with_its_directory_is_still_known_to_systemd(system, che
         assert outcome.stale == [] and not system.converge(Wanted("a", "started"), restart_stale=True).changed
 
 
+def test_process_that_began_with_the_older_definition_is_stale_in_later_runs_too(system):
+    """systemd restarted it after its file was written (10 s after the boot) and before it was told to read that (now)."""
+    unit = system.add("a.service", since=500.0, NeedDaemonReload="yes")
+    assert system.converge(Wanted("a", "started"), check=True, restart_stale=True).restarted == ["a"]
+    assert not system.marks.exists()
+    # A run that ends after the reload owes the restart.
+    for dummy in range(2):
+        outcome = system.converge(Wanted("a", "started"))
+        assert (outcome.stale, outcome.units["a"].stale_because) == (["a"], [str(unit)])
+    assert system.verbs().count("daemon-reload") == 1
+    outcome = system.converge(Wanted("a", "started"), restart_stale=True)
+    assert (outcome.restarted, outcome.stale) == (["a"], [])
+    assert not system.converge(Wanted("a", "started"), restart_stale=True).changed
+
+
+@pytest.mark.parametrize("other", [Wanted("b", "started"), Wanted("c", "started", True), Wanted("c", "absent")])
+def test_reload_for_one_layer_does_not_lose_what_another_layer_runs_with(system, other):
+    system.add("a.service", since=500.0, NeedDaemonReload="yes")
+    system.add("b.service", since=500.0, NeedDaemonReload="yes")
+    system.add("c.service", UnitFileState="disabled")
+    system.converge(other)
+    assert system.units["a.service"]["NeedDaemonReload"] == "no"
+    assert system.converge(Wanted("a", "started")).stale == ["a"]
+
+
+def test_process_that_systemd_restarted_after_the_reload_is_not_stale(system):
+    system.add("a.service", since=500.0, NeedDaemonReload="yes")
+    assert system.converge(Wanted("a", "started")).stale == ["a"]
+    system.begin("a.service")
+    assert system.converge(Wanted("a", "started")).stale == []
+    assert list(system.marks.iterdir()) == []
+
+
+def test_process_that_began_while_systemd_read_its_files_is_stale(system):
+    system.add("a.service", since=500.0, NeedDaemonReload="yes")
+    system.on_reload = lambda: system.begin("a.service")
+    assert system.converge(Wanted("a", "started")).stale == ["a"]
+
+
+def test_unit_of_a_package_gives_way_to_ours(system):
+    """systemd asks for no reload when a file of the same name appears in a directory that goes before the package's."""
+    unit = system.add("a.service", since=500.0, FragmentPath="/lib/systemd/system/a.service")
+
+    def read():
+        system.units["a.service"]["FragmentPath"] = str(unit)
+
+    system.on_reload = read
+    assert system.converge(Wanted("a", "started"), check=True).stale == ["a"]
+    assert (system.converge(Wanted("a", "started")).stale, system.verbs().count("daemon-reload")) == (["a"], 1)
+
+
+@pytest.mark.parametrize(
+    "written, stale",
+    [
+        pytest.param(-3600 + 400, True, id="after the start, by the clock of then"),
+        pytest.param(-3600 + 50, False, id="before the start, by the clock of then"),
+        pytest.param(200, True, id="after the start, by the clock of now"),
+        pytest.param(50, False, id="long before, while the clock was right"),
+    ],
+)
+def test_clock_that_was_put_forward_does_not_make_a_stale_process_fresh(system, tmp_path, written, stale):
+    """The process began 100 s after the boot and runs for 900 s, and the clock was put forward by an hour since."""
+    system.add("a.service", ExecMainStartTimestamp="Mon 1970-01-12 12:48:20 UTC")
+    assert parse_show("ActiveState=active\nMainPID=1\nExecMainStartTimestampMonotonic=1\n"
+                      "ExecMainStartTimestamp=Mon 1970-01-12 12:48:20 UTC", 0, 0).clock_at_start == BOOT + 100 - 3600
+    conf = tmp_path / "conf"
+    conf.write_text("x")
+    os.utime(conf, (BOOT + written, BOOT + written))
+    assert system.converge(Wanted("a", "started", None, [str(conf)])).stale == (["a"] if stale else [])
+
+
+def test_clock_that_was_put_back_does_not_make_a_stale_process_fresh(system, tmp_path):
+    system.add("a.service", ExecMainStartTimestamp="Mon 1970-01-12 14:48:20 UTC")
+    conf = tmp_path / "conf"
+    conf.write_text("x")
+    os.utime(conf, (BOOT + 200, BOOT + 200))
+    assert system.converge(Wanted("a", "started", None, [str(conf)])).stale == ["a"]
+
+
 def test_future_date_is_a_warning_not_an_endless_restart(system, tmp_path):
     system.add("a.service")
     conf = tmp_path / "conf"
@@ -313,9 +396,9 @@ def test_names_get_their_suffix():
 
 
 def test_show_of_a_unit_without_process():
-    seen = parse_show("LoadState=loaded\nActiveState=active\nMainPID=0\nActiveEnterTimestampMonotonic=5000000", BOOT)
+    seen = parse_show("LoadState=loaded\nActiveState=active\nMainPID=0\nActiveEnterTimestampMonotonic=5000000", BOOT + 9, 9)
     assert (seen.started_at, seen.exists) == (BOOT + 5, True)
-    assert parse_show("LoadState=not-found\nActiveState=inactive", BOOT).started_at is None
+    assert parse_show("LoadState=not-found\nActiveState=inactive", BOOT, 9).started_at is None
 
 
 def test_absent_leaves_a_unit_of_a_layers_name_that_others_wrote(system):
