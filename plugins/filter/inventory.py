@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filters over any inventory group: who takes part in a play, and where each host is reached."""
+"""Filters over any inventory group: who takes part in a play, who may be absent, and where each host is reached."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Callable, Container, Dict
 
 from ansible_collections.baremetal.flink.plugins.module_utils.addresses import addresses
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.plugin_utils.absence import absence_faults
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
 from ansible_collections.baremetal.flink.plugins.plugin_utils.layers import LAYERS
 
@@ -28,4 +29,8 @@ class FilterModule:
 
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
-        return {"addresses": as_filter(addresses), "host_pattern": as_filter(host_pattern)}
+        return {
+            "absence_faults": as_filter(absence_faults),
+            "addresses": as_filter(addresses),
+            "host_pattern": as_filter(host_pattern),
+        }

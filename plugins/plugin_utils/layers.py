@@ -12,3 +12,8 @@ LAYERS = {
     "marathon": ("marathon",),
     "flink": ("flink_jobmanager", "flink_taskmanager", "mesos_agent", "flink_mesos", "flink_client"),
 }
+
+# Groups of which a majority, or an agreement about who leads, is what their layer lives by: a run waits for each of them.
+QUORUMS = ("zookeeper", "hdfs_namenode", "hdfs_journalnode", "mesos_master", "marathon", "flink_jobmanager")
+# Groups of which one host is always down where there are hundreds; the others do its work meanwhile.
+WORKERS = ("hdfs_datanode", "mesos_agent", "flink_mesos", "flink_taskmanager")

@@ -1,0 +1,49 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Learns the system of a host within a bound, or says that the host cannot be reached."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from typing import Any, Dict, Iterator, Optional
+
+from ansible.errors import AnsibleConnectionFailure
+from ansible.plugins.action import ActionBase
+
+SUBSET = ["!all", "!min", "distribution", "pkg_mgr", "platform"]
+
+
+class Silence(BaseException):
+    """The bound is over. Not an Exception: a connection plugin takes those for a reason to try again."""
+
+
+@contextlib.contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Raise Silence in the body when it takes longer. A task has a process of its own, and with it the alarm."""
+
+    def ring(*dummy: Any) -> None:
+        raise Silence
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class ActionModule(ActionBase):
+    """Documented in plugins/modules/host_reach.py."""
+
+    def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
+        """Called by Ansible."""
+        dummy, arguments = self.validate_argument_spec({"within": {"type": "int", "default": 20}})
+        super().run(tmp, task_vars)
+        try:
+            with within(arguments["within"]):
+                return self._execute_module("ansible.legacy.setup", {"gather_subset": SUBSET}, task_vars=task_vars)
+        except Silence:
+            raise AnsibleConnectionFailure(f"the host is silent: no answer within {arguments['within']} s") from None
