@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Learns the system of a host within a bound, or says that the host cannot be reached."""
+"""Learns the system of a host, or the state of its units, within a bound; or says that the host cannot be reached."""
 
 from __future__ import annotations
 
@@ -40,10 +40,14 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         """Called by Ansible."""
-        dummy, arguments = self.validate_argument_spec({"within": {"type": "int", "default": 20}})
+        options = {"within": {"type": "int", "default": 20}, "units": {"type": "list", "elements": "str"}}
+        dummy, arguments = self.validate_argument_spec(options)
         super().run(tmp, task_vars)
         try:
             with within(arguments["within"]):
-                return self._execute_module("ansible.legacy.setup", {"gather_subset": SUBSET}, task_vars=task_vars)
+                if arguments["units"] is None:
+                    return self._execute_module("ansible.legacy.setup", {"gather_subset": SUBSET}, task_vars=task_vars)
+                units = {"units": [{"name": name} for name in arguments["units"]]}
+                return self._execute_module("baremetal.flink.host_units", units, task_vars=task_vars)
         except Silence:
             raise AnsibleConnectionFailure(f"the host is silent: no answer within {arguments['within']} s") from None

@@ -12,6 +12,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.errors import Inpu
 from ansible_collections.baremetal.flink.plugins.plugin_utils.absence import absence_faults
 from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
 from ansible_collections.baremetal.flink.plugins.plugin_utils.layers import LAYERS
+from ansible_collections.baremetal.flink.plugins.plugin_utils.unit_look import platform_units, unit_faults
 
 
 def host_pattern(groups: Container[str], *layers: str) -> str:
@@ -33,4 +34,6 @@ class FilterModule:
             "absence_faults": as_filter(absence_faults),
             "addresses": as_filter(addresses),
             "host_pattern": as_filter(host_pattern),
+            "platform_units": as_filter(platform_units),
+            "unit_faults": as_filter(unit_faults),
         }

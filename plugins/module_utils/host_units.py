@@ -24,6 +24,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 from ansible_collections.baremetal.flink.plugins.module_utils.foreign_units import is_foreign
+from ansible_collections.baremetal.flink.plugins.module_utils.free_space import free_bytes
 
 Runner = Callable[[Sequence[str]], Tuple[int, str, str]]
 
@@ -31,7 +32,7 @@ STATES = ("started", "stopped", "restarted", "reloaded", "absent", "query")
 PROPERTIES = (
     "Id", "LoadState", "LoadError", "ActiveState", "SubState", "UnitFileState", "MainPID", "ExecMainStartTimestampMonotonic",
     "ExecMainStartTimestamp", "ActiveEnterTimestampMonotonic", "ActiveEnterTimestamp", "NRestarts", "InvocationID", "FragmentPath",
-    "DropInPaths", "NeedDaemonReload", "Result", "ExecMainStatus", "Type", "Job",
+    "DropInPaths", "NeedDaemonReload", "Result", "ExecMainStatus", "Type", "Job", "FreezerState", "WorkingDirectory", "ReadWritePaths",
 )  # fmt: skip
 UNIT_DIRECTORY = "/etc/systemd/system"
 #: For each unit that runs with an older definition than systemd has by now a file with the invocation of that process.
@@ -90,6 +91,8 @@ class Seen:
     fragment: str = ""
     dropins: List[str] = field(default_factory=list)
     needs_reload: bool = False
+    frozen: bool = False
+    directories: List[str] = field(default_factory=list)
     result: str = ""
     status: str = ""
     type: str = ""
@@ -124,6 +127,8 @@ class Seen:
             "enabled": self.enabled in ("enabled", "enabled-runtime"),
             "stale": self.stale,
             "stale_because": self.stale_because,
+            "suspended": self.frozen or _is_stopped(self.pid),
+            "free_mb": {path: free_bytes(path) >> 20 for path in self.directories},
         }
 
 
@@ -507,10 +512,25 @@ def _is_gone(path: str) -> bool:
     return not path.startswith(GENERATED) and not os.path.lexists(path)
 
 
+def _is_stopped(pid: int) -> bool:
+    """Whether a process waits for SIGCONT, which systemd does not notice."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] in ("T", "t")
+    except (OSError, IndexError):
+        return False
+
+
 def _clock(text: str) -> Optional[float]:
     """A readable time of systemd's, asked for in UTC: "Sat 2026-11-28 10:00:50 UTC"."""
     found = re.search(r"(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d) UTC", text)
     return float(calendar.timegm(tuple(int(part) for part in found.groups()) + (0, 0, 0))) if found else None
+
+
+def _directories(values: Dict[str, str]) -> List[str]:
+    """Where the unit keeps what it writes: the directories that it is allowed to write to, and the one that it starts in."""
+    named = values.get("ReadWritePaths", "").split() + [values.get("WorkingDirectory", "")]
+    return sorted({path.lstrip("!-+") for path in named if path.lstrip("!-+").startswith("/") and path.strip("!-+") != "/"})
 
 
 def parse_show(block: str, now: float, monotonic: float) -> Seen:
@@ -542,6 +562,8 @@ def parse_show(block: str, now: float, monotonic: float) -> Seen:
         fragment=values.get("FragmentPath", ""),
         dropins=values.get("DropInPaths", "").split(),
         needs_reload=values.get("NeedDaemonReload") == "yes",
+        frozen=values.get("FreezerState", "running") in ("frozen", "freezing"),
+        directories=_directories(values),
         result=values.get("Result", ""),
         status=values.get("ExecMainStatus", ""),
         type=values.get("Type", ""),

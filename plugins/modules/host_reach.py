@@ -8,10 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: host_reach
-short_description: Learn the system of a host, or that the host is silent
+short_description: Learn the system of a host or the state of its units, or that the host is silent
 version_added: "0.2.0"
 description:
-  - Learns distribution, package manager and architecture as M(ansible.builtin.setup) does, and no more.
+  - Learns distribution, package manager and architecture as M(ansible.builtin.setup) does, or the state of units as
+    M(baremetal.flink.host_units) does, in one round trip.
   - A host that does not answer within a bound is unreachable. An open ssh connection to a host that has lost its power or its network
     would otherwise be waited for as long as TCP tries, which is a quarter of an hour, unless ssh is told better (C(ServerAliveInterval)).
 options:
@@ -19,6 +20,10 @@ options:
     description: Seconds in which the host must have answered, to log in and to run Python.
     type: int
     default: 20
+  units:
+    description: Units to look at. Without them the system is looked at.
+    type: list
+    elements: str
 attributes:
   check_mode:
     description: Changes nothing in any mode.
@@ -39,10 +44,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ansible_facts:
-  description: The facts C(distribution), C(distribution_version), C(os_family), C(pkg_mgr), C(architecture) and those that belong to them.
+  description: Without O(units), the facts C(distribution), C(distribution_version), C(os_family), C(pkg_mgr), C(architecture) and those that belong to them.
   returned: when the host answers
   type: dict
   sample:
     os_family: Debian
     pkg_mgr: apt
+units:
+  description: With O(units), what M(baremetal.flink.host_units) returns by that name.
+  returned: when the host answers
+  type: dict
 """

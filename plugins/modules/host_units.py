@@ -102,7 +102,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 units:
-  description: Every unit by the name that was given, as it is at the end.
+  description:
+    - Every unit by the name that was given, as it is at the end.
+    - C(suspended) says that its main process waits for C(SIGCONT), or that its control group is frozen, which C(active) does not tell.
+    - C(free_mb) has the room, in MiB, in the directories that the unit may write to (C(ReadWritePaths), C(WorkingDirectory)).
+    - C(suspended) and C(free_mb) are new in 0.2.0.
   returned: success
   type: dict
   sample:
@@ -115,6 +119,8 @@ units:
       enabled: true
       stale: false
       stale_because: []
+      suspended: false
+      free_mb: {/var/lib/zookeeper/data: 10240}
 started:
   description: Units that were started, or would be.
   returned: success

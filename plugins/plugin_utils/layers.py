@@ -13,6 +13,16 @@ LAYERS = {
     "flink": ("flink_jobmanager", "flink_taskmanager", "mesos_agent", "flink_mesos", "flink_client"),
 }
 
+# The units of each group. Flink's are named by its variables, and its role looks at them.
+UNITS = {
+    "zookeeper": {"zookeeper": ("zookeeper",)},
+    "hdfs": {"hdfs_namenode": ("hdfs-namenode",), "hdfs_journalnode": ("hdfs-journalnode",), "hdfs_datanode": ("hdfs-datanode",)},
+    "mesos": {"mesos_master": ("mesos-master",), "mesos_agent": ("mesos-agent",)},
+    "marathon": {"marathon": ("marathon",)},
+}
+# A NameNode has it where there are several.
+FAILOVER_CONTROLLER = "hdfs-zkfc"
+
 # Groups of which a majority, or an agreement about who leads, is what their layer lives by: a run waits for each of them.
 QUORUMS = ("zookeeper", "hdfs_namenode", "hdfs_journalnode", "mesos_master", "marathon", "flink_jobmanager")
 # Groups of which one host is always down where there are hundreds; the others do its work meanwhile.

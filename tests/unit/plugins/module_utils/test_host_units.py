@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 
 import pytest
 
@@ -407,3 +409,24 @@ def test_absent_leaves_a_unit_of_a_layers_name_that_others_wrote(system):
     with pytest.raises(HostUnitsError, match="zookeeper.service has a layer's name and was not written by this collection"):
         system.converge(Wanted("zookeeper", "absent"))
     assert path.exists() and set(system.verbs()) <= {"show"}
+
+
+def test_process_that_is_stopped_or_frozen_is_suspended(system):
+    child = subprocess.Popen(["sleep", "60"])
+    try:
+        system.add("a.service", MainPID=str(child.pid))
+        assert system.converge(Wanted("a")).units["a"].answer()["suspended"] is False
+        child.send_signal(signal.SIGSTOP)
+        os.waitpid(child.pid, os.WUNTRACED)
+        assert system.converge(Wanted("a")).units["a"].answer()["suspended"] is True
+    finally:
+        child.kill()
+        child.wait()
+    system.add("b.service", FreezerState="frozen")
+    assert system.converge(Wanted("b")).units["b"].answer()["suspended"] is True
+
+
+def test_room_is_told_where_the_unit_may_write(system, tmp_path):
+    system.add("a.service", ReadWritePaths=f"{tmp_path} -/no/such/place", WorkingDirectory="!/")
+    answer = system.converge(Wanted("a")).units["a"].answer()
+    assert set(answer["free_mb"]) == {str(tmp_path), "/no/such/place"} and all(free > 0 for free in answer["free_mb"].values())
