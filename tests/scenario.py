@@ -82,5 +82,20 @@ def refused(run: Run, *sentences: str) -> None:
     assert missing == [], run.text[-4000:]
 
 
+def each_is_named(operator: Operator, units: Sequence[tuple[str, str]], how: str, *arguments: str) -> None:
+    """Units on hosts are stopped, or suspended behind systemd's back, all at once: verify has a sentence for each of them."""
+    verbs = {"stopped": ("stop", "start"), "suspended": ("kill --signal=SIGSTOP", "kill --signal=SIGCONT")}[how]
+    words = {"stopped": "does not run", "suspended": "is suspended"}[how]
+    try:
+        for host, unit in units:
+            operator.on(host, f"sudo systemctl {verbs[0]} {unit}")
+        run = operator.play(*arguments, playbook="playbooks/verify.yml", verify_wait=1)
+    finally:
+        for host, unit in units:
+            operator.on(host, f"sudo systemctl {verbs[1]} {unit}")
+    missing = [f"{unit} on {host}" for host, unit in units if f"{unit}.service on {host} {words}" not in run.flat]
+    assert run.status != 0 and missing == [], run.text[-6000:]
+
+
 def _extra(variables: dict) -> list[str]:
     return ["-e", json.dumps(variables)] if variables else []

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, List, Mapping, Sequence
 
 from ansible_collections.baremetal.flink.plugins.plugin_utils.layers import QUORUMS, WORKERS
 
-SSH = "Failed to connect to the host via ssh: "
+#: What Ansible says before it repeats the words of ssh or sudo.
+PRELUDE = re.compile(r"^(Task failed: |Action failed: |Failed to connect to the host via ssh: |Data could not be sent to remote host .*?over ssh: )+")
 
 
 def absence_faults(absent: Sequence[str], groups: Mapping[str, Sequence[str]], hostvars: Mapping[str, Mapping[str, Any]]) -> List[str]:
@@ -17,7 +19,7 @@ def absence_faults(absent: Sequence[str], groups: Mapping[str, Sequence[str]], h
     faults = []
     for host in absent:
         answer = hostvars[host].get("host_reach") or {}
-        why = str(answer.get("msg", "")).replace(SSH, "").strip().split("\n")[-1].rstrip(".") or "no reason is known"
+        why = PRELUDE.sub("", str(answer.get("msg", "")).strip()).split("\n")[-1].strip().rstrip(".") or "no reason is known"
         seats = [group for group in QUORUMS if host in groups.get(group, ())]
         if not answer.get("unreachable"):
             faults.append(f"{host} answers, and nothing can be done on it ({why}): mend that, or leave it out with --limit '!{host}'.")

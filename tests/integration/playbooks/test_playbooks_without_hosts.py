@@ -9,7 +9,6 @@ import json
 from pathlib import Path
 
 import pytest
-import pytest
 import yaml
 from tests.playbook import ROOT, play
 
@@ -33,6 +32,73 @@ def inventory(tmp_path: Path):
 def test_what_does_not_work_is_in_the_status_of_verify_wherever_it_runs(inventory, limit, asked, oldest):
     run = play("playbooks/verify.yml", *limit, inventory=inventory, timeout=60, oldest=oldest)
     assert run.status == 2 and f"{asked} of 5 are not ok" in run.flat and run.text.count(" DOWN ") == asked, run.text
+
+
+@pytest.fixture
+def silent(tmp_path: Path) -> dict:
+    """A host behind a connection that is open, and on which nothing comes back any more."""
+    ssh = tmp_path / "ssh"
+    ssh.write_text('#!/bin/sh\ncase "$*" in *192.0.2.1*) exec sleep 300 ;; esac\n')
+    ssh.chmod(0o755)
+    return {"ansible_host": "192.0.2.1", "ansible_ssh_executable": str(ssh)}
+
+
+def written(directory: Path, groups: dict, hosts: dict) -> list[str]:
+    children = {group: {"hosts": {name: {} for name in members}} for group, members in groups.items()}
+    path = directory / "inventory.json"
+    path.write_text(json.dumps({"all": {"hosts": hosts, "children": children}}))
+    return [str(path)]
+
+
+def test_verify_does_not_wait_for_a_silent_host(tmp_path, silent):
+    inventory = written(tmp_path, {"zookeeper": ["n1", "n2"]}, {"n1": NOBODY, "n2": silent})
+    run = play("playbooks/verify.yml", inventory=inventory, timeout=90)
+    assert run.status == 2 and run.text.count(" DOWN ") == 2 and "the host is silent: no answer within 20 s" in run.flat, run.text
+    assert run.seconds < 45
+
+
+#: What a layer's playbook does first, and a second play, for which it says who is left.
+AFTER_REACH = f"""
+- hosts: all
+  gather_facts: false
+  any_errors_fatal: true
+  tasks:
+    - ansible.builtin.include_tasks: {ROOT}/playbooks/tasks/reach.yml
+- hosts: all
+  gather_facts: false
+  any_errors_fatal: true
+  tasks:
+    - ansible.builtin.debug:
+        msg: "{{{{ ansible_play_batch | sort | join(' and ') }}}} are in the run, {{{{ hostvars.n3.verify_reached | default('nothing') }}}} is noted of n3"
+      run_once: true
+"""
+HERE = {"ansible_connection": "local"}
+
+
+@pytest.mark.parametrize("oldest", [False, True], ids=["newest-core", "oldest-core"])
+@pytest.mark.parametrize(
+    "group, goes_on, words",
+    [
+        pytest.param("hdfs_datanode", True, "n1 and n2 are in the run, False is noted of n3", id="a-worker"),
+        pytest.param("zookeeper", False, "and it is in zookeeper: power it on or mend its network", id="a-member-of-a-quorum"),
+    ],
+)
+def test_a_worker_that_is_off_is_left_out_and_a_member_of_a_quorum_stops_the_run(tmp_path, group, goes_on, words, oldest):
+    groups = {"zookeeper": ["n1"], "hdfs_datanode": ["n2"]}
+    groups[group].append("n3")
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(AFTER_REACH)
+    run = play(str(playbook), inventory=written(tmp_path, groups, {"n1": HERE, "n2": HERE, "n3": NOBODY}), timeout=60, oldest=oldest)
+    assert run.status == 4 and words in run.flat and run.recap["n3"]["unreachable"] == 1, run.text
+    assert (" are in the run" in run.flat) == goes_on
+
+
+def test_a_host_that_answers_and_cannot_be_used_stops_the_run(tmp_path):
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(AFTER_REACH)
+    hosts = {"n1": HERE, "n2": HERE, "n3": {**HERE, "ansible_become": True, "ansible_become_exe": "/no/such/sudo"}}
+    run = play(str(playbook), inventory=written(tmp_path, {"hdfs_datanode": ["n1", "n2", "n3"]}, hosts), timeout=60)
+    assert run.status == 2 and "n3 answers, and nothing can be done on it" in run.flat and " are in the run" not in run.flat, run.text
 
 
 PLAYS = [

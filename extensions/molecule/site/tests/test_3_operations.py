@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.scenario import in_groups
+from tests.scenario import each_is_named, in_groups
 
 PROCESSES = [
     ("node1", "zookeeper"), ("node1", "hdfs-namenode"), ("node2", "hdfs-zkfc"), ("node3", "hdfs-journalnode"),
@@ -34,6 +34,32 @@ def test_any_one_process_may_be_killed(operator, green):
         pid = operator.pid(node, unit)
         assert pid
         operator.on(node, f"sudo kill -9 {pid}")
+    green()
+
+
+@pytest.mark.parametrize("how", ["stopped", "suspended"])
+def test_verify_names_each_unit_that_does_not_work(operator, green, session_cluster, how):
+    """Where the others do the work meanwhile, so that nothing but the look at the units tells."""
+    standby = "node2" if session_cluster.leader() == "node1" else "node1"
+    active = operator.on("node1", "sudo -u hdfs hdfs haadmin -getServiceState node1")
+    second = "node2" if active == "active" else "node1"
+    each_is_named(operator, [
+        ("node3", "zookeeper"), ("node3", "hdfs-journalnode"), ("node3", "hdfs-datanode"), (second, "hdfs-zkfc"), (second, "hdfs-namenode"),
+        (standby, "flink-jobmanager"), ("node3", "flink-taskmanager"),
+    ], how)  # fmt: skip
+    green()
+
+
+def test_verify_names_a_host_that_falls_silent_within_a_minute(operator, site, green):
+    """While connections of the run before are still open."""
+    assert site("verify").status == 0
+    operator.fleet.cut("node3")
+    try:
+        run = site("verify", verify_wait=1)
+    finally:
+        operator.fleet.mend("node3")
+    assert run.status != 0 and re.search(r"zookeeper\s+node3\s+DOWN", run.text), run.text[-4000:]
+    assert re.search(r"zookeeper\s+node1\s+ok", run.text) and run.seconds < 90, run.text[-4000:]
     green()
 
 

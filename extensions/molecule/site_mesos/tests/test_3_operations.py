@@ -7,6 +7,8 @@ import re
 import pytest
 from conftest import APPMASTER, TASKMANAGER
 
+from tests.scenario import each_is_named
+
 
 def test_no_taskmanager_until_a_job_needs_one(platform):
     platform.wait_for(lambda: not platform.processes(TASKMANAGER), "the end of TaskManagers without a job")
@@ -79,6 +81,26 @@ def test_killed_agent_leaves_its_tasks(platform, job, before):
         "the killed agents to be back")
     assert platform.pids(APPMASTER) | platform.pids(TASKMANAGER) == tasks
     assert all(platform.on(host, "systemctl is-active mesos-agent") == "active" for host in hosts)
+
+
+@pytest.mark.parametrize("how", ["stopped", "suspended"])
+def test_verify_names_each_unit_that_does_not_work(operator, platform, green, how):
+    """Where the others do the work meanwhile. An agent must be back before the masters give it up."""
+    standby = next(host for host in ("node1", "node2", "node3") if host != platform.leading_master())
+    second = "node2" if platform.leading_marathon() == "node1" else "node1"
+    each_is_named(operator, [(standby, "mesos-master"), ("node3", "mesos-agent"), (second, "marathon")], how, "--tags", "mesos,marathon")
+    green()
+
+
+def test_a_host_that_others_can_do_without_is_left_out_and_named(operator, site, green):
+    operator.fleet.host("node4").power_off()
+    try:
+        run = site("site")
+    finally:
+        operator.fleet.host("node4").power_on()
+    assert run.status != 0 and run.changed == 0 and run.recap["node4"]["unreachable"] == 1, run.text[-4000:]
+    assert re.search(r"flink\s+node4\s+DOWN", run.text) and re.search(r"flink\s+node3\s+ok", run.text), run.text[-4000:]
+    green()
 
 
 def test_a_host_with_the_appmaster_loses_power(platform, job, before, green):

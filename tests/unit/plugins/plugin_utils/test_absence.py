@@ -9,8 +9,10 @@ import pytest
 from ansible_collections.baremetal.flink.plugins.plugin_utils.absence import absence_faults
 
 GROUPS = {"zookeeper": ["n1", "n2", "n3"], "hdfs_namenode": ["n1", "n2"], "hdfs_datanode": ["n3", "n4", "n5"], "flink_taskmanager": ["n4", "n5"]}
-SILENT = {"host_reach": {"unreachable": True, "msg": "Failed to connect to the host via ssh: ssh: connect to host 10.0.0.4 port 22: No route to host"}}
-BROKEN = {"host_reach": {"failed": True, "msg": "sudo: a password is required"}}
+SILENT = {"host_reach": {"unreachable": True, "msg": (
+    'Task failed: Data could not be sent to remote host "10.0.0.4". Make sure this host can be reached over ssh: '
+    "ssh: connect to host 10.0.0.4 port 22: No route to host")}}
+BROKEN = {"host_reach": {"failed": True, "msg": "Task failed: sudo: a password is required"}}
 
 
 @pytest.mark.parametrize(
