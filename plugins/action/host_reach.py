@@ -40,14 +40,17 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         """Called by Ansible."""
-        options = {"within": {"type": "int", "default": 20}, "units": {"type": "list", "elements": "str"}}
-        dummy, arguments = self.validate_argument_spec(options)
-        super().run(tmp, task_vars)
+        dummy, arguments = self.validate_argument_spec(
+            {"within": {"type": "int", "default": 20}, "units": {"type": "list", "elements": "str"}}
+        )
+        result: Dict[str, Any] = super().run(tmp, task_vars)
+        module: str = "ansible.legacy.setup"
+        options: Dict[str, Any] = {"gather_subset": SUBSET}
+        if arguments["units"] is not None:
+            module, options = "baremetal.flink.host_units", {"units": [{"name": name} for name in arguments["units"]]}
         try:
             with within(arguments["within"]):
-                if arguments["units"] is None:
-                    return self._execute_module("ansible.legacy.setup", {"gather_subset": SUBSET}, task_vars=task_vars)
-                units = {"units": [{"name": name} for name in arguments["units"]]}
-                return self._execute_module("baremetal.flink.host_units", units, task_vars=task_vars)
+                result.update(self._execute_module(module, options, task_vars=task_vars))
         except Silence:
             raise AnsibleConnectionFailure(f"the host is silent: no answer within {arguments['within']} s") from None
+        return result

@@ -302,33 +302,35 @@ class Units:
         return False
 
     def _judge_staleness(self, wanted: List[Wanted], seen: Dict[str, Seen], outcome: Outcome) -> None:
-        now = self.now()
         for unit in wanted:
             state = seen[unit.name]
-            # Without a process too: one between two automatic restarts has left its mark behind.
+            # Whether there is a process or not: a mark of another one goes.
             marked = self._is_marked(unit, state)
             if state.started_at is None:
                 continue
             invocation, gone = self._gone.get(unit.name, ("", []))
             if gone and invocation == state.invocation:
-                state.stale = True
                 state.stale_because.extend(gone)
             elif marked or (self.check_mode and state.needs_reload):
-                state.stale = True
                 state.stale_because.append(state.fragment or unit.unit)
-            for path in [*unit.watch, state.fragment, *state.dropins, f"{os.path.join(self.unit_directory, unit.unit)}.d"]:
-                changed = _changed_at(path)
-                if changed is None or path in state.stale_because or not state.is_older_than(changed):
-                    continue
-                if changed > now + 1:
-                    warning = (
-                        f"{path} is dated in the future, so it is not known whether {unit.name} runs with it; check the clock."
-                    )
-                    if warning not in outcome.warnings:
-                        outcome.warnings.append(warning)
-                    continue
-                state.stale = True
-                state.stale_because.append(path)
+            newer = self._newer_files(unit, state, outcome)
+            state.stale_because.extend(path for path in newer if path not in state.stale_because)
+            state.stale = bool(state.stale_because)
+
+    def _newer_files(self, unit: Wanted, state: Seen, outcome: Outcome) -> List[str]:
+        """What was written since the process began; a date in the future tells nothing, and is a warning."""
+        newer = []
+        for path in [*unit.watch, state.fragment, *state.dropins, f"{os.path.join(self.unit_directory, unit.unit)}.d"]:
+            changed = _changed_at(path)
+            if changed is None or not state.is_older_than(changed):
+                continue
+            if changed <= self.now() + 1:
+                newer.append(path)
+                continue
+            warning = f"{path} is dated in the future, so it is not known whether {unit.name} runs with it; check the clock."
+            if warning not in outcome.warnings:
+                outcome.warnings.append(warning)
+        return newer
 
     def _refuse_unusable(self, wanted: List[Wanted], seen: Dict[str, Seen]) -> None:
         for unit in wanted:

@@ -89,7 +89,8 @@ def test_a_worker_that_is_off_is_left_out_and_a_member_of_a_quorum_stops_the_run
     playbook = tmp_path / "play.yml"
     playbook.write_text(AFTER_REACH)
     run = play(str(playbook), inventory=written(tmp_path, groups, {"n1": HERE, "n2": HERE, "n3": NOBODY}), timeout=60, oldest=oldest)
-    assert run.status == 4 and words in run.flat and run.recap["n3"]["unreachable"] == 1, run.text
+    # Where tasks fail as well, it depends on the version which of the two is told.
+    assert run.status in ((4,) if goes_on else (2, 4)) and words in run.flat and run.recap["n3"]["unreachable"] == 1, run.text
     assert (" are in the run" in run.flat) == goes_on
 
 
