@@ -97,7 +97,7 @@ def test_a_worker_that_is_off_is_left_out_and_a_member_of_a_quorum_stops_the_run
 def test_a_host_that_answers_and_cannot_be_used_stops_the_run(tmp_path):
     playbook = tmp_path / "play.yml"
     playbook.write_text(AFTER_REACH)
-    hosts = {"n1": HERE, "n2": HERE, "n3": {**HERE, "ansible_become": True, "ansible_become_exe": "/no/such/sudo"}}
+    hosts = {"n1": HERE, "n2": HERE, "n3": {**HERE, "ansible_python_interpreter": "/no/such/python"}}
     run = play(str(playbook), inventory=written(tmp_path, {"hdfs_datanode": ["n1", "n2", "n3"]}, hosts), timeout=60)
     assert run.status == 2 and "n3 answers, and nothing can be done on it" in run.flat and " are in the run" not in run.flat, run.text
 
