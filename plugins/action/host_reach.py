@@ -41,7 +41,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         """Called by Ansible."""
         dummy, arguments = self.validate_argument_spec(
-            {"within": {"type": "int", "default": 20}, "units": {"type": "list", "elements": "str"}}
+            {"within": {"type": "int", "default": 30}, "units": {"type": "list", "elements": "str"}}
         )
         result: Dict[str, Any] = super().run(tmp, task_vars)
         module: str = "ansible.legacy.setup"

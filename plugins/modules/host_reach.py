@@ -19,7 +19,7 @@ options:
   within:
     description: Seconds in which the host must have answered, to log in and to run Python.
     type: int
-    default: 20
+    default: 30
   units:
     description: Units to look at. Without them the system is looked at.
     type: list
@@ -38,7 +38,7 @@ author:
 EXAMPLES = r"""
 - name: Find out who answers
   baremetal.flink.host_reach:
-    within: 30
+    within: 60
   register: host_reach
 """
 

@@ -53,8 +53,8 @@ def written(directory: Path, groups: dict, hosts: dict) -> list[str]:
 def test_verify_does_not_wait_for_a_silent_host(tmp_path, silent):
     inventory = written(tmp_path, {"zookeeper": ["n1", "n2"]}, {"n1": NOBODY, "n2": silent})
     run = play("playbooks/verify.yml", inventory=inventory, timeout=90)
-    assert run.status == 2 and run.text.count(" DOWN ") == 2 and "the host is silent: no answer within 20 s" in run.flat, run.text
-    assert run.seconds < 45
+    assert run.status == 2 and run.text.count(" DOWN ") == 2 and "the host is silent: no answer within 30 s" in run.flat, run.text
+    assert run.seconds < 60
 
 
 #: What a layer's playbook does first, and a second play, for which it says who is left.
