@@ -93,7 +93,8 @@ def each_is_named(operator: Operator, units: Sequence[tuple[str, str]], how: str
     finally:
         for host, unit in units:
             operator.on(host, f"sudo systemctl {verbs[1]} {unit}")
-    missing = [f"{unit} on {host}" for host, unit in units if f"{unit}.service on {host} {words}" not in run.flat]
+    table = run.flat.rpartition("WHAT IS WRONG")[2]
+    missing = [f"{unit} on {host}" for host, unit in units if f"{unit}.service on {host} {words}" not in table]
     assert run.status != 0 and missing == [], run.text[-6000:]
 
 

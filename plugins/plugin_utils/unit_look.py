@@ -39,7 +39,7 @@ def unit_faults(seen: Mapping[str, Mapping[str, Any]], host: str, units: Sequenc
             at = f"{state['active']}/{state['sub']}" if state["active"] in COMING else state["active"]
             faults.append(f"{unit} on {host} does not run (it is {at}): see `journalctl -u {unit}`, then `systemctl start {unit}` or run site.yml")
         elif state["suspended"]:
-            faults.append(f"{unit} on {host} is suspended: `systemctl kill --signal=SIGCONT {unit}`, or `systemctl thaw {unit}`, lets it go on")
+            faults.append(f"{unit} on {host} is suspended: `systemctl kill --signal=SIGCONT {unit}` (or `systemctl thaw`) lets it go on")
         for path, free in sorted(state["free_mb"].items()):
             if free < LEAST_FREE_MB:
                 faults.append(f"{unit} on {host} has {free} MB of room left in {path}: make room")

@@ -99,7 +99,7 @@ def verify_lines(rows: Sequence[Mapping[str, str]]) -> List[str]:
     lines = [heading]
     for row in rows:
         start = "  ".join(row[column].ljust(widths[column]) for column in columns) + "  "
-        text = textwrap.wrap(row["wrong"], WIDTH) or [""]
+        text = textwrap.wrap(row["wrong"], WIDTH, break_on_hyphens=False) or [""]
         lines.append((start + text[0]).rstrip())
         lines += [" " * len(start) + more for more in text[1:]]
     return lines
