@@ -41,7 +41,8 @@ def test_no_log4j_that_is_open(host):
     jars = host.check_output("find /opt/flink/ -name 'log4j*.jar' -printf '%f\\n'").split()
     assert sorted(jars) == [f"log4j-{part}-2.17.2.jar" for part in ("1.2-api", "api", "core", "slf4j-impl")]
     # The one inside the start scripts' helper cannot be taken out; its lookups are off.
-    assert "LOG4J_FORMAT_MSG_NO_LOOKUPS=true" in host.file("/etc/flink/environment").content_string
+    with host.sudo():
+        assert 'LOG4J_FORMAT_MSG_NO_LOOKUPS="true"' in host.file("/etc/flink/environment").content_string
 
 
 def test_release_and_link(host):
@@ -51,8 +52,9 @@ def test_release_and_link(host):
 
 def test_settings_are_for_root_and_flink(host):
     with host.sudo():
-        conf = host.file("/etc/flink/flink-conf.yaml")
-        assert (conf.user, conf.group, conf.mode) == ("root", "flink", 0o640)
+        for name in ("flink-conf.yaml", "environment"):
+            file = host.file(f"/etc/flink/{name}")
+            assert (file.user, file.group, file.mode) == ("root", "flink", 0o640)
         assert "high-availability: NONE\n" in conf.content_string
 
 
