@@ -37,6 +37,18 @@ def test_daemons_are_java_in_the_foreground_of_their_own_user(host, daemons):
         assert ("--add-opens=java.base/java.lang=ALL-UNNAMED" in command) is newer
 
 
+def test_options_and_environment_reach_daemons_as_they_were_given(host, daemons):
+    words = "two words $HOME \"q\" 'x' 100%n \\b"
+    with host.sudo():
+        for unit in daemons:
+            pid = host.service(unit).systemd_properties["MainPID"]
+            command, environment = (host.check_output("tr '\\0' '\\n' </proc/%s/%s", pid, name).splitlines() for name in ("cmdline", "environ"))
+            assert f"-Dtests.words={words}" in command and "-XX:+UseParallelGC" in command and f"TESTS_WORDS={words}" in environment
+            assert ("-Dtests.daemon=datanode" in command) is (unit == "hdfs-datanode")
+        file = host.file("/etc/hadoop/environment")
+        assert (file.user, file.mode) == ("root", 0o600)
+
+
 def test_logs_to_the_journal(host, daemons):
     with host.sudo():
         for unit in daemons:
