@@ -161,4 +161,7 @@ def test_what_cannot_be_written_or_would_end_a_daemon_is_refused(role, variable,
 def test_short_circuit_reads_are_taken_where_the_library_is(role):
     given = {"dfs.client.read.shortcircuit": True, "dfs.domain.socket.path": "/var/lib/hadoop/dn_socket"}
     native = ["-Djava.library.path=/usr/lib/hadoop/lib/native"]
-    assert role(["hdfs_inventory_faults"], hdfs_site_settings=given, hdfs_datanode_java_options=native) == {"hdfs_inventory_faults": []}
+    found = role(["hdfs_inventory_faults", "hdfs_datanode_lines"], hdfs_site_settings={**given, "dfs.datanode.max.locked.memory": "64m"},
+                 hdfs_datanode_java_options=native)
+    assert found == {"hdfs_inventory_faults": [], "hdfs_datanode_lines": ["LimitMEMLOCK=infinity", "ReadWritePaths=-/var/lib/hadoop"]}
+    assert role(["hdfs_datanode_lines"], hdfs_site_settings={"dfs.datanode.max.locked.memory": 0})["hdfs_datanode_lines"] == []
