@@ -43,20 +43,20 @@ def endless(tmp_path) -> str:
 
 
 def test_a_stage(stage, left):
-    with pytest.raises(pytest.fail.Exception, match=r"was killed, as it had not ended, after [12] s:\n\n…\nbegun$"):
+    with pytest.raises(pytest.fail.Exception, match=r"was killed, as it had not ended, after [1-5] s:\n\n…\nbegun$"):
         stage("endless", "sh", "-c", "echo begun; sleep 3606.25 & sleep 3606.25", within=1)
     assert left("3606.25") == []
 
 
 def test_a_playbook(endless, left):
-    with pytest.raises(AssertionError, match=r"did not end within 4 s and was killed:\n\nPLAY \[localhost\]"):
-        play(endless, inventory=["localhost,"], timeout=4)
+    with pytest.raises(AssertionError, match=r"did not end within 10 s and was killed:\n\nPLAY \[localhost\]"):
+        play(endless, inventory=["localhost,"], timeout=10)
     assert left("3607.25") == []
 
 
 def test_a_playbook_that_never_comes_to_where_it_is_to_be_killed(endless, left):
     began = time.monotonic()
-    with pytest.raises(AssertionError, match=r"did not come to 'TASK \[Another\]' within 4 s and was killed:\n\nPLAY \[localhost\]"):
-        play_and_kill(endless, inventory=["localhost,"], at="TASK [Another]", timeout=4)
-    assert time.monotonic() - began < 20
+    with pytest.raises(AssertionError, match=r"did not come to 'TASK \[Another\]' within 10 s and was killed:\n\nPLAY \[localhost\]"):
+        play_and_kill(endless, inventory=["localhost,"], at="TASK [Another]", timeout=10)
+    assert time.monotonic() - began < 40
     assert left("3607.25") == []
