@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down test test-quick lint bench docs dist changelog venv fleet sanity stand-ins clean
+.PHONY: help demo demo-down test drill test-quick lint bench docs dist changelog venv fleet sanity stand-ins clean
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 PYTEST := .venv/bin/python -m pytest
@@ -40,6 +40,9 @@ demo-down: venv ## remove the demo's hosts, network and files
 test: fleet sanity stand-ins ## everything: lint, sanity, units, real servers, every role on hosts, the built collection
 	$(PYTEST) $(FIRST) tests/integration $(filter-out $(FIRST),$(wildcard tests/stages/test_*.py)) \
 	  -n $(STREAMS) --dist loadfile --no-loadscope-reorder --durations=40 --durations-min=5
+
+drill: fleet ## faults that last minutes, on three throw-away hosts with the whole platform; before a release
+	$(PYTEST) tests/drills -v
 
 test-quick: venv ## units and lint
 	$(PYTEST) tests/stages/test_lint.py tests/unit -n 2 --dist loadfile --no-loadscope-reorder -q

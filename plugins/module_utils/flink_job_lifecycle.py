@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import Release, job_prefix, new_job_id
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import (
@@ -117,7 +117,7 @@ class Lifecycle:
         if record.state != "running" or record.current is None or record.resume:
             return
         job = self._watch.find(record.current.job_id)
-        left = self._watch.patience.ask(lambda: newest_retained(self._watch.flink, job), "what the job has left") if job else None
+        left = self._left_by(job) if job else None
         if job and job["state"] == "FINISHED" and not left:
             record.state = "finished"
             self._history.save()
@@ -174,9 +174,10 @@ class Lifecycle:
         job = self._watch.find(job_id)
         told = f"The job {record.name} ({job_id}) {'is ' + job['state'] if job else 'is not known to Flink any more'}"
         reason = f": {self._watch.failure(job_id, 'FAILED').reason}" if job and job["state"] == "FAILED" else ""
+        path = self._left_by(job) if job else self._stopper.kept_checkpoint(job_id)
         if policy.restart == "never":
-            raise FlinkError(f"{told}{reason}. restart is never, so it was left alone", job_id=job_id)
-        path = self._watch.patience.ask(lambda: newest_retained(self._watch.flink, job), "what the job has left") if job else None
+            way = f"; its last checkpoint is {path}: give it as start_from, or restart: from_state" if path else ""
+            raise FlinkError(f"{told}{reason}. restart is never, so it was left alone{way}", job_id=job_id, checkpoint=path)
         if path:
             self.events.append(f"{told}{reason}")
             return path
@@ -303,6 +304,15 @@ class Lifecycle:
         except WaitTimeout as timeout:
             raise FlinkError(f"The job {job_id} was cancelled and does not end: {timeout.last.seen}; look at its TaskManagers, then run again",
                              job_id=job_id) from timeout
+
+        job = self._watch.find(job_id)
+        left = self._left_by(job) if job else None
+        if left:
+            self.events.append(f"the cancelled job {job_id} has left its checkpoints, the last of them in {left}; nothing deletes them")
+
+    def _left_by(self, job: Mapping[str, Any]) -> Optional[str]:
+        """The last state of a job that has ended, as long as Flink knows it."""
+        return self._watch.patience.ask(lambda: newest_retained(self._watch.flink, job), "what the job has left")
 
     def _new_id(self, release: Release) -> str:
         """Empty where Flink chooses it."""

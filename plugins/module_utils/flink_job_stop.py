@@ -15,6 +15,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_savepoint im
     base_directory,
     find_on_disk,
     look,
+    newest_checkpoint_on_disk,
     newest_retained,
     savepoint_of_stop,
     trigger_stop,
@@ -165,6 +166,14 @@ class Stopper:
                 f"here: look into {', '.join(reversed(pending.targets))} and give its path as start_from", job_id=pending.job_id)
         state = f"is {job['state']}" if job else "is not known to Flink any more"
         raise Ended(f"The job {pending.job_id} {state} and was not stopped with a savepoint", job_id=pending.job_id)
+
+    def kept_checkpoint(self, job_id: str) -> Optional[str]:
+        """The newest checkpoint of a job that Flink has forgotten, where the cluster keeps them; None if there is none, or no way to it.
+
+        One that finished has left none, so this is what a job left that failed, was cancelled, or was lost with its JobManager.
+        """
+        base = self._watch.patience.ask(self._flink.configuration, "the cluster's configuration").get("state.checkpoints.dir")
+        return newest_checkpoint_on_disk(f"{base.rstrip('/')}/{job_id}", self._hdfs()) if base else None
 
     def _wait_until_running(self) -> Optional[Dict[str, Any]]:
         """The job once it runs, as one that is just being restored takes no savepoint; None if it has ended."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, List, Mapping, Optional, Sequence
 from urllib.parse import unquote, urlsplit
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
@@ -20,6 +20,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.http_client import
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import HdfsError, WebHdfs
 
 METADATA = "_metadata"
+CHECKPOINT = "chk-"
 
 
 @dataclass(frozen=True)
@@ -111,28 +112,40 @@ def find_on_disk(targets: Sequence[str], hdfs: Optional[WebHdfs]) -> Optional[st
     :raises FlinkError: this user may not look into a directory.
     """
     for target in reversed(targets):
-        parts = urlsplit(target)
-        if parts.scheme in ("", "file"):
-            path = unquote(parts.path)
-            try:
-                names = sorted(os.listdir(path)) if os.path.isdir(path) else []
-            except OSError as error:
-                raise FlinkError(f"The savepoint in {path} cannot be looked for: {error.strerror}; run as a user who may read what Flink writes, "
-                                 "or give its path as start_from") from error
-            complete = [name for name in names if os.path.isfile(os.path.join(path, name, METADATA))]
-        elif parts.scheme == "hdfs" and hdfs:
-            try:
-                names = hdfs.names(parts.path)
-                complete = [name for name in names if METADATA in hdfs.names(f"{parts.path}/{name}")]
-            except HdfsError as error:
-                if error.details.get("exception") != "FileNotFoundException":
-                    raise
-                continue
-        else:
-            continue
+        complete = _complete(target, hdfs)
         if complete:
             return f"{target}/{complete[-1]}"
     return None
+
+
+def newest_checkpoint_on_disk(directory: str, hdfs: Optional[WebHdfs]) -> Optional[str]:
+    """The complete checkpoint with the highest number in a job's directory, where Flink calls them ``chk-<number>``.
+
+    :raises FlinkError: this user may not look into it.
+    """
+    numbers = [int(name[len(CHECKPOINT):]) for name in _complete(directory, hdfs) if name.startswith(CHECKPOINT) and name[len(CHECKPOINT):].isdigit()]
+    return f"{directory}/{CHECKPOINT}{max(numbers)}" if numbers else None
+
+
+def _complete(directory: str, hdfs: Optional[WebHdfs]) -> List[str]:
+    """The names in a directory that have all of a savepoint or checkpoint; none when no path or HDFS of here leads to it."""
+    parts = urlsplit(directory)
+    if parts.scheme in ("", "file"):
+        path = unquote(parts.path)
+        try:
+            names = sorted(os.listdir(path)) if os.path.isdir(path) else []
+        except OSError as error:
+            raise FlinkError(f"The savepoint in {path} cannot be looked for: {error.strerror}; run as a user who may read what Flink writes, "
+                             "or give its path as start_from") from error
+        return [name for name in names if os.path.isfile(os.path.join(path, name, METADATA))]
+    if parts.scheme != "hdfs" or not hdfs:
+        return []
+    try:
+        return [name for name in hdfs.names(parts.path) if METADATA in hdfs.names(f"{parts.path}/{name}")]
+    except HdfsError as error:
+        if error.details.get("exception") != "FileNotFoundException":
+            raise
+        return []
 
 
 def _same_place(path: str, directory: str) -> bool:

@@ -10,7 +10,9 @@ import time
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_faults import job_faults, observe
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_identity import job_prefix
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_recovery import Recovery, at_work
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import (
     NEWEST,
     TERMINAL_STATES,
@@ -24,7 +26,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observ
 
 INTERVAL = 0.5
 JOB_CONDITIONS = ("job_running", "job_finished", "job_checkpointed", "job_restored")
-CONDITIONS = ("none", "rest", "taskmanagers", *JOB_CONDITIONS)
+CONDITIONS = ("none", "rest", "taskmanagers", "jobs", "recovered", *JOB_CONDITIONS)
 TASKMANAGER_HOST = re.compile(r"@(\[[^\]]+\]|[^:/@]+):")
 
 
@@ -44,23 +46,33 @@ def core(
     wanted_job = params.get("job")
     if condition in JOB_CONDITIONS and not wanted_job:
         raise InputError(f"wait_for is {condition}; say with job which one is meant, by its id or its name")
+    if (condition == "recovered") != (params.get("before") is not None):
+        raise InputError("wait_for: recovered and before belong together; give as before the at_work of an earlier look")
     flink = flink or FlinkRest.from_params(params)
     started = clock()
-    if condition != "none":
-        _wait(flink, condition, count, wanted_job, params.get("timeout") or 0, clock, sleep)
+    timeout = params.get("timeout") or 0
+    if condition == "recovered":
+        wait_until(Recovery(flink, params["before"], timeout, clock).probe, condition, timeout, clock, sleep)
+    elif condition != "none":
+        wait_until(lambda: _look(flink, condition, count, wanted_job), condition, timeout, clock, sleep)
     waited = clock() - started
     version = flink.version()
     if version.number > NEWEST:
         warn(f"Flink {version.text} is newer than 1.13, the last version that this module was tried with")
+    overview, jobmanagers, taskmanagers, listed = flink.overview(), _jobmanagers(flink), flink.taskmanagers(), flink.jobs()
+    chosen = find_jobs(listed, wanted_job) if wanted_job else sorted(listed, key=lambda job: job["start-time"])
+    faults = job_faults(flink, chosen, listed)
     return {
         "changed": False,
         "url": flink.base,
         "version": version.text,
         "waited": round(waited, 1),
-        "overview": overview_of(flink.overview()),
-        "jobmanagers": _jobmanagers(flink),
-        "taskmanagers": [taskmanager_of(each) for each in flink.taskmanagers()],
-        "jobs": _jobs(flink, wanted_job),
+        "overview": overview_of(overview),
+        "jobmanagers": jobmanagers,
+        "taskmanagers": [taskmanager_of(each) for each in taskmanagers],
+        "jobs": [_job(flink, job, bool(wanted_job)) for job in chosen],
+        "job_faults": [fault.as_result() for fault in faults],
+        "at_work": at_work(taskmanagers, chosen, faults),
         "config": flink.configuration(),
     }
 
@@ -131,24 +143,16 @@ def checkpoints_of(answer: Optional[Mapping[str, Any]]) -> Optional[Dict[str, An
     }
 
 
-def _wait(
-    flink: FlinkRest,
-    condition: str,
-    count: int,
-    wanted_job: Optional[str],
-    timeout: float,
-    clock: Callable[[], float],
-    sleep: Callable[[float], None],
+def wait_until(
+    look: Callable[[], Observation], condition: str, timeout: float, clock: Callable[[], float], sleep: Callable[[float], None]
 ) -> None:
+    """Wait for a condition of a cluster, whoever leads it meanwhile.
+
+    :raises FlinkError: it did not come to be within ``timeout`` seconds.
+    """
     def probe() -> Observation:
         try:
-            flink.version()
-            if condition == "rest":
-                return Observation(True, "")
-            if condition == "taskmanagers":
-                found = flink.overview()["taskmanagers"]
-                return Observation(found >= count, f"{found} of {count} TaskManagers are registered")
-            return _look_at_job(flink, condition, count, str(wanted_job))
+            return look()
         except NoneAnswered as error:
             return Observation(False, error.message)
         except HttpError as error:
@@ -163,6 +167,16 @@ def _wait(
         raise FlinkError(
             f"Flink is not as expected (wait_for {condition}) after {clock() - started:.0f} s: {timed_out.last.seen}", last_seen=timed_out.last.seen
         ) from timed_out
+
+
+def _look(flink: FlinkRest, condition: str, count: int, wanted_job: Optional[str]) -> Observation:
+    flink.version()
+    if condition == "rest":
+        return Observation(True, "")
+    if condition == "taskmanagers":
+        found = flink.overview()["taskmanagers"]
+        return Observation(found >= count, f"{found} of {count} TaskManagers are registered")
+    return observe(flink) if condition == "jobs" else _look_at_job(flink, condition, count, str(wanted_job))
 
 
 def _look_at_job(flink: FlinkRest, condition: str, count: int, wanted: str) -> Observation:
@@ -180,6 +194,8 @@ def _look_at_job(flink: FlinkRest, condition: str, count: int, wanted: str) -> O
         working = tasks["running"] + tasks["finished"]
         done = job["state"] == "RUNNING" and working == tasks["total"]
         seen = f"{name} is {job['state']}, {working} of {tasks['total']} tasks run"
+        if job["state"] not in TERMINAL_STATES:
+            seen = next((fault.message for fault in job_faults(flink, [job], jobs)), seen)
     else:
         which = "completed" if condition == "job_checkpointed" else "restored"
         checkpoints = flink.checkpoints(job["jid"])
@@ -208,12 +224,6 @@ def _jobmanagers(flink: FlinkRest) -> List[Dict[str, Any]]:
         else:
             found.append({"url": base, "up": True, "reason": ""})
     return found
-
-
-def _jobs(flink: FlinkRest, wanted: Optional[str]) -> List[Dict[str, Any]]:
-    jobs = flink.jobs()
-    chosen = find_jobs(jobs, wanted) if wanted else sorted(jobs, key=lambda job: job["start-time"])
-    return [_job(flink, job, bool(wanted)) for job in chosen]
 
 
 def _job(flink: FlinkRest, job: Mapping[str, Any], detailed: bool) -> Dict[str, Any]:

@@ -9,10 +9,11 @@ import os
 import secrets
 import time
 import zipfile
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError, clean_up
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_jar import UploadedJar
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_faults import job_faults, observe
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import (
     OWN_JOB_ID_SINCE,
     TERMINAL_STATES,
@@ -22,7 +23,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import 
     failure_of,
     run_body,
 )
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_state import find_jobs, overview_of
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_state import find_jobs, overview_of, wait_until
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout, wait_for
 
@@ -44,13 +45,14 @@ def core(
     flink = flink or FlinkRest.from_params(params)
     version = flink.version()
     overview = overview_of(flink.overview())
-    result: Dict[str, Any] = {"changed": False, "url": flink.base, "version": version.text, "overview": overview, "ran": False}
+    result: Dict[str, Any] = {"changed": False, "url": flink.base, "version": version.text, "overview": overview, "ran": False, "job_faults": []}
     free, total, needed = overview["slots_available"], overview["slots_total"], params.get("parallelism") or 1
     if params.get("require_free_slots", True) and free < needed:
         reason = f"{free} of {total} slots are free" + (f", the job needs {needed}" if needed > 1 else "")
-        return {**result, "reason": reason}
+        return {**result, "reason": reason, "job_faults": _faults(flink, params, check_mode, clock, sleep)}
     if check_mode:
-        return {**result, "reason": f"check mode: no job was submitted; {free} of {total} slots are free"}
+        reason = f"check mode: no job was submitted; {free} of {total} slots are free"
+        return {**result, "reason": reason, "job_faults": _faults(flink, params, check_mode, clock, sleep)}
     deadline = clock() + params["timeout"]
     jar = flink.upload(params["jar"], params["timeout"])
     try:
@@ -67,7 +69,21 @@ def core(
         "job_name": job["name"],
         "state": job["state"],
         "duration": job["duration"] / 1000,
+        "job_faults": _faults(flink, params, check_mode, clock, sleep),
     }
+
+
+def _faults(
+    flink: FlinkRest, params: Mapping[str, Any], check_mode: bool, clock: Callable[[], float], sleep: Callable[[float], None]
+) -> List[Dict[str, Any]]:
+    """The cluster's jobs that should run and do not. If they have to, those between two attempts are waited for.
+
+    :raises FlinkError: they have to, and one does not.
+    """
+    if params.get("require_jobs") and not check_mode:
+        wait_until(lambda: observe(flink), "jobs", params["timeout"], clock, sleep)
+    jobs = flink.jobs()
+    return [fault.as_result() for fault in job_faults(flink, jobs, jobs)]
 
 
 class _Trial:

@@ -216,8 +216,8 @@ def zookeeper_plan(
     With ``parted``, that of :func:`zookeeper_running`, those that run restart at once, as one after the other would find no quorum.
 
     The plan has ``together``, the hosts that start at once; ``await_quorum``, whether a quorum must come of that; ``in_turn``, the
-    members that follow one by one (``host``, ``server``, and ``wait``: whether enough run by then for a quorum to join); and
-    ``refusal``, the sentence that says why nothing may be restarted, or an empty text.
+    members that follow one by one (``host``, ``server``, ``wait``: whether enough run by then for a quorum to join, and ``serves``: whether
+    it has clients now, which its restart disturbs); and ``refusal``, the sentence that says why nothing may be restarted, or an empty text.
     """
     modes = {server: member.get("mode") for server, member in ((seen or {}).get("members") or {}).items()}
     members = [_member(server, units, data, modes) for server in servers if server["host"] in units]
@@ -316,7 +316,7 @@ def _settings(text: str) -> Dict[str, str]:
 
 
 def _turn(member: Member, wait: bool) -> Dict[str, Any]:
-    return {"host": member.host, "server": member.server, "wait": wait}
+    return {"host": member.host, "server": member.server, "wait": wait, "serves": bool(member.mode)}
 
 
 def _id(host: str, value: Any) -> int:

@@ -50,6 +50,13 @@ options:
         them, as on Mesos.
     type: bool
     default: true
+  require_jobs:
+    description:
+      - Whether the jobs that the cluster has must run as well. One that Flink has given up is an error; one between two attempts is waited for,
+        for O(timeout) seconds after the job of O(jar).
+    type: bool
+    default: false
+    version_added: 0.2.0
   timeout:
     description:
       - Seconds from the upload until the job must have finished.
@@ -119,6 +126,22 @@ overview:
   type: dict
   sample:
     {"taskmanagers": 3, "slots_total": 6, "slots_available": 6, "jobs_running": 0, "jobs_finished": 2, "jobs_cancelled": 0, "jobs_failed": 0}
+job_faults:
+  description:
+    - Jobs of the cluster that should run and do not, each with the checkpoint that it can go on from, as in
+      RV(baremetal.flink.flink_info#module:job_faults).
+  returned: success, and when O(require_jobs) fails for a job that Flink has given up
+  type: list
+  elements: dict
+  sample:
+    - id: 08b1d9ceda3e999e20e62d88d9a05143
+      name: Streaming WordCount
+      state: FAILED
+      reason: "java.io.IOException: no topic orders"
+      checkpoint: hdfs://flink-hdfs/flink/checkpoints/08b1d9ceda3e999e20e62d88d9a05143/chk-37
+      final: true
+      message: >-
+        the job Streaming WordCount (08b1d9ceda3e999e20e62d88d9a05143) is FAILED: java.io.IOException: no topic orders; its last checkpoint is ...
 exception_trace:
   description: The whole stack trace of what the job failed with.
   returned: when the job failed
@@ -138,6 +161,7 @@ def main() -> None:
             arguments=dict(type="list", elements="str", default=[]),
             parallelism=dict(type="int"),
             require_free_slots=dict(type="bool", default=True),
+            require_jobs=dict(type="bool", default=False),
             timeout=dict(type="int", default=60),
             **flink_rest_argument_spec(),
         ),

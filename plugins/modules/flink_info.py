@@ -35,19 +35,38 @@ options:
       - V(none) takes one look.
       - V(rest) waits until a JobManager answers, which with high availability needs an elected leader.
       - V(taskmanagers) waits until O(count) TaskManagers are registered.
+      - V(jobs) waits until no job is at fault, as RV(job_faults) tells; a job that Flink has given up is an error at once.
+      - V(recovered) waits until what was RV(at_work) in an earlier look, given as O(before), is at work again, after a member of ZooKeeper was
+        restarted for example. A job is again at work when all of its tasks run and it has completed a checkpoint since the wait began, if one
+        is due within half of O(timeout).
       - V(job_running) waits until the job and all of its tasks run.
       - V(job_finished) waits until the job has finished.
       - V(job_checkpointed) waits until O(count) checkpoints are completed since the job was last started or recovered.
       - V(job_restored) waits until the job runs after it was restored from a checkpoint or savepoint O(count) times.
       - A job that ends in another way than the one waited for is an error at once, with its exception.
     type: str
-    choices: [none, rest, taskmanagers, job_running, job_finished, job_checkpointed, job_restored]
+    choices: [none, rest, taskmanagers, jobs, recovered, job_running, job_finished, job_checkpointed, job_restored]
     default: none
   count:
     description:
       - How many TaskManagers, checkpoints or restorations to wait for.
     type: int
     default: 1
+  before:
+    description:
+      - With O(wait_for=recovered), the RV(at_work) of an earlier look.
+    type: dict
+    version_added: 0.2.0
+    suboptions:
+      taskmanagers:
+        description: How many TaskManagers had work.
+        type: int
+        default: 0
+      jobs:
+        description: Ids of the jobs that ran.
+        type: list
+        elements: str
+        default: []
   timeout:
     description:
       - Seconds to wait; V(0) takes one look and fails if Flink is not as expected.
@@ -72,6 +91,13 @@ EXAMPLES = r"""
 - name: Show the free slots
   ansible.builtin.debug:
     msg: "{{ flink.overview.slots_available }} of {{ flink.overview.slots_total }} slots are free"
+
+- name: Restart a member of ZooKeeper only while all jobs have what they had
+  baremetal.flink.flink_info:
+    urls: ["jm1:8081", "jm2:8081"]
+    wait_for: recovered
+    before: "{{ flink.at_work }}"
+    timeout: 300
 
 - name: The job went on from its checkpoint after a JobManager was lost
   baremetal.flink.flink_info:
@@ -200,6 +226,47 @@ jobs:
     exception:
       description: V(cause) in one line and the whole V(trace) of what it failed with, or null. With O(job).
       type: dict
+job_faults:
+  description:
+    - Jobs that should run and do not, of those in RV(jobs).
+    - One that has failed for good and was not started anew since, one between two attempts, one that takes checkpoints and has tasks that do
+      not run, and one that has failed within the last 15 s and completed no checkpoint since.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its id.
+      type: str
+      sample: 08b1d9ceda3e999e20e62d88d9a05143
+    name:
+      description: Its name.
+      type: str
+      sample: Streaming WordCount
+    state:
+      description: Its state, in Flink's own words.
+      type: str
+      sample: FAILED
+    reason:
+      description: What is wrong with it, in one line.
+      type: str
+      sample: "java.io.IOException: no topic orders"
+    checkpoint:
+      description: Path of its last checkpoint or savepoint, as O(baremetal.flink.flink_job#module:start_from) takes it; null if there is none.
+      type: str
+      sample: hdfs://flink-hdfs/flink/checkpoints/08b1d9ceda3e999e20e62d88d9a05143/chk-37
+    final:
+      description: Whether Flink has given the job up, and will not start it again by itself.
+      type: bool
+      sample: true
+    message:
+      description: All of this in a sentence, with the way to start it again.
+      type: str
+at_work:
+  description: How many TaskManagers have work, and which jobs run without a fault; for O(before) of a later look.
+  returned: success
+  type: dict
+  sample: {"taskmanagers": 2, "jobs": ["08b1d9ceda3e999e20e62d88d9a05143"]}
 config:
   description: Effective configuration of the JobManager that answered; Flink hides passwords.
   returned: success
@@ -218,6 +285,10 @@ def main() -> None:
             job=dict(type="str"),
             wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
             count=dict(type="int", default=1),
+            before=dict(
+                type="dict",
+                options=dict(taskmanagers=dict(type="int", default=0), jobs=dict(type="list", elements="str", default=[])),
+            ),
             timeout=dict(type="int", default=60),
             **flink_rest_argument_spec(),
         ),

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.restartstrategy.RestartStrategies;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -29,7 +30,8 @@ import org.apache.flink.streaming.api.functions.source.RichSourceFunction;
 /**
  * Counts the numbers 0, 1, 2, ... exactly. The source checkpoints which number is next; the counter of each of the ten last digits
  * checkpoints how many it has had, and throws when a number comes twice or is left out. The numbers end when the file END in --dir
- * says how many there are; each counter then writes its final count into that directory.
+ * says how many there are; each counter then writes its final count into that directory. As long as there is a file FAIL, every attempt
+ * ends; --restarts says how many times it is tried again, instead of what the cluster says.
  *
  * The resource behaviour.txt of the jar makes it a bad one: main (the main method throws), open (no task can be opened) or record (every
  * record throws).
@@ -46,6 +48,9 @@ public final class CountingJob {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
     if (!parameters.has("no-checkpoints")) {
       environment.enableCheckpointing(parameters.getLong("checkpoint-ms", 300));
+    }
+    if (parameters.has("restarts")) {
+      environment.setRestartStrategy(RestartStrategies.fixedDelayRestart(parameters.getInt("restarts"), 100L));
     }
     environment.addSource(new Numbers(parameters.getRequired("dir"), parameters.getInt("rate", 500))).uid("numbers").setParallelism(1)
         .keyBy(new LastDigit())
@@ -83,6 +88,9 @@ public final class CountingJob {
       int batch = Math.max(1, rate / 50);
       while (running && next < end) {
         Path file = Paths.get(directory, "END");
+        if (Files.exists(Paths.get(directory, "FAIL"))) {
+          throw new IllegalStateException("there is a file FAIL");
+        }
         if (end == Long.MAX_VALUE && Files.exists(file)) {
           end = Long.parseLong(new String(Files.readAllBytes(file), StandardCharsets.UTF_8).trim());
         }

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from threading import Thread
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
 import pytest
+import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import core
@@ -131,6 +133,16 @@ class Site:
         while not moment(self.record()):
             assert time.monotonic() < deadline, f"the moment did not come: {self.record()}"
             time.sleep(0.005)
+
+    def until(self, probe: Callable[[], Any], seconds: float = 90) -> None:
+        """Wait until the probe says yes; while no JobManager can answer, it does not."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with contextlib.suppress(AssertionError, requests.RequestException, KeyError, ValueError):
+                if probe():
+                    return
+            assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {self.cluster.jobs()}"
+            time.sleep(0.3)
 
     def living(self) -> list:
         """Ids of the jobs of any name that have not ended."""

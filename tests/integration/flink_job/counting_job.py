@@ -48,6 +48,13 @@ class Counts:
         temporary.write_text(str(numbers), encoding="ascii")
         temporary.rename(self.directory / "END")
 
+    def fail(self, fails: bool = True) -> None:
+        """Let every attempt fail, or no more."""
+        if fails:
+            (self.directory / "FAIL").touch()
+        else:
+            (self.directory / "FAIL").unlink()
+
     def final(self) -> int:
         """The sum of all ten counters. A number that came twice or never is told at once."""
         wrong = self.directory / "WRONG"

@@ -10,13 +10,25 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 import requests
+import yaml
 from kazoo.client import KazooClient
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_ha import parse_leader
+from tests.integration.ansible_module import ROOT
 from tests.integration.flink_rest.flink_cluster import FlinkCluster
 from tests.integration.loopback import free_ports
 
+ROLE = yaml.safe_load((ROOT / "roles/flink/vars/main/configuration.yml").read_text(encoding="utf-8"))
 JOBMANAGERS = ("jobmanager1", "jobmanager2")
+
+
+def as_the_role_sets_it(version: str) -> Dict[str, str]:
+    """What becomes of jobs that fail and of their checkpoints, with shorter delays between restarts."""
+    grows = tuple(map(int, version.split(".")[:2])) >= (1, 13)
+    delays = {"initial-backoff": "100 ms", "max-backoff": "200 ms"} if grows else {"delay": "100 ms"}
+    strategy = "exponential-delay" if grows else "fixed-delay"
+    kept = {key: value for key, value in ROLE["flink_conf_common"].items() if key.startswith("execution.checkpointing.")}
+    return {**kept, **ROLE["flink_conf_restart"][strategy], **{f"restart-strategy.{strategy}.{key}": value for key, value in delays.items()}}
 
 
 class HaCluster(FlinkCluster):
@@ -31,7 +43,7 @@ class HaCluster(FlinkCluster):
             "high-availability.zookeeper.client.session-timeout": 4000,
             "blob.server.port": 0,
             "web.refresh-interval": 300,
-            "restart-strategy.fixed-delay.attempts": 1000,
+            **as_the_role_sets_it(version),
         }
         # On Java 17 the ZooKeeper client that Flink brings along does not connect.
         super().__init__(directory, version, settings, slots=4, java=11)
@@ -99,6 +111,11 @@ class HaCluster(FlinkCluster):
     def checkpoints_of(self, job_id: str) -> Dict[str, Any]:
         """Flink's statistics of a job's checkpoints."""
         return self._ask(f"/jobs/{job_id}/checkpoints")
+
+    def restarts_of(self, job_id: str) -> int:
+        """How often this leader has restarted a job."""
+        (told,) = self._ask(f"/jobs/{job_id}/metrics?get=numRestarts")
+        return int(told["value"])
 
     def _ask(self, path: str) -> Any:
         """What any JobManager answers that can."""

@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Dict, Iterator
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.baremetal.flink.plugins.module_utils import flink_state
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import flink_rest_argument_spec
 
 from tests.integration.flink_job.conftest import Site, started, stopped, while_starting, while_stopping
 from tests.integration.flink_job.counting_job import CountingJobs
@@ -104,6 +108,50 @@ def test_stop_and_go_on_and_what_check_mode_says(site: Site) -> None:
     assert site.finish(ALL) == ALL
     ended = site.declare(jar)
     assert not ended["changed"] and ended["job_state"] == "finished"
+
+
+def info(site: Site, **more: Any) -> Dict[str, Any]:
+    """What flink_info says."""
+    where = {"zookeeper": {"hosts": site.cluster.zookeeper, "cluster_id": site.cluster.cluster_id}}
+    return flink_state.core({**ArgumentSpecValidator(flink_rest_argument_spec()).validate(where).validated_parameters, **more}, False, print)
+
+
+def test_an_outage_that_outlasts_any_number_of_restarts_ends_no_job(site: Site) -> None:
+    """The role's settings: once 30 restarts within five minutes were the end of a job, and of its checkpoints."""
+    job = site.declare(site.jobs.release("counts"))["job_id"]
+    site.counts.fail()
+    try:
+        site.until(lambda: site.cluster.restarts_of(job) > 40)
+        (fault,) = info(site)["job_faults"]
+        assert fault["id"] == job and not fault["final"] and "IllegalStateException: there is a file FAIL" in fault["message"]
+    finally:
+        site.counts.fail(False)
+    assert info(site, wait_for="jobs", timeout=60)["at_work"]["jobs"] == [job]
+    assert site.finish(ALL) == ALL
+
+
+def test_a_job_that_was_given_up_is_named_and_goes_on_from_its_last_checkpoint(site: Site) -> None:
+    jar, limited = site.jobs.release("counts"), ["--dir", str(site.counts.directory), "--restarts", "2"]
+    for forgotten in (False, True):
+        job = site.declare(jar, arguments=limited)["job_id"]
+        site.counts.fail()
+        site.until(lambda: site.living() == [])
+        site.counts.fail(False)
+        (fault,) = info(site)["job_faults"]
+        path = fault["checkpoint"]
+        assert (fault["id"], fault["state"], fault["final"]) == (job, "FAILED", True)
+        assert f"{job}/chk-" in path and f"its last checkpoint is {path}" in fault["message"] and Path(path.partition(":")[2], "_metadata").is_file()
+        with pytest.raises(CollectionError, match="is FAILED: .*there is a file FAIL; its last checkpoint is"):
+            info(site, wait_for="jobs", timeout=60)
+        if forgotten:
+            # The next leader does not know a job that has ended.
+            site.cluster.kill_leader()
+            site.until(lambda: job not in [each["jid"] for each in site.cluster.jobs()])
+        on = site.declare(jar, arguments=limited)
+        assert on["action"] == "started" and on["job_id"] != job, on["msg"]
+        restored = site.cluster.checkpoints_of(on["job_id"])["latest"]["restored"]["external_path"]
+        assert restored.partition(":")[2].lstrip("/") == path.partition(":")[2].lstrip("/") and info(site)["job_faults"] == []
+    assert site.finish(ALL) == ALL
 
 
 def test_a_batch_runs_once_for_each_jar(site: Site) -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.on_hosts import EXAMPLES, JAR
 from tests.scenario import each_is_named, in_groups
 
 PROCESSES = [
@@ -79,11 +80,22 @@ def test_a_host_may_lose_power(operator, site, green, session_cluster, node):
     assert operator.on("node2", "sudo -u hdfs hdfs dfs -cat /tmp/kept/word") == "kept"
 
 
-def test_killed_while_restarting_everything_converges(operator, green):
-    change = {"zookeeper_heap_mb": 136, "hdfs_datanode_heap_mb": 168}
-    operator.play_and_kill("TASK [baremetal.flink.zookeeper : Restart", **change)
-    run = operator.play(**change)
-    assert run.status == 0, run.text[-4000:]
+def test_killed_while_restarting_everything_converges_and_no_job_is_lost(operator, green, session_cluster):
+    """Each member of ZooKeeper takes connections of Flink with it, and the next one goes only when the job has a checkpoint again."""
+    started = operator.on("node1", f"sudo flink run --detached --class={EXAMPLES}.statemachine.StateMachineExample {JAR} --error-rate 0 --sleep 1")
+    job = re.search("JobID ([0-9a-f]{32})", started).group(1)
+    try:
+        before = session_cluster.checkpoint(job)["id"]
+        change = {"zookeeper_heap_mb": 136, "hdfs_datanode_heap_mb": 168}
+        operator.play_and_kill("TASK [baremetal.flink.zookeeper : Restart", **change)
+        run = operator.play(**change)
+        assert run.status == 0, run.text[-4000:]
+        waited = re.findall(r"Wait until a JobManager leads.*?\n(\w+): \[node\d", run.text)
+        assert len(waited) >= 2 and set(waited) == {"ok"}, run.text[-4000:]
+        assert session_cluster.running() == [job]
+        assert session_cluster.checkpoint(job, after=before)["id"] > before
+    finally:
+        operator.on("node1", f"sudo flink cancel {job}")
     again = operator.play(**change)
     assert (again.status, again.changed) == (0, 0), again.text[-4000:]
     green()

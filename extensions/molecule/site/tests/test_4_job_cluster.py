@@ -7,10 +7,9 @@ import shutil
 import zipfile
 
 import pytest
-from conftest import Flink
 
 from tests import downloads
-from tests.on_hosts import EXAMPLES
+from tests.on_hosts import EXAMPLES, Flink
 
 NAME = "machine"
 UNITS = ("machine-jobmanager", "machine-taskmanager")
@@ -117,9 +116,21 @@ def test_verify_has_a_line_for_it_on_each_host(declared, cluster):
     run = declared("verify", "--tags", "job_clusters", "-e", "verify_wait=5")
     assert run.status != 0
     for name in ("node1", "node2"):
-        said = rf"job_clusters +{name} +WRONG +machine-jobmanager.service, machine-taskmanager.service on {name} does not run"
+        said = rf"job_clusters +{name} +WRONG +machine-jobmanager.service on {name} does not run"
         assert re.search(said, run.text), run.text[-4000:]
     assert re.search(r"job_clusters +node3 +WRONG +Flink is not as expected \(wait_for rest\).*: No JobManager could serve", run.text), run.text[-4000:]
+
+
+def test_a_job_that_zookeeper_has_forgotten_goes_on_from_its_newest_checkpoint(declared, cluster):
+    """As Flink leaves a job that has failed for good: nothing in ZooKeeper, JobManagers that have ended, and the checkpoints."""
+    newest = cluster.on("node1", f"sudo -u flink /etc/flink-jobs/{NAME}/last-checkpoint")
+    assert re.fullmatch(r"hdfs://[^/]+/flink/machine/checkpoints/[0-9a-f]{32}/chk-\d+", newest)
+    cluster.zookeeper.delete(cluster.path, recursive=True)
+    run = declared("job_clusters")
+    assert run.status == 0, run.text[-4000:]
+    (identity,) = cluster.running()
+    assert cluster.restored(identity)["external_path"] == newest
+    assert cluster.checkpoint(identity)["id"] > int(newest.rpartition("-")[2])
 
 
 def test_teardown_takes_it_off_with_its_data_and_nothing_else(declared, cluster, session_cluster, pids):

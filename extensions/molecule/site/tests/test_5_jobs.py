@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 
 import pytest
@@ -53,6 +54,20 @@ def declare(site):
         return site("jobs", *arguments, flink_jobs=[job])
 
     return run
+
+
+def test_a_job_that_does_not_run_is_named(site, session_cluster):
+    """One that nobody has declared, and that fails again and again: its socket is not there."""
+    started = session_cluster.on("node1", f"sudo flink run --detached --class={EXAMPLES}.socket.SocketWindowWordCount {JAR} --port 9")
+    identity = re.search("JobID ([0-9a-f]{32})", started).group(1)
+    try:
+        run = site("verify", "--tags", "flink", "-e", "verify_wait=5")
+        assert run.status != 0
+        assert re.search(rf"Socket Window WordCount \({identity}\) is (RESTARTING|RUNNING): .*ConnectException", run.flat), run.text[-4000:]
+        run = site("jobs", flink_jobs=[])
+        assert run.status == 0 and f"({identity}) is R" in run.flat, run.text[-4000:]
+    finally:
+        session_cluster.on("node1", f"sudo flink cancel {identity}")
 
 
 @pytest.fixture

@@ -69,6 +69,7 @@ class FakeFlink:
         self.away = 0
         self.ha = True
         self.retains = False
+        self.checkpoints_dir = ""
         self.lost_cancels = 0
         self.before: Callable[[str], None] = lambda name: None
         self.after: Callable[[str], None] = lambda name: None
@@ -93,7 +94,7 @@ class FakeFlink:
 
     def configuration(self) -> Dict[str, str]:
         self._call("configuration")
-        return {"state.savepoints.dir": "s3://default"}
+        return {"state.savepoints.dir": "s3://default", **({"state.checkpoints.dir": self.checkpoints_dir} if self.checkpoints_dir else {})}
 
     def jobs(self) -> List[Dict[str, Any]]:
         self._call("jobs")
@@ -105,14 +106,18 @@ class FakeFlink:
 
     def checkpoints(self, job_id: str) -> Optional[Dict[str, Any]]:
         self._call("checkpoints")
-        job = self._known(job_id)
+        if job_id not in self.known:
+            return None
+        job = self.known[job_id]
         works = job.behaviour == "good"
         taken = {"id": 3, "latest_ack_timestamp": int(self.time.now * 1000), "external_path": "s3://checkpoints/3"} if works else None
         savepoint = {"id": 4, "external_path": job.savepoint} if job.savepoint else None
         return {"counts": {}, "latest": {"completed": taken, "savepoint": savepoint}}
 
-    def checkpoint_settings(self, job_id: str) -> Dict[str, Any]:
+    def checkpoint_settings(self, job_id: str) -> Optional[Dict[str, Any]]:
         self._call("checkpoint_settings")
+        if job_id not in self.known:
+            return None
         return {"interval": 500, "externalization": {"enabled": self.retains, "delete_on_cancellation": False}}
 
     def last_failure(self, job_id: str) -> Failure:

@@ -256,7 +256,30 @@ def test_a_failed_job_goes_on_from_its_retained_checkpoint(world: World, tmp_pat
     path = jar(tmp_path, "good")
     world.declare(path)
     world.job.state, world.flink.retains = "FAILED", True
+    said = "restart is never, so it was left alone; its last checkpoint is s3://checkpoints/3: give it as start_from, or restart: from_state"
+    assert said in world.fails(path, restart="never").message
     assert world.declare(path)["action"] == "started" and world.job.path == "s3://checkpoints/3"
+
+
+def test_a_job_that_flink_has_forgotten_goes_on_from_its_newest_complete_checkpoint(world: World, tmp_path: Path) -> None:
+    path = jar(tmp_path, "good")
+    world.declare(path)
+    kept = tmp_path / "kept"
+    for name in ("chk-9/_metadata", "chk-10/_metadata", "chk-11/half", "shared/_metadata"):
+        (kept / world.job.jid / name).parent.mkdir(parents=True)
+        (kept / world.job.jid / name).touch()
+    newest = f"{kept.as_uri()}/{world.job.jid}/chk-10"
+    world.flink.checkpoints_dir = kept.as_uri()
+    world.flink.known.clear()
+    assert newest in world.fails(path, restart="never").message
+    assert world.declare(path)["action"] == "started" and world.job.path == newest
+
+
+def test_what_a_cancelled_job_leaves_is_told(world: World, tmp_path: Path) -> None:
+    world.declare(jar(tmp_path, "good"))
+    world.flink.retains = True
+    told = world.declare(state="cancelled")
+    assert told["events"][0].endswith("has left its checkpoints, the last of them in s3://checkpoints/3; nothing deletes them")
 
 
 def test_a_batch_runs_once(world: World, tmp_path: Path) -> None:

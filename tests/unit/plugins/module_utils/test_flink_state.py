@@ -98,11 +98,110 @@ def test_the_whole_state() -> None:
 
 
 @responses.activate
+def test_jobs_that_should_run_and_do_not() -> None:
+    jobs = [
+        {**job("FAILED", "1", "counts"), "end-time": 2000},
+        job("FAILED", "2", "replaced", start=10) | {"end-time": 20}, job("RUNNING", "3", "replaced", start=30, running=1),
+        job("RESTARTING", "4", "stuck", canceled=2),
+        job("RUNNING", "5", "half", running=1, scheduled=1),
+        job("RUNNING", "6", "batch", running=1, created=1),
+        job("RUNNING", "7", "loop", running=1),
+        job("CANCELED", "8", "unwanted"),
+    ]
+    play(jobs=[jobs])
+    for each in "234567":
+        failed = {"root-exception": TRACE, "timestamp": 1500} if each in "47" else {"root-exception": None, "timestamp": None}
+        responses.get(f"{URL}/jobs/{each}/exceptions", json=failed)
+        responses.get(f"{URL}/jobs/{each}", json={"vertices": []})
+    for each in "134567":
+        taken = each in "1345"
+        responses.get(f"{URL}/jobs/{each}/checkpoints", json=checkpoints(1) if taken else {}, status=200 if taken else 404)
+        kept = {"interval": 500, "externalization": {"enabled": True, "delete_on_cancellation": False}}
+        responses.get(f"{URL}/jobs/{each}/checkpoints/config", json=kept if taken else {}, status=200 if taken else 404)
+    seen = info()
+    assert [(each["name"], each["state"], each["final"], each["checkpoint"]) for each in seen["job_faults"]] == [
+        ("counts", "FAILED", True, "hdfs://x/chk-9"), ("stuck", "RESTARTING", False, "hdfs://x/chk-9"),
+        ("half", "RUNNING", False, "hdfs://x/chk-9"), ("loop", "RUNNING", False, None),
+    ]
+    assert seen["at_work"] == {"taskmanagers": 1, "jobs": ["3", "6"]}
+    told = [each["message"] for each in seen["job_faults"]]
+    assert told[0] == (
+        "the job counts (1) is FAILED: java.io.FileNotFoundException: no /x; its last checkpoint is hdfs://x/chk-9: the next run of the playbook "
+        "jobs starts a declared job from there, `flink run -s hdfs://x/chk-9` with its jar any other"
+    )
+    assert told[1] == ("the job stuck (4) is RESTARTING: 0 of 2 tasks run; it failed with java.io.FileNotFoundException: no /x; its last checkpoint "
+                       "is hdfs://x/chk-9")
+    assert told[2] == "the job half (5) is RUNNING: 1 of 2 tasks run; its last checkpoint is hdfs://x/chk-9"
+    assert told[3] == ("the job loop (7) is RUNNING: it has failed within the last 15 s, and completed no checkpoint since: "
+                       "java.io.FileNotFoundException: no /x")
+    time = Time()
+    with pytest.raises(FlinkError, match=r"The job counts \(1\) is FAILED.*; the job stuck \(4\) is RESTARTING") as caught:
+        info(time, wait_for="jobs", timeout=60)
+    assert time.now == 0 and caught.value.details["job_faults"][0]["final"]
+
+
+@responses.activate
+def test_a_job_between_two_attempts_is_waited_for() -> None:
+    play(jobs=[[job("RESTARTING", created=1)], [job("RUNNING", running=1)]])
+    responses.get(f"{URL}/jobs/1/checkpoints", json=checkpoints(3))
+    assert info(wait_for="jobs", timeout=5)["waited"] == 0.5
+
+
+def restored(jobs: List[List[Dict[str, Any]]], statistics: List[Dict[str, Any]], timeout: float = 60, taskmanagers: int = 1) -> Dict[str, Any]:
+    play(jobs=jobs, taskmanagers=taskmanagers)
+    for each in statistics:
+        responses.get(f"{URL}/jobs/1/checkpoints", json=each)
+    responses.get(f"{URL}/jobs/1/checkpoints/config", json={"interval": 2000})
+    return info(wait_for="recovered", before={"taskmanagers": 2, "jobs": ["1"]}, timeout=timeout)
+
+
+def numbered(completed: Optional[int], restored_from: Optional[int] = None) -> Dict[str, Any]:
+    told = checkpoints(1, 1)
+    for name, number in (("completed", completed), ("restored", restored_from)):
+        told["latest"][name] = {**told["latest"][name], "id": number} if number else None
+    return told
+
+
+@responses.activate
+def test_a_cluster_has_recovered_with_a_new_checkpoint_of_each_job() -> None:
+    running = [job("RUNNING", running=1)]
+    seen = restored([[job("RESTARTING", created=1)], running], [numbered(None, 7), numbered(None, 7), numbered(8, 7)], taskmanagers=2)
+    assert seen["waited"] == 1.5
+
+
+@responses.activate
+@pytest.mark.parametrize(("timeout", "waited"), [(60, 0.5), (3, 0.0)])
+def test_a_checkpoint_is_waited_for_if_one_is_due_in_time(timeout: float, waited: float) -> None:
+    assert restored([[job("RUNNING", running=1)]], [numbered(7), numbered(8)], timeout, taskmanagers=2)["waited"] == waited
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("listed", "taskmanagers", "sentence"),
+    [
+        ([job("FAILED")], 2, "The job words (1) has FAILED: java.io.FileNotFoundException: no /x"),
+        ([job("RUNNING", running=1)], 1, "after 3 s: 1 of 2 TaskManagers that had work are registered"),
+        ([job("RESTARTING", created=1)], 2, "after 3 s: the job words (1) is RESTARTING, 0 of 1 tasks run"),
+    ],
+)
+def test_a_cluster_that_does_not_recover(listed: List[Dict[str, Any]], taskmanagers: int, sentence: str) -> None:
+    with pytest.raises(FlinkError, match=re.escape(sentence)):
+        restored([listed], [numbered(7), numbered(8)], 3, taskmanagers)
+
+
+@responses.activate
+def test_a_job_that_ended_meanwhile_and_was_forgotten_is_not_waited_for_for_ever() -> None:
+    play(jobs=[[]])
+    responses.replace("GET", f"{URL}/jobs/1", json={"errors": ["not found"]}, status=404)
+    assert info(wait_for="recovered", before={"jobs": ["1"]}, timeout=300)["waited"] == 60
+
+
+@responses.activate
 def test_one_job_by_name_the_living_and_newest_first() -> None:
     jobs = [job("FAILED", "3", start=30), job("RUNNING", "1", start=10, running=1), job("FINISHED", "2", start=20), job("RUNNING", "4", "other")]
     play(jobs=[jobs])
     responses.get(f"{URL}/jobs/1/checkpoints", json={"errors": ["not enabled"]}, status=404)
-    for other in ("2", "3"):
+    for other in ("2", "3", "3/exceptions"):
         responses.get(f"{URL}/jobs/{other}", json={"errors": ["not found"]}, status=404)
     seen = info(job="words")
     assert [each["id"] for each in seen["jobs"]] == ["1", "3", "2"]
@@ -171,6 +270,9 @@ def test_waiting_says_what_it_saw_last() -> None:
         info(job="other", wait_for="job_running", timeout=3)
     with pytest.raises(FlinkError, match="it takes no checkpoints, see execution.checkpointing.interval"):
         info(job="words", wait_for="job_checkpointed", timeout=3)
+    responses.replace("GET", f"{URL}/jobs/overview", json={"jobs": [job("RESTARTING", created=1)]})
+    with pytest.raises(FlinkError, match="the job words .1. is RESTARTING: 0 of 1 tasks run; it failed with java.io.FileNotFoundException"):
+        info(job="words", wait_for="job_running", timeout=3)
 
 
 @pytest.mark.parametrize(
@@ -233,6 +335,29 @@ def test_slots_that_come_with_the_job(jar: str) -> None:
     play(free=0, jobs=[[job("FINISHED", finished=1)]])
     submission()
     assert check(jar, require_free_slots=False)["ran"]
+
+
+@responses.activate
+@pytest.mark.parametrize("free", [2, 0])
+def test_jobs_that_have_to_run_are_waited_for_with_and_without_a_trial(jar: str, free: int) -> None:
+    trial, stuck = job("FINISHED", "9", "trial", finished=1), job("RESTARTING", "1", "stuck", created=1)
+    play(free=free, jobs=[[trial, stuck], [trial, stuck], [trial, job("RUNNING", "1", "stuck", running=1)]])
+    responses.get(f"{URL}/jobs/1/checkpoints", json=checkpoints(1))
+    submission(json={"jobid": "9"})
+    time = Time()
+    told = check(jar, time=time, require_jobs=True)
+    assert (told["ran"], told["job_faults"], time.now > 0) == (free > 0, [], True)
+
+
+@responses.activate
+def test_a_job_that_flink_has_given_up_fails_the_check_or_is_told(jar: str) -> None:
+    play(jobs=[[job("FINISHED", "9", "trial", finished=1), {**job("FAILED", "1", "counts"), "end-time": 2000}]])
+    responses.get(f"{URL}/jobs/1/checkpoints", json=checkpoints(1))
+    responses.get(f"{URL}/jobs/1/checkpoints/config", json={"externalization": {"enabled": True, "delete_on_cancellation": False}})
+    submission(json={"jobid": "9"})
+    assert [each["checkpoint"] for each in check(jar)["job_faults"]] == ["hdfs://x/chk-9"]
+    with pytest.raises(FlinkError, match=r"The job counts \(1\) is FAILED: .*; its last checkpoint is hdfs://x/chk-9"):
+        check(jar, require_jobs=True)
 
 
 @responses.activate

@@ -222,6 +222,8 @@ def test_what_is_down_starts_before_anything_restarts():
     modes = {"n1": "follower", "n2": "leader"}
     answer = plan(3, {"n1": "s+", "n2": "s+", "n3": "d+"}, quorum=True, modes=modes)
     assert turns(answer) == [("n3", True), ("n1", True), ("n2", True)]
+    # Only those that serve have clients to wait for.
+    assert [turn["serves"] for turn in answer["in_turn"]] == [False, True, True]
 
 
 def test_grows_from_one_the_member_with_data_first():
