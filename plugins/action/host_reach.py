@@ -9,9 +9,10 @@ import contextlib
 import signal
 from typing import Any, Dict, Iterator, Optional
 
-from ansible.errors import AnsibleConnectionFailure
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
+NO_PROMPT = "waiting for privilege escalation prompt"
 SUBSET = ["!all", "!min", "distribution", "pkg_mgr", "platform"]
 
 
@@ -53,4 +54,9 @@ class ActionModule(ActionBase):
                 result.update(self._execute_module(module, options, task_vars=task_vars))
         except Silence:
             raise AnsibleConnectionFailure(f"the host is silent: no answer within {arguments['within']} s") from None
+        except AnsibleError as error:
+            # What the connection says after its own time-out; before ansible-core 2.19 not as a failure to connect.
+            if NO_PROMPT in str(error):
+                raise AnsibleConnectionFailure("the host is silent: not even a prompt for the password of sudo came back") from None
+            raise
         return result

@@ -94,6 +94,15 @@ def test_a_worker_that_is_off_is_left_out_and_a_member_of_a_quorum_stops_the_run
     assert (" are in the run" in run.flat) == goes_on
 
 
+@pytest.mark.parametrize("oldest", [False, True], ids=["newest-core", "oldest-core"])
+def test_a_worker_that_is_silent_under_sudo_is_left_out(tmp_path, silent, oldest):
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(AFTER_REACH)
+    hosts = {"n1": HERE, "n2": HERE, "n3": {**silent, "ansible_user": "ops", "ansible_become": True}}
+    run = play(str(playbook), inventory=written(tmp_path, {"hdfs_datanode": ["n1", "n2", "n3"]}, hosts), timeout=90, oldest=oldest)
+    assert run.status == 4 and "the host is silent: " in run.flat and "n1 and n2 are in the run, False is noted of n3" in run.flat, run.text
+
+
 def test_a_host_that_answers_and_cannot_be_used_stops_the_run(tmp_path):
     playbook = tmp_path / "play.yml"
     playbook.write_text(AFTER_REACH)
