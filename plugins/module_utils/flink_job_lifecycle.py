@@ -27,6 +27,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_savepoint import newest_retained
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import WaitTimeout
 
+#: A job that Flink does not know for so long is not just being taken over by another leader. Seconds.
+UNKNOWN_SECONDS = 10.0
 #: A job that Flink forgets while it is watched, as a JobManager without high availability does, is submitted again so often.
 SUBMISSIONS = 3
 
@@ -174,7 +176,7 @@ class Lifecycle:
         job = self._watch.find(job_id)
         told = f"The job {record.name} ({job_id}) {'is ' + job['state'] if job else 'is not known to Flink any more'}"
         reason = f": {self._watch.failure(job_id, 'FAILED').reason}" if job and job["state"] == "FAILED" else ""
-        path = self._left_by(job) if job else self._stopper.kept_checkpoint(job_id)
+        path = self._left_by(job) if job else self._left_by_forgotten(job_id)
         if policy.restart == "never":
             way = f"; its last checkpoint is {path}: give it as start_from, or restart: from_state" if path else ""
             raise FlinkError(f"{told}{reason}. restart is never, so it was left alone{way}", job_id=job_id, checkpoint=path)
@@ -313,6 +315,19 @@ class Lifecycle:
     def _left_by(self, job: Mapping[str, Any]) -> Optional[str]:
         """The last state of a job that has ended, as long as Flink knows it."""
         return self._watch.patience.ask(lambda: newest_retained(self._watch.flink, job), "what the job has left")
+
+    def _left_by_forgotten(self, job_id: str) -> Optional[str]:
+        """The newest checkpoint of a job that the cluster does not know.
+
+        :raises FlinkError: it knows it after all; a second one must not be started beside it.
+        """
+        patience = self._watch.patience
+        until = patience.clock() + UNKNOWN_SECONDS
+        while patience.clock() < until:
+            patience.sleep(1.0)
+            if self._watch.find(job_id):
+                raise FlinkError(f"Flink takes over the job {self.record.name} ({job_id}) just now; run again", job_id=job_id)
+        return self._stopper.kept_checkpoint(job_id)
 
     def _new_id(self, release: Release) -> str:
         """Empty where Flink chooses it."""

@@ -44,6 +44,9 @@ LONGEST_ARGUMENTS = 3000
 OWN_JOB_ID_SINCE = (1, 8)
 STOP_SINCE = (1, 9)
 PLAN_BY_POST_SINCE = (1, 11)
+#: What a JobManager remembers of a job that it led until it lost leadership. When it leads again it lists that beside the job itself, or in
+#: the place of one that has ended under another leader.
+SUSPENDED = "SUSPENDED"
 TERMINAL_STATES = frozenset(("FINISHED", "FAILED", "CANCELED"))
 ROUND_PAUSE = 0.5
 
@@ -163,7 +166,7 @@ class FlinkRest:
 
     def jobs(self) -> List[Dict[str, Any]]:
         """All jobs that the cluster remembers. Unlike a single job's page this list is never served from a cache."""
-        return cast(List[Json], self.get("/jobs/overview")["jobs"])
+        return [job for job in cast(List[Json], self.get("/jobs/overview")["jobs"]) if job["state"] != SUSPENDED]
 
     def job(self, job_id: str) -> Dict[str, Any]:
         return cast(Json, self.get(f"/jobs/{quote(job_id)}"))
@@ -209,6 +212,8 @@ class FlinkRest:
             if error.status == 404:
                 return None
             raise
+        if page["state"] == SUSPENDED:
+            return None
         tasks = {state.lower(): number for state, number in (page.get("status-counts") or {}).items()}
         counted = {"total": sum(tasks.values()), "running": 0, "finished": 0, **tasks}
         return {**{name: page[name] for name in ("jid", "name", "state", "start-time", "end-time", "duration")}, "tasks": counted}

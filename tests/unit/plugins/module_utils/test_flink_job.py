@@ -268,10 +268,20 @@ def test_a_job_that_flink_has_forgotten_goes_on_from_its_newest_complete_checkpo
     for name in ("chk-9/_metadata", "chk-10/_metadata", "chk-11/half", "shared/_metadata"):
         (kept / world.job.jid / name).parent.mkdir(parents=True)
         (kept / world.job.jid / name).touch()
-    newest = f"{kept.as_uri()}/{world.job.jid}/chk-10"
+    newest, lost = f"{kept.as_uri()}/{world.job.jid}/chk-10", world.job
     world.flink.checkpoints_dir = kept.as_uri()
     world.flink.known.clear()
     assert newest in world.fails(path, restart="never").message
+
+    def taken_over(name: str) -> None:
+        if name == "find" and world.time.now > asked + 5:
+            world.flink.known[lost.jid] = lost
+
+    asked = world.time.now
+    world.flink.before = taken_over
+    assert "takes over the job counts" in world.fails(path).message and world.flink.submitted == 1
+    world.flink.before = lambda name: None
+    world.flink.known.clear()
     assert world.declare(path)["action"] == "started" and world.job.path == newest
 
 

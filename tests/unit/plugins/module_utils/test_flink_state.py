@@ -141,6 +141,18 @@ def test_jobs_that_should_run_and_do_not() -> None:
 
 
 @responses.activate
+def test_what_a_jobmanager_remembers_of_an_earlier_leadership_is_no_job() -> None:
+    """1.12 lists it beside the job itself, with the same id."""
+    play(jobs=[[job("SUSPENDED"), job("RUNNING", running=1), job("SUSPENDED", "2", "elsewhere")]])
+    responses.get(f"{URL}/jobs/1/checkpoints", json=checkpoints(3))
+    seen = info()
+    assert [(each["id"], each["state"]) for each in seen["jobs"]] == [("1", "RUNNING")] and seen["job_faults"] == []
+    responses.get(f"{URL}/jobs/2", json={**job("SUSPENDED", "2"), "status-counts": {}})
+    rest = FlinkRest(HttpClient(HttpSettings(retries=0)), ["a"])
+    assert rest.find("2") is None and (rest.find("1") or {})["state"] == "RUNNING"
+
+
+@responses.activate
 def test_a_job_between_two_attempts_is_waited_for() -> None:
     play(jobs=[[job("RESTARTING", created=1)], [job("RUNNING", running=1)]])
     responses.get(f"{URL}/jobs/1/checkpoints", json=checkpoints(3))
