@@ -147,7 +147,7 @@ class _Run:
             raise InputError(f"There is no app {self.app_id}, and nothing says what it should run; give cmd, args, or a container in app")
         change = plan(self.app_id, self.given, current, settings, self.params["exclusive"], self.note)
         if change.needed:
-            _refuse(whole_faults(change.whole, settings))
+            _refuse(whole_faults(change.whole, settings, change.known))
         return change
 
     def _apply(self, change: Change, settings: Settings) -> Optional[str]:

@@ -43,7 +43,8 @@ EMPTY: Dict[str, Any] = {
 class Change:
     """What a run would do to an app. ``before`` and ``after`` are canonical; ``before`` is None for a new app.
 
-    ``body`` is what to send, in today's fields, ``replace`` whether as a replacement (partialUpdate=false), ``fields`` the paths that differ.
+    ``body`` is what to send, in today's fields, ``replace`` whether as a replacement (partialUpdate=false), ``fields`` the paths that differ;
+    ``known`` and ``whole`` are the app as it is and as it would be, in the form of complete().
     """
 
     before: Optional[App]
@@ -52,6 +53,7 @@ class Change:
     replace: bool
     fields: List[str]
     whole: App
+    known: Optional[App] = None
 
     @property
     def needed(self) -> bool:
@@ -103,15 +105,15 @@ def plan(app_id: str, given: App, current: Optional[App], settings: Settings, ex
     fields = changed_paths(before, after)
     taken_away = {name for name in reset if name in before and name not in after and name in ONLY_BY_REPLACING}
     if not exclusive and not reset - {"args"}:
-        return Change(before, after, _partial(wanted, known, reset), False, fields, whole)
+        return Change(before, after, _partial(wanted, known, reset), False, fields, whole, known)
     if "executorResources" not in after:
-        return Change(before, after, whole, True, fields, whole)
+        return Change(before, after, whole, True, fields, whole, known)
     if taken_away:
         raise InputError(
             f"Marathon cannot take away {' and '.join(sorted(taken_away))} and keep executorResources in one update; "
             "take executorResources away too, or set state to absent first"
         )
-    return Change(before, after, {**EMPTY, **whole}, False, fields, whole)
+    return Change(before, after, {**EMPTY, **whole}, False, fields, whole, known)
 
 
 def _partial(wanted: App, known: App, reset: Collection[str]) -> App:

@@ -5,11 +5,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Mapping, Sequence
+import re
+from typing import Any, Iterator, List, Mapping, Optional, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_schema import Fault
 
 App = Mapping[str, Any]
+PROVIDERS = ("dvdi", "csi")
+DRIVER = "dvdi/driver"
+LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+OPTION = LABEL + r"/[A-Za-z0-9](?:[-A-Za-z0-9._:]*[A-Za-z0-9])?"
+REXRAY = {
+    "dvdi/volumetype": LABEL, "dvdi/newfstype": LABEL, "dvdi/iops": r"0*[1-9]\d*", "dvdi/overwritefs": r"(?i:true|false)",
+}
 
 
 def network_faults(app: App) -> Iterator[Fault]:
@@ -64,8 +72,64 @@ def volume_faults(app: App) -> Iterator[Fault]:
             names.append(external.get("name") or "")
             if not external.get("name") or not external.get("provider"):
                 yield Fault(f"{path}.external", "needs name and provider")
+            elif external["provider"] not in PROVIDERS:
+                yield Fault(f"{path}.external.provider", f"is {external['provider']}; it must be one of {', '.join(PROVIDERS)}")
+            elif external["provider"] == "dvdi":
+                yield from _docker_volume(app, volume, path)
     if doubles(names):
         yield Fault("container.volumes", f"has the external volume {doubles(names)[0]} twice")
+
+
+def _docker_volume(app: App, volume: App, path: str) -> Iterator[Fault]:
+    """A volume of the Docker volume driver interface, which one instance of one app may have."""
+    external, options = volume["external"], volume["external"].get("options") or {}
+    if volume["containerPath"] in (".", ".."):
+        yield Fault(f"{path}.containerPath", "must not be . or ..")
+    if not re.fullmatch(LABEL, options.get(DRIVER, "")):
+        yield Fault(f"{path}.external.options", f"needs {DRIVER}, of small letters, digits and dashes")
+    for name in options:
+        if not re.fullmatch(OPTION, name):
+            yield Fault(f"{path}.external.options", f"has {name}; the names of options are like {DRIVER}")
+    if options.get(DRIVER) == "rexray":
+        yield from _rexray(options, f"{path}.external.options")
+    if (app.get("container") or {}).get("type", "DOCKER") == "DOCKER":
+        if set(options) - {DRIVER}:
+            yield Fault(f"{path}.external.options", f"must be {DRIVER} alone in containers of type DOCKER")
+        if external.get("size") is not None:
+            yield Fault(f"{path}.external.size", "is for containers of type MESOS")
+    elif volume.get("mode") != "RW":
+        yield Fault(f"{path}.mode", "must be RW for an external volume in a container of type MESOS")
+    if app.get("instances", 1) > 1:
+        yield Fault("instances", f"is {app['instances']}; with a volume of provider dvdi it must be 0 or 1")
+
+
+def _rexray(options: Mapping[str, str], path: str) -> Iterator[Fault]:
+    for name, pattern in REXRAY.items():
+        if name in options and not re.fullmatch(pattern, options[name]):
+            yield Fault(path, f"has {name}: {options[name]}, which its driver does not take")
+
+
+def is_resident(app: App) -> bool:
+    """Whether the app has persistent volumes, which tie its instances to their agents."""
+    return any("persistent" in volume for volume in (app.get("container") or {}).get("volumes") or [])
+
+
+def external_volumes(app: App, provider: str) -> List[App]:
+    """The app's external volumes of a provider."""
+    volumes = (app.get("container") or {}).get("volumes") or []
+    return [volume for volume in volumes if (volume.get("external") or {}).get("provider") == provider]
+
+
+def resident_change_faults(app: App, current: Optional[App]) -> Iterator[Fault]:
+    """What of an app with persistent volumes cannot change; both in the form of complete()."""
+    if current is None or not (is_resident(app) or is_resident(current)):
+        return
+    volumes = [{each["containerPath"]: each for each in (one.get("container") or {}).get("volumes") or [] if "persistent" in each} for one in (app, current)]
+    if volumes[0] != volumes[1]:
+        yield Fault("container.volumes", "persistent volumes cannot change; give the app with other volumes another id")
+    for name in ("cpus", "mem", "disk", "gpus", "requirePorts"):
+        if (app.get(name) or 0) != (current.get(name) or 0):
+            yield Fault(name, "cannot change in an app with persistent volumes; give the app with other resources another id")
 
 
 def _persistent(info: App, path: str) -> Iterator[Fault]:

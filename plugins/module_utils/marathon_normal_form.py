@@ -74,25 +74,33 @@ def migrate(app: Mapping[str, Any], settings: Settings, note: Note = lambda text
         new["id"] = absolute(new["id"])
     if new.get("dependencies"):
         new["dependencies"] = [absolute(each) for each in new["dependencies"]]
-    uris = new.pop("uris", None)
-    if uris and not new.get("fetch"):
-        new["fetch"] = [{"uri": uri, "extract": _is_extracted(uri)} for uri in uris]
-    ports = new.pop("ports", None)
-    if ports is not None and new.get("portDefinitions") is None:
-        new["portDefinitions"] = [{"port": port} for port in ports]
+    for old, today, translate in (("uris", "fetch", _fetched), ("ports", "portDefinitions", _defined)):
+        if old in new and new.get(today) is None:
+            # An empty list stays one, and null is null in today's field too: Marathon itself would leave the app as it is.
+            new[today] = None if new[old] is None else [translate(each) for each in new[old]]
+        new.pop(old, None)
     if new.pop("residency", None) is not None:
         note("residency is ignored by Marathon; unreachableStrategy says what becomes of a lost task")
-    address = new.pop("ipAddress", None)
     container = new.get("container")
     docker = (container or {}).get("docker") or {}
+    given = "ipAddress" in new or "network" in docker
+    address = new.pop("ipAddress", None)
     networks = _legacy_networks(address, docker.get("network"), settings)
-    if networks is not None and not new.get("networks"):
+    if given and not new.get("networks"):
         new["networks"] = networks
     if container is None and address is not None:
         container = {"type": "MESOS"}
     if container is not None:
         new["container"] = _migrate_container(container, address, note)
     return new
+
+
+def _fetched(uri: str) -> App:
+    return {"uri": uri, "extract": _is_extracted(uri)}
+
+
+def _defined(port: int) -> App:
+    return {"port": port}
 
 
 def _legacy_networks(address: Optional[Mapping[str, Any]], docker: Optional[str], settings: Settings) -> Optional[List[App]]:

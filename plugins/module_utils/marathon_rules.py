@@ -11,11 +11,15 @@ from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_container_rules import (
     container_faults,
     doubles,
+    external_volumes,
+    is_resident,
     network_faults,
+    resident_change_faults,
     volume_faults,
 )
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_normal_form import MESOS_CHECKS, SINGLE_INSTANCE, Settings
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon_schema import Fault, id_fault
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon_uris import uri_problem
 
 App = Mapping[str, Any]
 OPERATORS = ("UNIQUE", "CLUSTER", "GROUP_BY", "LIKE", "UNLIKE", "MAX_PER", "IS")
@@ -64,17 +68,19 @@ def _legacy(app: App) -> Iterator[Fault]:
 def partial_faults(app: App) -> List[Fault]:
     """What contradicts itself in the fields that are given, whatever the rest of the app is; takes today's fields."""
     rules: Sequence[Callable[[App], Iterator[Fault]]] = (
-        _command, _ports, _health_checks, _check, _readiness, _strategies, _constraints, _limits, network_faults, container_faults, volume_faults,
+        _command, _ports, _health_checks, _check, _readiness, _strategies, _constraints, _limits, _fetch, _labels,
+        network_faults, container_faults, volume_faults,
     )
     return [fault for rule in rules for fault in rule(app)]
 
 
-def whole_faults(app: App, settings: Settings) -> List[Fault]:
-    """What is wrong with a whole app, in the form of complete(), for a Marathon with these settings."""
+def whole_faults(app: App, settings: Settings, current: Optional[App] = None) -> List[Fault]:
+    """What is wrong with a whole app, in the form of complete(), for a Marathon with these settings that has it as ``current`` so far."""
     found = partial_faults(app)
-    for rule in (_something_to_run, _references, _roles, _ip_protocol):
+    for rule in (_something_to_run, _references, _ip_protocol, _secret_references):
         found += rule(app)
-    found += _secret_references(app)
+    found += _roles(app, settings, current)
+    found += resident_change_faults(app, current)
     found += _features(app, settings)
     return list(dict.fromkeys(found))
 
@@ -124,9 +130,10 @@ def _health_checks(app: App) -> Iterator[Fault]:
             yield Fault(f"{path}.command", "is required with protocol COMMAND")
         if protocol == "COMMAND" and (check.get("path") is not None or check.get("port") is not None):
             yield Fault(path, "has a command, which excludes path and port")
-    by_mesos = [check for check in checks if check.get("protocol", "HTTP") in (*MESOS_CHECKS, "COMMAND")]
+    # COMMAND ones do not count: Marathon once took several, and still does.
+    by_mesos = [check for check in checks if check.get("protocol", "HTTP") in MESOS_CHECKS and not check.get("command")]
     if len(by_mesos) > 1:
-        yield Fault("healthChecks", f"has {len(by_mesos)} checks that Mesos executes (COMMAND and MESOS_*); it runs one only")
+        yield Fault("healthChecks", f"has {len(by_mesos)} checks of protocol MESOS_*; Marathon takes one")
 
 
 def _ip_protocol(app: App) -> Iterator[Fault]:
@@ -178,7 +185,7 @@ def _readiness(app: App) -> Iterator[Fault]:
 
 def _strategies(app: App) -> Iterator[Fault]:
     strategy = app.get("unreachableStrategy")
-    resident = any("persistent" in volume for volume in (app.get("container") or {}).get("volumes") or [])
+    resident = is_resident(app)
     if isinstance(strategy, dict):
         inactive, expunge = strategy.get("inactiveAfterSeconds", 0), strategy.get("expungeAfterSeconds", 0)
         if inactive > expunge:
@@ -186,20 +193,31 @@ def _strategies(app: App) -> Iterator[Fault]:
         if resident:
             yield Fault("unreachableStrategy", "must be disabled for an app with persistent volumes")
     upgrade = app.get("upgradeStrategy") or {}
-    if resident and upgrade.get("maximumOverCapacity"):
-        yield Fault("upgradeStrategy.maximumOverCapacity", "must be 0 for an app with persistent volumes")
+    if (resident or external_volumes(app, "dvdi")) and upgrade.get("maximumOverCapacity"):
+        kind = "persistent" if resident else "external"
+        yield Fault("upgradeStrategy.maximumOverCapacity", f"must be 0 for an app with {kind} volumes")
     if _is_single(app) and upgrade and (upgrade.get("maximumOverCapacity") or upgrade.get("minimumHealthCapacity")):
         yield Fault("upgradeStrategy", f"must be 0 and 0 with the label {SINGLE_INSTANCE}")
     if _is_single(app) and app.get("instances", 1) > 1:
         yield Fault("instances", f"is {app['instances']}; with the label {SINGLE_INSTANCE} it must be 0 or 1")
 
 
-def _roles(app: App) -> Iterator[Fault]:
-    roles = app.get("acceptedResourceRoles")
+def _roles(app: App, settings: Settings, current: Optional[App]) -> Iterator[Fault]:
+    accepted = app.get("acceptedResourceRoles")
     role = app.get("role")
-    wrong = [each for each in roles or () if each not in ("*", role)]
+    mine = list(dict.fromkeys([role, "*"]))
+    wrong = [each for each in accepted or () if each not in mine]
     if wrong and role:
-        yield Fault("acceptedResourceRoles", f"has {wrong[0]}; an app of role {role} may take resources of {role} and * only")
+        yield Fault("acceptedResourceRoles", f"has {wrong[0]}; an app of role {role} may take resources of {' and '.join(mine)} only")
+    group = [part for part in (app.get("id") or "").split("/") if part][:-1]
+    # A role that the app has had stays allowed; and the group's own may be the only one, which its setting enforceRole says.
+    allowed = list(dict.fromkeys([settings.role, *group[:1], *([current["role"]] if (current or {}).get("role") else [])]))
+    if role and app.get("id") and role not in allowed:
+        yield Fault("role", f"is {role}; Marathon gives this app {' or '.join(allowed)} only: its own mesos_role, or the name of the app's top group")
+    if is_resident(app) and role == "*":
+        yield Fault("role", "is *, and persistent volumes are for apps of a role of their own; set role to the name of the app's top group")
+    if is_resident(app) and accepted and set(accepted) != {"*"}:
+        yield Fault("acceptedResourceRoles", "must be [*] for an app with persistent volumes; leave it out")
 
 
 def _is_single(app: App) -> bool:
@@ -240,6 +258,23 @@ def _limits(app: App) -> Iterator[Fault]:
     for name, value in (app.get("resourceLimits") or {}).items():
         if isinstance(value, (int, float)) and name in app and value < app[name]:
             yield Fault(f"resourceLimits.{name}", f"is {value:g}; it must not be less than {name}, {app[name]:g}")
+
+
+def _fetch(app: App) -> Iterator[Fault]:
+    for number, each in enumerate(app.get("fetch") or []):
+        problem = uri_problem(each["uri"])
+        if problem:
+            yield Fault(f"fetch[{number}].uri", problem)
+
+
+def _labels(app: App) -> Iterator[Fault]:
+    labels = app.get("labels") or {}
+    version = labels.get("DCOS_MIGRATION_API_VERSION")
+    if version and version != "v1":
+        yield Fault("labels.DCOS_MIGRATION_API_VERSION", f"is {version}; it must be v1")
+    for name in ("DCOS_PACKAGE_FRAMEWORK_NAME", "DCOS_MIGRATION_API_PATH"):
+        if version and not labels.get(name):
+            yield Fault("labels", f"has DCOS_MIGRATION_API_VERSION, which needs {name}")
 
 
 def _secret_references(app: App) -> Iterator[Fault]:

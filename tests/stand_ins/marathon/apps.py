@@ -54,7 +54,8 @@ class Apps:
         sent = {name: value for name, value in sent.items() if name not in SERVER_FIELDS}
         check_single(sent)
         spec = normalise(sent, flags.mesos_role, base, flags.default_network_name)
-        check(spec, flags.enable_features)
+        former = self.core.state.apps.get(spec["id"])
+        check(spec, flags.enable_features, flags.mesos_role, former.spec["role"] if former else None)
         known = set(self.core.state.apps) | {spec["id"]}
         if self.core.flags.max_apps is not None and len(known) > self.core.flags.max_apps:
             raise message(422, f"This Marathon instance may only handle up to {self.core.flags.max_apps} Apps! (Override with --max_apps)")

@@ -39,7 +39,8 @@ def merge(current: Dict[str, Any], update: Dict[str, Any]) -> Dict[str, Any]:
     merged = {name: value for name, value in current.items() if name not in LOST_BY_PARTIAL_UPDATES}
     if "ports" in update and "portDefinitions" not in update:
         merged.pop("portDefinitions", None)
-    if "uris" in update and "fetch" not in update:
+    # An empty list of uris says nothing: forDeprecatedUpdates makes a fetch of filled ones only.
+    if update.get("uris") and "fetch" not in update:
         merged.pop("fetch", None)
     docker = (update.get("container") or {}).get("docker") or {}
     if "ipAddress" in update or "network" in docker:
@@ -62,7 +63,7 @@ def normalise(app: Dict[str, Any], role: str, base: str = "/", network: Optional
     app.setdefault("role", role)
     if app.get("container"):
         app["container"] = _container(app["container"])
-    resident = "residency" in app or any("persistent" in each for each in (app.get("container") or {}).get("volumes", []))
+    resident = "residency" in app or is_resident(app)
     app.setdefault("upgradeStrategy", {"maximumOverCapacity": 0.0 if resident else 1.0, "minimumHealthCapacity": 0.5 if resident else 1.0})
     app["upgradeStrategy"] = {name: float(value) for name, value in app["upgradeStrategy"].items()}
     app.setdefault("unreachableStrategy", "disabled" if resident else {})
@@ -78,6 +79,11 @@ def normalise(app: Dict[str, Any], role: str, base: str = "/", network: Optional
     if "check" in app:
         app["check"] = with_defaults(app["check"], "AppCheck")
     return {name: app[name] for name in FIELD_ORDER if name in app and not (name in OMIT_EMPTY and not app[name])}
+
+
+def is_resident(app: Dict[str, Any]) -> bool:
+    """Whether it has persistent volumes."""
+    return any("persistent" in each for each in (app.get("container") or {}).get("volumes", []))
 
 
 def _fetch(app: Dict[str, Any]) -> None:

@@ -3,25 +3,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What must hold inside an app that fits the schema: the answers are Marathon's "Object is not valid".
 
-Does not judge volumes, secrets, residency, VIP labels and container images.
+Does not judge external and secret volumes, what of an app with persistent volumes may change, secrets, VIP labels and container images.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
-from .normal import SINGLE
+from .normal import SINGLE, is_resident
 from .schema import Faults
 
 SEGMENT = re.compile(r"^(([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])$")
 RESERVED = ("restart", "tasks", "versions")
 OPERATORS = ("UNIQUE", "CLUSTER", "GROUP_BY", "LIKE", "UNLIKE", "MAX_PER", "IS")
+# What java.net.URI refuses, as far as one character tells.
+REFUSED_IN_URIS = re.compile(r'[\x00-\x20\x7f"<>\\^`{|}]|%(?![0-9A-Fa-f]{2})')
 COMMAND = "AppDefinition must either contain one of 'cmd' or 'args', and/or a 'container'."
 
 
-def check(app: Dict[str, Any], features: List[str]) -> None:
-    """Faults, unless the app may run."""
+def check(app: Dict[str, Any], features: List[str], default_role: str = "*", former_role: Optional[str] = None) -> None:
+    """Faults, unless the app may run. Groups have no enforceRole here, so their apps may have Marathon's role, the group's and the one that they had."""
     faults: List[Tuple[str, str]] = []
     faults += _id(app) + _command(app) + _ports(app) + _checks(app) + _strategies(app)
     for number, constraint in enumerate(app.get("constraints", [])):
@@ -30,8 +32,32 @@ def check(app: Dict[str, Any], features: List[str]) -> None:
         faults.append(("/", "Feature gpu_resources is not enabled. Enable with --enable_features gpu_resources)"))
     if app.get("secrets") and "secrets" not in features:
         faults.append(("/secrets", "Feature secrets is not enabled. Enable with --enable_features secrets)"))
+    faults += _roles(app, default_role, former_role)
+    for number, each in enumerate(app.get("fetch", [])):
+        if REFUSED_IN_URIS.search(each["uri"]):
+            faults.append((f"/fetch({number})/uri", "URI has invalid syntax."))
     if faults:
         raise Faults("Object is not valid", faults)
+
+
+def _roles(app: Dict[str, Any], default_role: str, former_role: Optional[str]) -> List[Tuple[str, str]]:
+    """RoleSettings, ResourceRole and AppDefinition.validWithRoleEnforcement."""
+    role, accepted = app["role"], app.get("acceptedResourceRoles")
+    parts = app["id"].strip("/").split("/")
+    valid = list(dict.fromkeys([default_role, *(parts[:1] if len(parts) > 1 else []), *([former_role] if former_role else [])]))
+    faults: List[Tuple[str, str]] = []
+    if role not in valid:
+        faults.append(("/role", f"got {role}, expected one of: [{', '.join(valid)}]"))
+    if accepted is not None and not set(accepted) <= {"*", role}:
+        faults.append(("/acceptedResourceRoles", f"acceptedResourceRoles can only contain {' and '.join(sorted({'*', role}))}"))
+    if is_resident(app):
+        if accepted is not None and set(accepted) != {"*"}:
+            faults.append(("/acceptedResourceRoles", 'A resident app must have `acceptedResourceRoles = ["*"]`.'))
+        if role == "*":
+            faults.append(("/role", "Resident apps cannot have the role *"))
+        if app["unreachableStrategy"] != "disabled":
+            faults.append(("/", "unreachableStrategy must be disabled for resident tasks"))
+    return faults
 
 
 def _id(app: Dict[str, Any]) -> List[Tuple[str, str]]:
@@ -74,7 +100,7 @@ def _checks(app: Dict[str, Any]) -> List[Tuple[str, str]]:
     faults: List[Tuple[str, str]] = []
     checks = app.get("healthChecks", [])
     count = len(app.get("portDefinitions") or (app.get("container") or {}).get("portMappings") or [])
-    if len([each for each in checks if each["protocol"].startswith("MESOS_") or each["protocol"] == "COMMAND"]) > 1:
+    if len([each for each in checks if each["protocol"].startswith("MESOS_") and "command" not in each]) > 1:
         faults.append(("/healthChecks", "AppDefinition can contain at most one Mesos health check"))
     for number, each in enumerate(checks):
         path = f"/healthChecks({number})"

@@ -200,3 +200,39 @@ def test_an_app_of_an_older_marathon() -> None:
 @pytest.mark.parametrize(("path", "expected"), [("a", "/a"), ("/a//b/", "/a/b"), ("/a/./../b", "/b"), ("/", "/")])
 def test_absolute_ids(path: str, expected: str) -> None:
     assert absolute(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "given", "sent"),
+    [
+        ({"fetch": [{"uri": "u.tgz"}]}, {"uris": []}, {"fetch": []}),
+        ({"portDefinitions": [{"port": 9000}]}, {"ports": []}, {"portDefinitions": []}),
+        ({"container": {"type": "MESOS", "portMappings": [{"containerPort": 80}]}, "networks": [{"mode": "container/bridge"}]},
+         {"container": {"type": "MESOS", "docker": {"image": "i", "portMappings": []}}}, {"container": {"portMappings": []}}),
+    ],
+)
+def test_an_empty_old_field_takes_away_what_its_successor_has(before: Dict[str, Any], given: Dict[str, Any], sent: Dict[str, Any]) -> None:
+    stands = complete({"id": "/x", "cmd": "a", **before}, Settings())
+    change = plan("/x", given, stands, Settings())
+    assert change.needed
+    for name, value in sent.items():
+        assert change.body[name] == value or {**change.body[name], **value} == change.body[name]
+    assert not plan("/x", given, change.whole, Settings()).needed
+
+
+@pytest.mark.parametrize(
+    ("before", "given"),
+    [
+        ({"fetch": [{"uri": "u.tgz"}]}, {"uris": None}),
+        ({"portDefinitions": [{"port": 9000}]}, {"ports": None}),
+        ({"networks": [{"mode": "container", "name": "n"}], "container": {"type": "MESOS"}}, {"ipAddress": None}),
+        ({"networks": [{"mode": "container/bridge"}], "container": {"type": "DOCKER", "docker": {"image": "i"}}},
+         {"container": {"type": "DOCKER", "docker": {"image": "i", "network": None}}}),
+    ],
+)
+def test_a_null_old_field_goes_back_to_the_default_as_its_successor_does(before: Dict[str, Any], given: Dict[str, Any]) -> None:
+    stands = complete({"id": "/x", "cmd": "a", **before}, Settings())
+    change = plan("/x", given, stands, Settings())
+    assert change.needed and change.replace
+    assert not plan("/x", given, change.whole, Settings()).needed
+    assert not plan("/x", given, complete({"id": "/x", "cmd": "a", "container": before.get("container")}, Settings()), Settings()).needed

@@ -25,6 +25,14 @@ def volume(**persistent: Any) -> Dict[str, Any]:
     return {"container": {"type": "MESOS", "volumes": [{"containerPath": "a", "mode": "RW", "persistent": {"size": 1, **persistent}}]}}
 
 
+REXRAY = {"options": {"dvdi/driver": "rexray"}}
+
+
+def external(mode: str = "RW", type: str = "MESOS", **info: Any) -> Dict[str, Any]:
+    entry = {"containerPath": "a", "mode": mode, "external": {"name": "v", "provider": "dvdi", **info}}
+    return {"container": {"type": type, "docker": {"image": "i"}, "volumes": [entry]}}
+
+
 @pytest.mark.parametrize(
     ("app", "fault"),
     [
@@ -38,7 +46,7 @@ def volume(**persistent: Any) -> Dict[str, Any]:
         ({"portDefinitions": [{"port": 9000}, {"port": 9000}]}, "portDefinitions: has port 9000 twice"),
         ({"healthChecks": [{"command": {"value": "true"}}]}, "healthChecks[0].command: needs protocol COMMAND, not HTTP"),
         ({"healthChecks": [{"protocol": "COMMAND"}]}, "healthChecks[0].command: is required"),
-        ({"healthChecks": [{"protocol": "MESOS_TCP"}, {"protocol": "MESOS_HTTP"}]}, "healthChecks: has 2 checks that Mesos executes"),
+        ({"healthChecks": [{"protocol": "MESOS_TCP"}, {"protocol": "MESOS_HTTP"}]}, "healthChecks: has 2 checks of protocol MESOS_*"),
         ({"healthChecks": [{"portIndex": 1}]}, "healthChecks[0].portIndex: is 1, but the app has 1 port"),
         ({"healthChecks": [{}], "portDefinitions": []}, "healthChecks[0].portIndex: is 0, but the app has no ports"),
         ({"healthChecks": [{"protocol": "MESOS_TCP", "ipProtocol": "IPv6"}]}, "healthChecks[0].ipProtocol: IPv6 is for"),
@@ -80,7 +88,23 @@ def volume(**persistent: Any) -> Dict[str, Any]:
         ({"resourceLimits": {"cpus": 0.5}}, "resourceLimits.cpus: is 0.5; it must not be less than cpus, 1"),
         ({"env": {"A": {"secret": "s"}}}, "env.A: refers to the secret s, which is not in secrets"),
         ({"acceptedResourceRoles": []}, "acceptedResourceRoles: must not be empty"),
-        ({"acceptedResourceRoles": ["other"]}, "acceptedResourceRoles: has other"),
+        ({"acceptedResourceRoles": ["other"]}, "acceptedResourceRoles: has other; an app of role * may take resources of * only"),
+        ({"acceptedResourceRoles": ["b"], "id": "/a/x", "role": "a"}, "acceptedResourceRoles: has b; an app of role a may take resources of a and * only"),
+        ({"role": "dev"}, "role: is dev; Marathon gives this app * only"),
+        ({"id": "/dev/x", "role": "x"}, "role: is x; Marathon gives this app * or dev only"),
+        (volume(), "role: is *, and persistent volumes are for apps of a role of their own"),
+        ({**volume(), "id": "/dev/x", "role": "dev", "acceptedResourceRoles": ["dev"]}, "acceptedResourceRoles: must be [*]"),
+        ({"fetch": [{"uri": "http://h/a b.tgz"}]}, "fetch[0].uri: has a blank, which is not allowed in a URI; write %20"),
+        ({"uris": ["http://h/a", "http://h/{{ x }}"]}, "fetch[1].uri: has '{', which is not allowed in a URI; write %7B"),
+        ({"labels": {"DCOS_MIGRATION_API_VERSION": "v1", "DCOS_MIGRATION_API_PATH": "/"}}, "labels: has DCOS_MIGRATION_API_VERSION, which needs"),
+        (external(), "container.volumes[0].external.options: needs dvdi/driver"),
+        (external(provider="ebs"), "container.volumes[0].external.provider: is ebs; it must be one of dvdi, csi"),
+        ({**external(**REXRAY), "instances": 2}, "instances: is 2; with a volume of provider dvdi"),
+        (external(size=4, **REXRAY, type="DOCKER"), "container.volumes[0].external.size: is for containers of type MESOS"),
+        (external(mode="RO", **REXRAY), "container.volumes[0].mode: must be RW for an external volume"),
+        (external(options={"dvdi/driver": "rexray", "dvdi/iops": "many"}), "container.volumes[0].external.options: has dvdi/iops: many"),
+        ({**external(**REXRAY), "upgradeStrategy": {"minimumHealthCapacity": 0, "maximumOverCapacity": 1}},
+         "upgradeStrategy.maximumOverCapacity: must be 0 for an app with external volumes"),
     ],
 )
 def test_faults(app: Dict[str, Any], fault: str) -> None:
@@ -92,14 +116,32 @@ def test_faults(app: Dict[str, Any], fault: str) -> None:
     [
         {}, {"cmd": None, "container": MESOS}, {"cmd": None, "args": ["a"]},
         {"constraints": [["a", "GROUP_BY"], ["a", "IS", "x/1.5"], ["a", "LIKE", "x++"]]},
-        {"healthChecks": [{"protocol": "HTTP"}, {"protocol": "MESOS_TCP"}]}, {"networks": CONTAINER_NETWORKS}, volume(),
-        volume(type="mount", maxSize=5),
+        {"healthChecks": [{"protocol": "HTTP"}, {"protocol": "MESOS_TCP"}]}, {"networks": CONTAINER_NETWORKS}, {"id": "/dev/x", "role": "dev", **volume()},
+        {"id": "/dev/x", "role": "dev", "acceptedResourceRoles": ["*"], **volume(type="mount", maxSize=5)},
+        {"healthChecks": [{"protocol": "COMMAND", "command": {"value": "a"}}, {"protocol": "COMMAND", "command": {"value": "b"}}]},
+        {"healthChecks": [{"protocol": "COMMAND", "command": {"value": "a"}}, {"protocol": "MESOS_HTTP"}]},
+        {"uris": ["http://h/a%20b.tgz", "hdfs://h:8020/ä/b?c=[1]#d", "a.tgz", "file:/x", "http://[::1]:80/a"]},
         {"labels": {SINGLE_INSTANCE: "true"}}, {"resourceLimits": {"cpus": "unlimited", "mem": 128}},
         {"check": {"exec": {"command": {"shell": "true"}}}},
     ],
 )
 def test_apps_without_a_fault(app: Dict[str, Any]) -> None:
     assert faults(app) == []
+
+
+def test_what_an_app_with_persistent_volumes_keeps() -> None:
+    settings = Settings(role="own")
+    app = complete({**BASE, **volume(), "role": "own"}, settings)
+    assert whole_faults(app, settings, app) == []
+    other = complete({**BASE, **volume(size=2), "role": "own", "cpus": 2}, settings)
+    assert [fault.path for fault in whole_faults(other, settings, app)] == ["container.volumes", "cpus"]
+    without = complete({**BASE, "role": "own"}, settings)
+    assert [fault.path for fault in whole_faults(without, settings, app)] == ["container.volumes"]
+
+
+def test_the_role_that_an_app_has_stays_allowed() -> None:
+    app = complete({**BASE, "role": "old"}, Settings())
+    assert whole_faults(app, Settings(), app) == [] and whole_faults(app, Settings())
 
 
 def test_features_of_the_server() -> None:

@@ -12,6 +12,9 @@ from tests.stand_ins.marathon.rules import check, check_single
 from tests.stand_ins.marathon.schema import Faults, read_app
 
 
+VOLUME = {"type": "MESOS", "volumes": [{"containerPath": "a", "mode": "RW", "persistent": {"size": 1}}]}
+
+
 def made(**app):
     return normalise(read_app({"id": "/a", "cmd": "sleep 1", **app}, True), "*")
 
@@ -19,6 +22,18 @@ def made(**app):
 @pytest.mark.parametrize("path, base, expected", [("x", "/g", "/g/x"), ("/a//b/../c/", "/", "/a/c"), ("", "/g", "/g")])
 def test_absolute(path, base, expected):
     assert absolute(path, base) == expected
+
+
+def test_apps_that_marathon_takes():
+    command = {"protocol": "COMMAND", "command": {"value": "true"}}
+    check(made(healthChecks=[command, {**command, "delaySeconds": 1}, {"protocol": "MESOS_TCP"}]), [])
+    check(made(id="/dev/a", role="dev", container=VOLUME, acceptedResourceRoles=["*"]), [])
+    check(made(role="old"), [], "*", "old")
+
+
+def test_an_empty_list_of_uris_leaves_an_app_as_it_is():
+    assert merge({"fetch": [{"uri": "a"}]}, {"uris": []})["fetch"] == [{"uri": "a"}]
+    assert "fetch" not in merge({"fetch": [{"uri": "a"}]}, {"uris": ["b"]})
 
 
 def test_uris_become_fetch_and_extract_depends_on_the_name():
@@ -76,6 +91,11 @@ def test_null_is_absent_and_unknown_fields_vanish():
         ({"id": "/a/tasks"}, "/id", "reserved"),
         ({"gpus": 1}, "/", "gpu_resources"),
         ({"readinessChecks": [{"portName": "nope"}]}, "/readinessChecks(0)/portName", "nope"),
+        ({"fetch": [{"uri": "http://h/a b"}]}, "/fetch(0)/uri", "URI has invalid syntax."),
+        ({"role": "dev"}, "/role", "got dev, expected one of: [*]"),
+        ({"acceptedResourceRoles": ["dev"]}, "/acceptedResourceRoles", "acceptedResourceRoles can only contain *"),
+        ({"container": VOLUME}, "/role", "Resident apps cannot have the role *"),
+        ({"id": "/dev/a", "role": "dev", "acceptedResourceRoles": ["dev"], "container": VOLUME}, "/acceptedResourceRoles", "A resident app must have"),
     ],
 )
 def test_invalid_objects(app, path, words):
