@@ -19,7 +19,7 @@ from .deployments import Deployments
 from .events import Events
 from .flags import Flags
 from .launch_queue import LaunchQueue
-from .model import State, Versions, stamp
+from .model import PROVISIONED, State, Versions, stamp
 from .tracker import Tracker
 
 Call = Tuple[str, Dict[str, Any]]
@@ -89,9 +89,9 @@ class Core:
 
     def _finish(self) -> None:
         moved = True
+        self.tracker.repeat_kills()
         while moved:
-            moved = self.tracker.expire()
-            moved = self.deployments.advance() or moved
+            moved = self.deployments.advance()
             moved = self.tracker.rescale() or moved
         self.queue.tell_master()
         self.store.save(self.state.dump())
@@ -140,13 +140,11 @@ class Core:
             self.tracker.update(status)
 
     def subscribed(self, framework_id: str, master: Dict[str, Any]) -> None:
-        """SUBSCRIBED: remember the id, ask for the state of all tasks."""
+        """SUBSCRIBED: remember the id. The state of all tasks is asked for by a timer alone, as in the real one."""
         with self.turn():
             self.connected, self.master = True, master
             self.state.framework_id = framework_id
             self.queue.forget_master()
-            self.reconcile()
-            self.tracker.reconcile_soon()
             self.events.publish("scheduler_reregistered_event", {"master": master.get("hostname", "")})
 
     def disconnected(self) -> None:
@@ -159,7 +157,7 @@ class Core:
         tasks = [
             {"task_id": {"value": each.task_id}, "agent_id": {"value": each.task["agent_id"]}}
             for each in self.state.instances.values()
-            if each.live and each.task
+            if each.live and each.condition != PROVISIONED and each.task
         ]
         if tasks:
             self.call("RECONCILE", tasks=tasks)

@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What becomes of tasks: status updates, kills, unreachable agents, health, and the views of tasks.
 
+Time is as in the real one: a lost task becomes inactive when a status of it is handled (InstanceUpdater), never by itself, and one that
+is inactive is forgotten by a timer (ExpungeOverdueLostTasksActor). All timers start with the election (schedulePeriodicOperations).
 Does not keep statistics of life times.
 """
 
@@ -21,6 +23,21 @@ FAILED = tuple(state for state in TERMINAL if state not in ("TASK_FINISHED", "TA
 CONDITIONS = {"TASK_STAGING": STAGING, "TASK_STARTING": STAGING, "TASK_RUNNING": RUNNING, "TASK_KILLING": KILLING}
 
 
+class Timer:
+    """Due after a delay, and then at an interval; both in milliseconds."""
+
+    def __init__(self, now: float, delay: int, interval: int) -> None:
+        self.next = now + delay / 1000
+        self._interval = interval / 1000
+
+    def due(self, now: float) -> bool:
+        """Whether it is time, once for each time."""
+        if now < self.next:
+            return False
+        self.next = now + self._interval
+        return True
+
+
 class Tracker:
     """All calls hold the core's lock."""
 
@@ -28,12 +45,10 @@ class Tracker:
         self.core = core
         self._kills: Dict[str, float] = {}
         self.to_scale: Set[str] = set()
-        self._next_scale: Optional[float] = None
-        self._next_reconcile: Optional[float] = None
-
-    def reconcile_soon(self) -> None:
-        """Again after the initial delay: agents that come back late are known by then."""
-        self._next_reconcile = self.core.now() + self.core.flags.reconciliation_initial_delay / 1000
+        now, flags = core.now(), core.flags
+        self._scaling = Timer(now, flags.scale_apps_initial_delay, flags.scale_apps_interval)
+        self._reconciling = Timer(now, flags.reconciliation_initial_delay, flags.reconciliation_interval)
+        self._expunging = Timer(now, flags.task_lost_expunge_initial_delay, flags.task_lost_expunge_interval)
 
     def find(self, task_id: str) -> Optional[Instance]:
         """The instance whose present task this is."""
@@ -77,9 +92,8 @@ class Tracker:
     def _alive(self, instance: Instance, state: str, status: Dict[str, Any]) -> None:
         task = instance.task
         assert task is not None
-        if instance.condition in (UNREACHABLE, INACTIVE):
-            self.to_scale.add(instance.app_id)
-            task.pop("unreachable_since", None)
+        # One that came back while its successor runs makes one too many until the next scaling (ScaleAppUpdateStepImpl looks at losses only).
+        task.pop("unreachable_since", None)
         if state == "TASK_STAGING" and instance.condition in (STAGING, RUNNING, KILLING):
             return
         instance.condition = CONDITIONS.get(state, instance.condition)
@@ -125,13 +139,37 @@ class Tracker:
         task["ports"] = []
 
     def _unreachable(self, instance: Instance, status: Dict[str, Any]) -> None:
-        task = instance.task
+        task, app = instance.task, self.core.state.spec(instance)
         assert task is not None
-        if instance.condition in (UNREACHABLE, INACTIVE):
+        if instance.condition == INACTIVE:
             return
-        instance.condition, task["state"] = UNREACHABLE, "TASK_UNREACHABLE"
-        task["unreachable_since"] = self.core.now()
-        self._publish(instance, "TASK_UNREACHABLE", status.get("message", ""))
+        if instance.condition != UNREACHABLE:
+            instance.condition, task["state"] = UNREACHABLE, "TASK_UNREACHABLE"
+            told = (status.get("unreachable_time") or {}).get("nanoseconds")
+            task["unreachable_since"] = told / 1e9 if told else self.core.now()
+            self._publish(instance, "TASK_UNREACHABLE", status.get("message", ""))
+        strategy = app.spec["unreachableStrategy"] if app else "disabled"
+        lost = self.core.now() - task["unreachable_since"]
+        if not isinstance(strategy, dict) or lost < strategy["inactiveAfterSeconds"]:
+            return
+        instance.condition = INACTIVE
+        self.to_scale.add(instance.app_id)
+        if lost >= strategy["expungeAfterSeconds"]:
+            del self.core.state.instances[instance.id]
+
+    def _expunge(self) -> bool:
+        """Forget the inactive ones whose time is over."""
+        overdue = []
+        for instance in self.core.state.instances.values():
+            app = self.core.state.spec(instance)
+            strategy = app.spec["unreachableStrategy"] if app else "disabled"
+            if instance.condition == INACTIVE and isinstance(strategy, dict):
+                if self.core.now() - (instance.task or {})["unreachable_since"] >= strategy["expungeAfterSeconds"]:
+                    overdue.append(instance)
+        for instance in overdue:
+            del self.core.state.instances[instance.id]
+            self.to_scale.add(instance.app_id)
+        return bool(overdue)
 
     def health(self, instance: Instance, alive: bool, cause: str) -> None:
         """The outcome of a health check."""
@@ -203,16 +241,12 @@ class Tracker:
 
     def rescale(self) -> bool:
         """Apps that lost or regained instances, unless a deployment works on them; all apps at the scale interval."""
-        now, flags, changed = self.core.now(), self.core.flags, False
-        if self._next_scale is None:
-            self._next_scale = now + flags.scale_apps_initial_delay / 1000
-        if now >= self._next_scale:
+        now = self.core.now()
+        changed = self._expunging.due(now) and self._expunge()
+        if self._scaling.due(now):
             self.to_scale |= set(self.core.state.apps)
-            self._next_scale = now + flags.scale_apps_interval / 1000
-        if self._next_reconcile is not None and now >= self._next_reconcile:
-            self._next_reconcile = now + flags.reconciliation_interval / 1000
-            if self.core.connected:
-                self.core.reconcile()
+        if self._reconciling.due(now) and self.core.connected:
+            self.core.reconcile()
         busy = {app_id for each in self.core.state.deployments.values() for app_id in each.apps}
         for app_id in list(self.to_scale - busy):
             self.to_scale.discard(app_id)
@@ -221,44 +255,17 @@ class Tracker:
                 changed = self.scale(app, app.spec["instances"]) or changed
         return changed
 
-    def expire(self) -> bool:
-        """Unreachable tasks become inactive, then are forgotten; kills are said again."""
-        now, changed = self.core.now(), False
-        for instance in list(self.core.state.instances.values()):
-            inactive, expunge = self._deadlines(instance)
-            if expunge is not None and now >= expunge:
-                del self.core.state.instances[instance.id]
-                self.to_scale.add(instance.app_id)
-                changed = True
-            elif instance.condition == UNREACHABLE and inactive is not None and now >= inactive:
-                instance.condition = INACTIVE
-                self.to_scale.add(instance.app_id)
-                changed = True
+    def repeat_kills(self) -> None:
+        """Say kills again that had no effect."""
         for instance_id, due in list(self._kills.items()):
             if instance_id not in self.core.state.instances:
                 del self._kills[instance_id]
-            elif now >= due:
+            elif self.core.now() >= due:
                 self._kill(self.core.state.instances[instance_id])
-        return changed
 
-    def _deadlines(self, instance: Instance) -> Tuple[Optional[float], Optional[float]]:
-        since = (instance.task or {}).get("unreachable_since")
-        app = self.core.state.spec(instance)
-        if since is None or app is None or instance.condition not in (UNREACHABLE, INACTIVE):
-            return None, None
-        strategy = app.spec["unreachableStrategy"]
-        if not isinstance(strategy, dict):
-            return None, None
-        return since + strategy["inactiveAfterSeconds"], since + strategy["expungeAfterSeconds"]
-
-    def next_due(self) -> Optional[float]:
+    def next_due(self) -> float:
         """When one of these is due."""
-        times = list(self._kills.values())
-        for instance in self.core.state.instances.values():
-            inactive, expunge = self._deadlines(instance)
-            times += [each for each in (inactive if instance.condition == UNREACHABLE else None, expunge) if each is not None]
-        times += [each for each in (self._next_scale, self._next_reconcile) if each is not None]
-        return min(times, default=None)
+        return min([*self._kills.values(), self._scaling.next, self._reconciling.next, self._expunging.next])
 
 
 def task_view(instance: Instance, service_ports: List[int]) -> Optional[Dict[str, Any]]:

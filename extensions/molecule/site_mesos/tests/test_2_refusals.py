@@ -6,7 +6,6 @@ from tests.scenario import refused
 
 WRONG = {
     "flink_mesos_initial_tasks": (2, "mesos.initial-tasks ended with 1.7"),
-    "flink_appmaster_lost_after": (5, "or there could be two"),
     "flink_appmaster_ports": ({"web": 31000}, "flink_appmaster_ports names web"),
     "flink_mesos_principal": ("flink", "belong together"),
     "flink_name": ("My Flink", "use lower-case letters"),

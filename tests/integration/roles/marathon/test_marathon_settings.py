@@ -34,6 +34,8 @@ def test_environment_has_every_flag_and_nothing_that_is_none(role):
         "MARATHON_MASTER": "zk://192.0.2.1:2181/mesos",
         "MARATHON_MAX_APPS": "100",
         "MARATHON_MESOS_USER": "root",
+        "MARATHON_RECONCILIATION_INITIAL_DELAY": "5000",
+        "MARATHON_RECONCILIATION_INTERVAL": "10000",
         "MARATHON_ZK": "zk://192.0.2.1:2181/marathon",
     }
     assert (environment["LIBPROCESS_IP"], environment["LIBPROCESS_PORT"]) == ("192.0.2.1", "9090")

@@ -228,7 +228,7 @@ class Agents:
             self.master.tasks.finish(framework, task)
         elif state == "TASK_UNREACHABLE":
             status = self.master.tasks.status(task.id, shown, message, "REASON_SLAVE_REMOVED", agent_id={"value": task.agent_id})
-            status["unreachable_time"] = {"nanoseconds": time.time_ns()}
+            status["unreachable_time"] = {"nanoseconds": int(self.unreachable[task.agent_id]["unreachable_time"] * 1e9)}
             framework.tasks.pop(task.id)
             task.record(status)
             framework.unreachable[task.id] = task

@@ -155,13 +155,11 @@ class Tasks:
             self.finish(framework, task)
 
     def reconcile(self, framework: Framework, wanted: List[Dict[str, Any]]) -> None:
-        """RECONCILE: the latest state of all tasks, or of those that are named."""
+        """RECONCILE: the latest state of all tasks but the unreachable ones, or of those that are named."""
         agents = self.master.agents
         if not wanted:
             for task in list(framework.tasks.values()):
                 self._latest(framework, task, task.state)
-            for task in framework.unreachable.values() if framework.partition_aware else ():
-                self._latest(framework, task, "TASK_UNREACHABLE")
             return
         for item in wanted:
             task_id = item["task_id"]["value"]
@@ -169,10 +167,13 @@ class Tasks:
             if task_id in framework.tasks:
                 self._latest(framework, framework.tasks[task_id], framework.tasks[task_id].state)
                 continue
+            extra: Dict[str, Any] = {"agent_id": {"value": agent_id}} if agent_id else {}
             if agent_id in agents.recovered or (not agent_id and agents.recovered):
                 continue  # it may come back with the agent: no answer yet
             if task_id in framework.unreachable or agent_id in agents.unreachable:
                 state, text = "TASK_UNREACHABLE", "Reconciliation: Task is unreachable"
+                since = agents.unreachable.get(agent_id or framework.unreachable[task_id].agent_id)
+                extra["unreachable_time"] = {"nanoseconds": int(since["unreachable_time"] * 1e9)} if since else None
             elif agent_id in agents.gone:
                 state, text = "TASK_GONE_BY_OPERATOR", "Reconciliation: Task is gone"
             elif agent_id in agents.all:
@@ -181,7 +182,6 @@ class Tasks:
                 state, text = "TASK_UNKNOWN", "Reconciliation: Task is unknown"
             if not framework.partition_aware:
                 state = "TASK_LOST"
-            extra = {"agent_id": {"value": agent_id}} if agent_id else {}
             self.tell(framework, self.status(task_id, state, text, "REASON_RECONCILIATION", **extra))
 
     def _latest(self, framework: Framework, task: Task, state: str) -> None:

@@ -146,6 +146,9 @@ def test_next_leader_goes_on_where_the_last_one_stopped(cluster):
     heir.load()
     assert heir.state.dump() == cluster.core.state.dump() and heir.state.framework_id == cluster.core.state.framework_id
     heir.subscribed(heir.state.framework_id, {})
+    cluster.time += 15
+    with heir.turn():
+        pass
     asked = {each["task_id"]["value"] for kind, body in sent if kind == "RECONCILE" for each in body["tasks"]}
     assert asked == set(ids(cluster)) and list(heir.state.deployments) == list(cluster.core.state.deployments)
     task = sorted(asked)[0]

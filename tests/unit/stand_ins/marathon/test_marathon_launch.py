@@ -72,11 +72,11 @@ def test_revive_when_something_waits_and_suppress_when_not(cluster):
         ({"portDefinitions": [{"port": 80}], "requirePorts": True}, {}, ["InsufficientPorts"]),
         ({}, {"ports": ()}, ["InsufficientPorts"]),
         ({}, {"role": "prod"}, ["UnfulfilledRole"]),
-        ({"acceptedResourceRoles": ["prod"], "role": "prod"}, {"role": "prod"}, ["UnfulfilledRole"]),
+        ({"id": "/prod/a", "acceptedResourceRoles": ["prod"], "role": "prod"}, {"role": "prod"}, ["UnfulfilledRole"]),
     ],
 )
 def test_reasons(cluster, app, offer, reason):
-    cluster.create(id="/a", **app)
+    cluster.create(**{"id": "/a", **app})
     assert cluster.give(**offer) == []
     entry = cluster.get("/v2/queue?embed=lastUnusedOffers")["queue"][0]
     assert entry["lastUnusedOffers"][0]["reason"] == reason and entry["lastUnusedOffers"][0]["offer"]["hostname"] == "127.0.0.1"
@@ -131,16 +131,61 @@ def test_constraints(constraint, placed, fits):
     assert constraint_fits(constraint, offer, [{"host": host, "attributes": []} for host in placed]) is fits
 
 
-def test_unreachable_task_is_replaced_then_forgotten(cluster):
+def lost(cluster, info, since):
+    """What a reconciliation says of a task on a lost agent."""
+    cluster.status(info, "TASK_UNREACHABLE", message="agent is gone", unreachable_time={"nanoseconds": int(since * 1e9)})
+
+
+def asked(cluster):
+    """How often the master was asked about tasks by name."""
+    return len([body for kind, body in cluster.master.calls if kind == "RECONCILE" and body["tasks"]])
+
+
+def test_lost_task_is_replaced_when_a_status_comes_after_its_time_and_forgotten_by_a_timer(make_cluster):
+    cluster = make_cluster("--task_lost_expunge_initial_delay", "900000")
     cluster.create(id="/a", unreachableStrategy={"inactiveAfterSeconds": 60, "expungeAfterSeconds": 600})
-    info = cluster.run()[0]
-    cluster.status(info, "TASK_UNREACHABLE", message="agent is gone")
-    cluster.wait(59)
-    assert cluster.give() == [] and cluster.app("/a")["tasksRunning"] == 0
-    cluster.wait(6)
+    info, since = cluster.run()[0], cluster.time
+    lost(cluster, info, since)
+    cluster.wait(200)
+    assert cluster.run(1) == [], "no timer makes it inactive"
+    lost(cluster, info, since)
     assert len(cluster.run(1)) == 1 and len(cluster.app("/a")["tasks"]) == 2
     cluster.wait(600)
+    assert len(cluster.app("/a")["tasks"]) == 2, "its time is over, and the timer was not due yet"
+    cluster.wait(100)
     assert len(cluster.app("/a")["tasks"]) == 1
+
+
+def test_lost_task_is_replaced_and_forgotten_at_once_with_zero_and_zero(cluster):
+    cluster.create(id="/a")
+    info = cluster.run()[0]
+    lost(cluster, info, cluster.time + 0.2)
+    assert cluster.run(1) == [], "by the clock of the master it is lost in the future"
+    lost(cluster, info, cluster.time - 1)
+    assert len(cluster.run(1)) == 1 and len(cluster.app("/a")["tasks"]) == 1
+
+
+def test_tasks_are_reconciled_by_a_timer_that_starts_with_the_election(make_cluster):
+    cluster = make_cluster("--reconciliation_interval", "10000")
+    cluster.create(id="/a")
+    info = cluster.give()[0]
+    cluster.wait(15)
+    assert asked(cluster) == 0, "of a task that has no status yet nothing is asked"
+    cluster.status(info, "TASK_RUNNING")
+    cluster.wait(9)
+    assert asked(cluster) == 0
+    cluster.wait(1)
+    assert asked(cluster) == 1
+
+
+def test_a_new_subscription_asks_nothing(cluster):
+    cluster.create(id="/a")
+    cluster.run()
+    cluster.wait(600)
+    cluster.master.calls.clear()
+    cluster.core.subscribed("e0f03e3f-3aed-4ac3-8a87-4872dfb936bc-0000", {"hostname": "127.0.0.1", "port": 5050})
+    cluster.wait(500)
+    assert asked(cluster) == 0
 
 
 def test_unreachable_task_that_returns_in_time_is_kept(cluster):
