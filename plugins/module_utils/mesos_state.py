@@ -62,6 +62,7 @@ class Framework:
     completed: bool
     user: Optional[str]
     principal: Optional[str]
+    checkpoint: bool
     roles: List[str]
     hostname: Optional[str]
     webui_url: Optional[str]
@@ -216,6 +217,7 @@ def _framework(entry: Mapping[str, Any], completed: bool) -> Framework:
         completed=completed,
         user=info.get("user"),
         principal=info.get("principal"),
+        checkpoint=bool(info.get("checkpoint")),
         roles=list(info.get("roles") or ([info["role"]] if info.get("role") else [])),
         hostname=info.get("hostname"),
         webui_url=info.get("webui_url"),

@@ -278,6 +278,10 @@ frameworks:
       description: Principal that it registered with.
       type: str
       sample: null
+    checkpoint:
+      description: Whether its tasks survive a restart of their agent.
+      type: bool
+      sample: true
     roles:
       description: Its roles.
       type: list

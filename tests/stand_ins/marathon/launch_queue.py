@@ -108,8 +108,8 @@ class LaunchQueue:
         if not core.connected:
             return
         if self.roles() != self._roles:
-            if self._roles:
-                core.call("UPDATE_FRAMEWORK", framework_info=None)
+            # The first time too: ReviveOffersStreamLogic begins with no roles.
+            core.call("UPDATE_FRAMEWORK", framework_info=None)
             self._roles = self.roles()
         ready = {app_id for app_id in waiting if self.delay(app_id) <= 0}
         self._reviving &= ready

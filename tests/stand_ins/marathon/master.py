@@ -155,5 +155,8 @@ class Driver:
         connection.request("POST", PATH, json.dumps(message).encode(), {**self.headers, "Mesos-Stream-Id": self.stream_id})
         answer = connection.getresponse()
         text = answer.read().decode("utf-8", "replace")
+        if answer.status == 400 and kind == "UPDATE_FRAMEWORK":
+            # libmesos gets it as an error of the framework.
+            die(SCHEDULER_ERROR, f"Mesos error: {text}")
         if answer.status != 202:
             log(f"{kind} is answered with {answer.status}: {text}", "WARN")

@@ -48,20 +48,22 @@ def test_an_app_survives_the_leading_master(operator, app):
 def test_authentication_is_turned_on_for_mesos_and_marathon(operator, app):
     extra = {
         "marathon_flags": FLAGS, "mesos_credentials": {"agent": "a-secret", "marathon": "m-secret"},
-        "marathon_principal": "marathon", "marathon_secret": "m-secret", "marathon_http_credentials": "ops:p$w",
+        "marathon_secret": "m-secret", "marathon_http_credentials": "ops:p$w",
     }
+    framework = operator.get(operator.leader(), "/v2/info")["frameworkId"]
     run = operator.play(playbook=BOTH, **extra)
     assert run.status == 0, run.text
     assert operator.ask("node1", "/ping")[0] == 401
     operator.headers = basic("ops", "p$w")
     assert operator.on("node2", "sudo cat /etc/marathon/framework-secret; sudo stat -c '%U %a' /etc/marathon/framework-secret") == "m-secretmarathon 600"
     survived(operator, app)
+    assert operator.get(operator.leader(), "/v2/info")["frameworkId"] == framework
     again = operator.play(playbook=BOTH, **extra)
     assert again.status == 0 and again.changed == 0, again.text
 
 
 def test_the_password_changes(operator, app):
-    run = operator.play(marathon_flags=FLAGS, marathon_principal="marathon", marathon_secret="m-secret", marathon_http_credentials="ops:another",
+    run = operator.play(marathon_flags=FLAGS, marathon_secret="m-secret", marathon_http_credentials="ops:another",
                         mesos_credentials={"agent": "a-secret", "marathon": "m-secret"})
     assert run.status == 0, run.text
     operator.headers = basic("ops", "another")

@@ -15,3 +15,12 @@ WRONG = {
 def test_bad_variables(site):
     variables = {name: value for name, (value, _sentence) in WRONG.items()}
     refused(site("site", **variables), *(sentence for _value, sentence in WRONG.values()))
+
+
+def test_a_user_that_flinks_framework_cannot_get(platform, site):
+    framework, version = platform.framework(), platform.app()["version"]
+    refused(
+        site("site", flink_settings={"mesos.resourcemanager.framework.user": "nobody"}),
+        f"framework {framework} has the user flink, Mesos lets no framework change it, and it would register with nobody",
+        "set flink_mesos_renew_framework to true")
+    assert (platform.framework(), platform.app()["version"]) == (framework, version)

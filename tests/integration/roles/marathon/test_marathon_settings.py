@@ -33,6 +33,7 @@ def test_environment_has_every_flag_and_nothing_that_is_none(role):
         "MARATHON_HTTP_PORT": "8080",
         "MARATHON_MASTER": "zk://192.0.2.1:2181/mesos",
         "MARATHON_MAX_APPS": "100",
+        "MARATHON_MESOS_AUTHENTICATION_PRINCIPAL": "marathon",
         "MARATHON_MESOS_USER": "root",
         "MARATHON_RECONCILIATION_INITIAL_DELAY": "5000",
         "MARATHON_RECONCILIATION_INTERVAL": "10000",

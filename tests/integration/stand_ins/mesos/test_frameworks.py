@@ -57,6 +57,24 @@ def test_the_stream_id_is_checked(pair):
     scheduler.call("TEARDOWN")
 
 
+def test_principal_user_and_checkpointing_never_change(pair):
+    first = pair.scheduler(principal="one")
+
+    def refused(**options):
+        return Scheduler(pair.master.address, first.id, **options).subscribe().wait("ERROR")["error"]["message"]
+
+    for other in ({"principal": "other"}, {}):
+        assert refused(**other) == "Changing framework's principal is not allowed."
+    # No master without credentials authenticates anybody, and whoever has some tries.
+    assert refused(principal="one", headers=basic("one", "secret")) == "Master refused authentication"
+    again = pair.scheduler(framework_id=first.id, principal="one", user="nobody", checkpoint=False)
+    info = next(each for each in pair.master.get("/state")["frameworks"] if each["id"] == first.id)
+    assert (again.id, info["user"], info["checkpoint"], info["principal"]) == (first.id, "root", True, "one")
+    status, text = again.call("UPDATE_FRAMEWORK", framework_info={**again.info, "id": {"value": first.id}})
+    assert status == 400 and "Updating 'FrameworkInfo.user' is unsupported; attempted to update from 'root' to 'nobody'" in text
+    again.call("TEARDOWN")
+
+
 def test_declined_offers_stay_away_until_revived(pair):
     scheduler = pair.scheduler()
     eventually(lambda: scheduler.offers, "an offer")

@@ -23,6 +23,30 @@ if TYPE_CHECKING:
 HEARTBEAT_SECONDS = 15.0
 
 
+def update_problem(old: Dict[str, Any], new: Dict[str, Any]) -> Optional[str]:
+    """validation::framework::validateUpdate of 1.11: what of a FrameworkInfo may not change."""
+    if old.get("principal") != new.get("principal"):
+        LOG.warning(
+            f"Framework which had a principal  '{old.get('principal') or '<NONE>'}' tried to (re)subscribe with a new principal  "
+            f"'{new.get('principal') or '<NONE>'}'"
+        )
+        return "Changing framework's principal is not allowed."
+    if old.get("user") != new.get("user"):
+        return f"Updating 'FrameworkInfo.user' is unsupported; attempted to update from '{old.get('user')}' to '{new.get('user')}'"
+    if bool(old.get("checkpoint")) != bool(new.get("checkpoint")):
+        words = [str(bool(each.get("checkpoint"))).lower() for each in (old, new)]
+        return f"Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from '{words[0]}' to '{words[1]}'"
+    return None
+
+
+def preserve_immutable(old: Dict[str, Any], new: Dict[str, Any], framework_id: str) -> None:
+    """validation::framework::preserveImmutableFields: a subscription that brings another user or checkpointing goes on with the old."""
+    for name in ("user", "checkpoint"):
+        if old.get(name) != new.get(name):
+            LOG.warning(f"Cannot update FrameworkInfo.{name} to '{new.get(name)}' for framework {framework_id}; see MESOS-703")
+            new[name] = old.get(name)
+
+
 class Frameworks:
     """All calls hold the master's lock."""
 
@@ -58,13 +82,20 @@ class Frameworks:
         framework_id = (info.pop("id", None) or {}).get("value") or (call.get("framework_id") or {}).get("value")
         principal = request.principal or info.get("principal")
         problem = self.problem(info, framework_id, principal)
+        if "Authorization" in request.headers and self.master.flags.credentials is None:
+            # Whoever has credentials authenticates, asked or not, and without --credentials nobody can (CRAMMD5Authenticator).
+            problem = "Master refused authentication"
+        known = self.all.get(framework_id) if framework_id else None
+        if problem is None and known is not None:
+            preserve_immutable(known.info, info, known.id)
+            problem = update_problem(known.info, info)
         if problem is not None:
             LOG.warning(f"Refusing subscription of framework '{info.get('name')}': {problem}")
             stream.send({"type": "ERROR", "error": {"message": problem}})
             stream.close()
             return None
         now = time.time()
-        framework = self.all.get(framework_id) if framework_id else None
+        framework = known
         if framework is None:
             if not framework_id:
                 framework_id = f"{self.master.id}-{self._next:04d}"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from ..daemon import new_uuid
 from ..web import Refused, Request, Response
+from .frameworks import update_problem
 from .model import Framework
 
 if TYPE_CHECKING:
@@ -124,6 +125,9 @@ class SchedulerApi:
         elif kind == "UPDATE_FRAMEWORK":
             info = dict(call["update_framework"]["framework_info"])
             info.pop("id", None)
+            problem = update_problem(framework.info, info)
+            if problem is not None:
+                raise Refused(400, f"FrameworkInfo update is not valid: {problem}")
             framework.info = info
             framework.suppressed = set(call["update_framework"].get("suppressed_roles", []))
             offers.wake()
