@@ -204,14 +204,14 @@ def _strategies(app: App) -> Iterator[Fault]:
 
 def _roles(app: App, settings: Settings, current: Optional[App]) -> Iterator[Fault]:
     accepted = app.get("acceptedResourceRoles")
-    role = app.get("role")
-    mine = list(dict.fromkeys([role, "*"]))
+    role, former = app.get("role"), (current or {}).get("role")
+    mine = list(dict.fromkeys([str(role), "*"]))
     wrong = [each for each in accepted or () if each not in mine]
     if wrong and role:
         yield Fault("acceptedResourceRoles", f"has {wrong[0]}; an app of role {role} may take resources of {' and '.join(mine)} only")
     group = [part for part in (app.get("id") or "").split("/") if part][:-1]
     # A role that the app has had stays allowed; and the group's own may be the only one, which its setting enforceRole says.
-    allowed = list(dict.fromkeys([settings.role, *group[:1], *([current["role"]] if (current or {}).get("role") else [])]))
+    allowed = list(dict.fromkeys([settings.role, *group[:1], *([former] if former else [])]))
     if role and app.get("id") and role not in allowed:
         yield Fault("role", f"is {role}; Marathon gives this app {' or '.join(allowed)} only: its own mesos_role, or the name of the app's top group")
     if is_resident(app) and role == "*":

@@ -14,11 +14,11 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, ZooKeeperError
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos import MesosError, MesosMasters, zookeeper_params
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos_state import Framework, frameworks
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import Session, ZooKeeperError, session
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import Session, session
 
 # As text (Flink), and inside Marathon's protobuf, where a length stands before it.
 _ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{4,}")
