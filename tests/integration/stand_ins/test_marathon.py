@@ -210,6 +210,26 @@ def test_torn_down_framework_ends_with_110(world):
 
 
 @pytest.mark.parametrize(
+    "arguments, text",
+    [
+        (["--mesos_authentication_principal", "marathon"], "Changing framework's principal is not allowed."),
+        (["--mesos_user", "somebody"], "Updating 'FrameworkInfo.user' is unsupported; attempted to update from"),
+    ],
+)
+def test_what_mesos_lets_no_framework_change_ends_with_106(world, tmp_path, arguments, text):
+    library = tmp_path / "libmesos.so"
+    library.write_text("")
+    one = Marathon(world.vendor, library, tmp_path / "log", master=f"{world.url}/mesos", zk=f"{world.url}/{arguments[0].strip('-')}")
+    one.start()
+    framework = eventually(lambda: one.get("/v2/info").get("frameworkId"), "registered", 30)
+    one.end()
+    assert one.start(*arguments).wait() == 106
+    assert text in one.said()
+    assert one.start(*arguments).wait() == 106, "again and again"
+    tear_down(world.master, framework)
+
+
+@pytest.mark.parametrize(
     "arguments, environment, code, text",
     [
         ([], {"MARATHON_BOGUS": "1"}, 112, "Unknown option 'bogus'"),
