@@ -215,7 +215,8 @@ def _roles(app: App, settings: Settings, current: Optional[App]) -> Iterator[Fau
     if role and app.get("id") and role not in allowed:
         yield Fault("role", f"is {role}; Marathon gives this app {' or '.join(allowed)} only: its own mesos_role, or the name of the app's top group")
     if is_resident(app) and role == "*":
-        yield Fault("role", "is *, and persistent volumes are for apps of a role of their own; set role to the name of the app's top group")
+        way = f"set it to {group[0]}" if group else "put the app into a group and set it to the group's name"
+        yield Fault("role", f"is *, and persistent volumes are for apps of a role of their own; {way}")
     if is_resident(app) and accepted and set(accepted) != {"*"}:
         yield Fault("acceptedResourceRoles", "must be [*] for an app with persistent volumes; leave it out")
 
