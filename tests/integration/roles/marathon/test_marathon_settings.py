@@ -70,13 +70,13 @@ def test_image_and_package(role):
 
 def test_what_cannot_work_is_said(role):
     text = " ".join(role(
-        ["marathon_faults"], marathon_archive_path="", marathon_repository_key="k", marathon_principal="p", marathon_libprocess_port=8080,
+        ["marathon_faults"], marathon_archive_path="", marathon_repository_key="k", marathon_principal="", marathon_secret="s", marathon_libprocess_port=8080,
         marathon_http_credentials="nocolon", marathon_flags={"ha": False, "http_prot": 1, "zk": "zk://x:1/y", "mesos_offer_constraints": "x"},
     )["marathon_faults"])
     for sentence in (
         "turns ha off, and the group marathon has 2 hosts", "are both 8080: choose two ports", "marathon_source is archive: set",
         "name the repository", "set marathon_zookeeper_url instead of the flag", "did you mean http_port?",
-        "marathon_http_credentials has no colon", "marathon_principal and marathon_secret belong together",
+        "marathon_http_credentials has no colon", "marathon_secret is set and marathon_principal is empty",
     ):
         assert sentence in text, (sentence, text)
 
@@ -109,3 +109,19 @@ def test_what_could_not_be_written_is_said(role):
     for sentence in ("MARATHON_HA is the role's own: set marathon_flags instead.", "JAVA_OPTS is the role's own: set marathon_java_options instead.",
                      "marathon_java_options: -Da has a blank", "Marathon's start script takes options apart", "marathon_java_home is '/opt/my java'"):
         assert sentence in text
+
+
+@pytest.mark.parametrize(
+    ("looked", "renew", "principal", "renewed"),
+    [
+        (None, False, "marathon", False),
+        ({"principal": "", "faults": []}, False, "", False),
+        ({"principal": "", "faults": []}, True, "", False),
+        ({"principal": "", "faults": ["user"]}, True, "marathon", True),
+    ],
+)
+def test_the_principal_is_what_mesos_would_take(role, looked, renew, principal, renewed):
+    """A framework without one stays without, until it is renewed for another reason."""
+    more = {"marathon_registration": looked} if looked else {}
+    found = role(["marathon_registered_principal", "marathon_renewed"], marathon_renew_framework=renew, **more)
+    assert found == {"marathon_registered_principal": principal, "marathon_renewed": renewed}
