@@ -21,10 +21,11 @@ def hdfs_departures(
 
 
 def hdfs_faults(
-    layout: Mapping[str, Any], host: str, grouped: bool, quorum: str = "", decommission: Sequence[str] = (), replication: int = 1
+    layout: Mapping[str, Any], host: str, grouped: bool, quorum: str = "", decommission: Sequence[str] = (), replication: int = 1,
+    final_without_value: Sequence[str] = (),
 ) -> List[str]:
     """See hdfs_faults.yml."""
-    return hdfs_cluster.faults(hdfs_cluster.as_layout(layout), host, bool(grouped), quorum, decommission, int(replication))
+    return hdfs_cluster.faults(hdfs_cluster.as_layout(layout), host, bool(grouped), quorum, decommission, int(replication), final_without_value)
 
 
 def hdfs_marks(layout: Mapping[str, Any]) -> Dict[str, List[str]]:

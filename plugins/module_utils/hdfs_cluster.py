@@ -21,6 +21,10 @@ EDITS = "current/edits_*"
 VERSION = "current/VERSION"
 EPOCH = "current/last-promised-epoch"
 
+# What may stand before a data directory, as in [SSD]/disk1, and in which case is no matter (StorageLocation.parse of Hadoop 3.4).
+STORAGE_TYPES = ("ARCHIVE", "DISK", "NVDIMM", "PROVIDED", "RAM_DISK", "SSD")
+DATA_DIR = re.compile(r"(?:\[(\w+)\])?(?:file://)?(.*)")
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -43,6 +47,11 @@ class Layout:
         return posixpath.join(self.journal_dir, self.nameservice)
 
     @property
+    def data_paths(self) -> List[str]:
+        """The data directories without the storage types that may stand before them."""
+        return [DATA_DIR.fullmatch(directory)[2] for directory in self.data_dirs]  # type: ignore[index]
+
+    @property
     def keepers(self) -> List[str]:
         """The hosts that hold the namespace."""
         return sorted(set(self.namenodes) | set(self.journalnodes))
@@ -52,7 +61,7 @@ class Layout:
         return (
             [posixpath.join(directory, mark) for directory in self.name_dirs for mark in (IMAGE, EDITS, VERSION)]
             + [posixpath.join(self.journal, mark) for mark in (EDITS, VERSION)]
-            + [posixpath.join(directory, VERSION) for directory in self.data_dirs]
+            + [posixpath.join(directory, VERSION) for directory in self.data_paths]
         )
 
     def journal_identity(self) -> List[str]:
@@ -79,9 +88,13 @@ class Plan:
 
 
 def faults(
-    layout: Layout, host: str, grouped: bool, quorum: str = "", decommission: Sequence[str] = (), replication: int = 1
+    layout: Layout, host: str, grouped: bool, quorum: str = "", decommission: Sequence[str] = (), replication: int = 1,
+    final_without_value: Sequence[str] = (),
 ) -> List[str]:
-    """What is wrong with the inventory, each in one sentence that says what to change."""
+    """What is wrong with the inventory, each in one sentence that says what to change.
+
+    :param final_without_value: settings that shall be final, and are in no file.
+    """
     found = []
     if grouped and host not in layout.namenodes + layout.journalnodes + layout.datanodes:
         return [f"{host} is in none of the groups hdfs_namenode, hdfs_journalnode and hdfs_datanode: add it to one of them."]
@@ -111,16 +124,35 @@ def faults(
         other = ids.setdefault(re.sub("[^A-Za-z0-9]", "_", name), name)
         if other != name:
             found.append(f"The NameNodes {other} and {name} would have the same id: rename one of them in the inventory.")
+    found += _leaving_faults(layout, decommission, replication)
+    found += _directory_faults(layout)
+    found += [
+        f"hdfs_final_settings names {key}, which neither core-site.xml nor hdfs-site.xml has: give it a value in hdfs_core_settings or "
+        "hdfs_site_settings." for key in final_without_value]
+    return found
+
+
+def _leaving_faults(layout: Layout, decommission: Sequence[str], replication: int) -> List[str]:
+    found = []
     for name in decommission:
         if name not in layout.datanodes:
             found.append(f"hdfs_decommission names {name}, which is not in hdfs_datanode: keep it in the group until it is decommissioned.")
     left = len(set(layout.datanodes) - set(decommission))
     if layout.datanodes and left < replication:
         found.append(f"{left} DataNodes stay in service, too few for hdfs_replication {replication}: lower it, or add DataNodes.")
-    for directory in layout.name_dirs + layout.data_dirs + [layout.journal_dir]:
-        if not directory.startswith("/"):
-            found.append(f"The directory {directory!r} is not absolute: begin it with a slash.")
     return found
+
+
+def _directory_faults(layout: Layout) -> List[str]:
+    found = [
+        f"The directory {directory!r} is not absolute: begin it with a slash."
+        for directory in layout.name_dirs + layout.data_paths + [layout.journal_dir] if not directory.startswith("/")]
+    for directory in layout.data_dirs:
+        kind = DATA_DIR.fullmatch(directory)[1]  # type: ignore[index]
+        if kind and kind.upper() not in STORAGE_TYPES:
+            found.append(f"hdfs_data_dirs has {directory}: {kind} is no storage type, write one of {', '.join(STORAGE_TYPES)} in the brackets.")
+    twice = sorted({path for path in layout.data_paths if layout.data_paths.count(path) > 1})
+    return found + [f"hdfs_data_dirs has {path} twice: keep one of them, a directory has one storage type." for path in twice]
 
 
 def plan(layout: Layout, looks: Mapping[str, Mapping[str, Any]], in_run: Sequence[str], initialize: bool = False) -> Plan:
@@ -155,11 +187,11 @@ def plan(layout: Layout, looks: Mapping[str, Mapping[str, Any]], in_run: Sequenc
         absent = [host for host in keepers if host not in in_run]
         if absent:
             return Plan(faults=[f"HDFS is not formatted yet, which needs all its hosts; {', '.join(absent)} is not in this run: run without --limit."])
-        old = [host for host in layout.datanodes if host in looks and holds(host, layout.data_dirs, VERSION)]
+        old = [host for host in layout.datanodes if host in looks and holds(host, layout.data_paths, VERSION)]
         if old:
             return Plan(faults=[
                 f"No NameNode has a namespace, but {', '.join(old)} has blocks of an earlier one: restore a name directory, "
-                f"or remove {' and '.join(layout.data_dirs)} there if nothing in them is needed."])
+                f"or remove {' and '.join(layout.data_paths)} there if nothing in them is needed."])
         first = layout.namenodes[0]
         partial = any(holds(host, layout.name_dirs, VERSION) for host in namenodes) or bool(journals)
         return Plan(format_on=first, force=partial, bootstrap=[host for host in imageless if host != first])

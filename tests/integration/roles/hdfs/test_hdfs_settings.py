@@ -165,3 +165,23 @@ def test_short_circuit_reads_are_taken_where_the_library_is(role):
                  hdfs_datanode_java_options=native)
     assert found == {"hdfs_inventory_faults": [], "hdfs_datanode_lines": ["LimitMEMLOCK=infinity", "ReadWritePaths=-/var/lib/hadoop"]}
     assert role(["hdfs_datanode_lines"], hdfs_site_settings={"dfs.datanode.max.locked.memory": 0})["hdfs_datanode_lines"] == []
+
+
+def test_data_directories_say_their_storage_type_and_settings_that_they_are_final(role, site):
+    typed = {"hdfs_data_dirs": ["[SSD]/disk1", "[ARCHIVE]file:///disk2", "/disk3"], "hdfs_final_settings": ["dfs.replication"]}
+    names = ["hdfs_disk", "hdfs_own_unit_files", "hdfs_inventory_faults", "hdfs_change"]
+    found = role(names, site.replace("/var/lib/hadoop/data", "/disk1"), templates=["site.xml.j2"], **typed)
+    assert found["hdfs_inventory_faults"] == [] and found["hdfs_change"]["faults"] == []
+    assert "<value>[SSD]file:///disk1,[ARCHIVE]file:///disk2,file:///disk3</value>" in found["site.xml.j2"]
+    assert "<name>dfs.replication</name><value>3</value><final>true</final>" in found["site.xml.j2"]
+    assert found["site.xml.j2"].count("<final>") == 1
+    assert [each["path"] for each in found["hdfs_disk"]][2:] == ["/disk1", "/disk2", "/disk3"]
+    assert found["hdfs_own_unit_files"][-1]["vars"]["daemon"]["writes"] == ["/disk1", "/disk2", "/disk3"]
+    assert "names dfs.nothing, which neither" in role(["hdfs_inventory_faults"], hdfs_final_settings=["dfs.nothing"])["hdfs_inventory_faults"][0]
+
+
+@pytest.mark.parametrize("count, replication, considered", [(3, 3, "false"), (5, 3, "false"), (6, 3, "true"), (4, 2, "true")])
+def test_no_datanode_is_left_out_for_its_load_where_too_few_would_be_left(role, count, replication, considered):
+    hosts = [f"n{number}" for number in range(1, count + 1)]
+    text = role(templates=["site.xml.j2"], groups={"hdfs_datanode": hosts}, hdfs_replication=replication)["site.xml.j2"]
+    assert f"<name>dfs.namenode.redundancy.considerLoad</name><value>{considered}</value>" in text

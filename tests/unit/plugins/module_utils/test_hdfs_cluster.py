@@ -170,6 +170,9 @@ def test_single_namenode():
     ({"datanodes": []}, "hdfs_datanode is empty"),
     ({"namenodes": ["a.b", "a-b"]}, "would have the same id"),
     ({"name_dirs": ["name"]}, "not absolute"),
+    ({"data_dirs": ["[SSD]data"]}, "The directory 'data' is not absolute"),
+    ({"data_dirs": ["[FLASH]/data"]}, "hdfs_data_dirs has [FLASH]/data: FLASH is no storage type, write one of ARCHIVE, DISK, NVDIMM,"),
+    ({"data_dirs": ["/data", "[SSD]file:///data"]}, "hdfs_data_dirs has /data twice"),
 ])
 def test_wrong_inventories(changes, words):
     layout = dataclasses.replace(HA, **changes)
@@ -182,6 +185,7 @@ def test_more_wrong_inventories():
     assert "needs ZooKeeper" in faults(HA, "n1", True, "")[0]
     assert "which is not in hdfs_datanode" in faults(HA, "n1", True, "zk:2181", ["n9"])[0]
     assert "too few for hdfs_replication 3" in faults(HA, "n1", True, "zk:2181", ["n3"], 3)[0]
+    assert "hdfs_final_settings names dfs.x, which" in faults(HA, "n1", True, "zk:2181", final_without_value=["dfs.x"])[0]
 
 
 def test_restart_order():
