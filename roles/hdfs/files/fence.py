@@ -7,8 +7,8 @@
 ``fence check HOST RPC_PORT SSH_PORT KEY`` proves that the way to HOST works, without killing anything.
 ``fence serve``                            the forced command of the key: obeys only ``kill`` and ``check``, on its own host.
 
-A host that ssh cannot reach counts as fenced only if its NameNode's RPC port does not answer either, several times in a
-row. A host that is cut off from this one alone may then still believe that it is active for a moment; the JournalNodes'
+A host that ssh cannot reach counts as fenced only if its NameNode's RPC port, asked meanwhile, does not answer either, several
+times in a row. A host that is cut off from this one alone may then still believe that it is active for a moment; the JournalNodes'
 epochs make sure that nothing it writes is accepted.
 """
 
@@ -20,12 +20,14 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Callable, List
 
 NAMENODE = "org.apache.hadoop.hdfs.server.namenode.NameNode"
 SSH_FAILED = 255
-CONNECT_SECONDS = 2
+SSH_SECONDS = 2
 PORT_TRIES = 3
+PORT_SECONDS = 1
 END_SECONDS = 10
 
 
@@ -83,7 +85,7 @@ def ssh(command: str, host: str, port: int, key: str) -> int:
     """
     argv = ["ssh", "-F", "/dev/null", "-i", key, "-p", str(port)]
     for option in (
-        "BatchMode=yes", "IdentitiesOnly=yes", f"ConnectTimeout={CONNECT_SECONDS}", "ServerAliveInterval=2", "ServerAliveCountMax=3",
+        "BatchMode=yes", "IdentitiesOnly=yes", f"ConnectTimeout={SSH_SECONDS}", "ServerAliveInterval=2", "ServerAliveCountMax=3",
         "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "GlobalKnownHostsFile=/dev/null", "LogLevel=ERROR",
     ):
         argv += ["-o", option]
@@ -96,25 +98,34 @@ def ssh(command: str, host: str, port: int, key: str) -> int:
 def accepts(host: str, port: int) -> bool:
     """Whether something accepts a connection; a stopped process does, its kernel answers for it."""
     try:
-        with socket.create_connection((host, port), timeout=CONNECT_SECONDS):
+        with socket.create_connection((host, port), timeout=PORT_SECONDS):
             return True
     except OSError:
         return False
 
 
-def kill(host: str, rpc_port: int, reach: Callable[[str], int], answers: Callable[[], bool]) -> int:
-    """Fence `host`: 0 when its NameNode is surely gone or silent."""
-    status = reach("kill")
-    if status == 0:
-        say(f"the NameNode of {host} is gone")
-        return 0
-    if status != SSH_FAILED:
-        say(f"{host} could be reached, but its NameNode did not end (status {status})")
-        return 1
+def answers_once(answers: Callable[[], bool]) -> bool:
+    """Whether one of several tries succeeds."""
     for attempt in range(PORT_TRIES):
         if attempt:
             time.sleep(0.5)
         if answers():
+            return True
+    return False
+
+
+def kill(host: str, rpc_port: int, reach: Callable[[str], int], answers: Callable[[], bool]) -> int:
+    """Fence `host`: 0 when its NameNode is surely gone or silent. Nobody can write meanwhile, so the port is asked while ssh tries."""
+    with ThreadPoolExecutor() as pool:
+        port = pool.submit(answers_once, answers)
+        status = reach("kill")
+        if status == 0:
+            say(f"the NameNode of {host} is gone")
+            return 0
+        if status != SSH_FAILED:
+            say(f"{host} could be reached, but its NameNode did not end (status {status})")
+            return 1
+        if port.result():
             say(f"{host} cannot be reached by ssh, but its NameNode's port {rpc_port} answers: not fenced")
             return 1
     say(f"{host} cannot be reached by ssh, and its NameNode's port {rpc_port} did not answer {PORT_TRIES} times: taken as powered off; "

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -59,6 +60,16 @@ def test_unreachable_host_counts_only_when_its_port_is_silent_each_time(fence, c
     answers = iter([False, False, True])
     assert fence.kill("nn1", 8020, lambda command: fence.SSH_FAILED, lambda: next(answers)) == 1
     assert "port 8020 answers: not fenced" in capsys.readouterr().out
+
+
+def test_the_port_is_asked_while_ssh_tries(fence):
+    """Both take their time with a host that is silent, and nobody can write until then."""
+    asked = threading.Semaphore(0)
+
+    def reach(command):
+        return fence.SSH_FAILED if all(asked.acquire(timeout=5) for _ in range(fence.PORT_TRIES)) else 1
+
+    assert fence.kill("nn1", 8020, reach, asked.release) == 0
 
 
 @pytest.mark.parametrize("stopped", [False, True])
