@@ -9,25 +9,34 @@ The beans and their attributes are those of HDFS 3.4.1, as answered by a running
 from __future__ import annotations
 
 import json
-import re
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from urllib.parse import urlsplit
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_journal import journals
+from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_problems import REDUNDANCY, Problem, addresses_of, is_spared, problems, words
+from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_rpc import silences
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpError, HttpSettings, TlsError
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout, wait_for
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import HdfsError, namenode_urls
 
 JMX_QUERY = "Hadoop:service=NameNode,name=*"
 INTERVAL = 1.0
-CONDITIONS = ("none", "active", "healthy", "standby", "datanodes", "decommissioned")
+CONDITIONS = ("none", "active", "writable", "standby", "redundant", "healthy", "datanodes", "decommissioned")
 LEAVING = "Decommission In Progress"
-JOURNAL_ADDRESS = re.compile(r"([^\s,\[\]()/]*/)?([0-9a-zA-Z_.:-]+:\d+)")
+#: A DataNode sends a heartbeat every 3 s, and counts as live for 90 s and more without one.
+SILENT_SECONDS = 15
+Silences = Callable[[Iterable[str]], Mapping[str, str]]
 
 
-def cluster_state(client: HttpClient, namenodes: List[str], user: str) -> Dict[str, Any]:
-    """The state of each NameNode, and of HDFS as the active one sees it. A NameNode that does not answer is in ``down``."""
+def look(client: HttpClient, namenodes: List[str], user: str, silent: Silences = silences) -> Tuple[Dict[str, Any], List[Problem]]:
+    """The state of each NameNode, of HDFS as the active one sees it, and what is wrong. A NameNode that does not answer is in ``down``."""
     reports = [_report(client, base, user) for base in namenodes]
+    for report in reports if len(reports) > 1 else []:
+        if report["state"] != "down":
+            report.update(_failover_controller(client, report["url"], user))
     active = [report for report in reports if report["state"] == "active"]
     state: Dict[str, Any] = {
         "namenodes": [{key: value for key, value in report.items() if key != "cluster"} for report in reports],
@@ -37,9 +46,12 @@ def cluster_state(client: HttpClient, namenodes: List[str], user: str) -> Dict[s
         "starting": [report["url"] for report in reports if report["state"] in ("starting", "initializing", "stopping")],
         "cluster": active[0]["cluster"] if len(active) == 1 else None,
     }
-    state["problems"] = _problems(state, reports)
-    state["healthy"] = not state["problems"]
-    return state
+    asked = [report["failover_controller"] for report in reports if report.get("failover_controller")]
+    asked += [address for report in active for journal in report["journals"] for address in journal["journalnodes"]]
+    found = problems(reports, state["cluster"], silent(asked))
+    state["problems"] = [problem.text for problem in found]
+    state["healthy"] = not found
+    return state, found
 
 
 def core(
@@ -47,10 +59,11 @@ def core(
     check_mode: bool,
     warn: Callable[[str], None],
     client: Optional[HttpClient] = None,
+    silent: Silences = silences,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Dict[str, Any]:
-    """What the module does; ``client``, ``clock`` and ``sleep`` are given by tests."""
+    """What the module does; ``client``, ``silent``, ``clock`` and ``sleep`` are given by tests."""
     urls = namenode_urls(params["namenodes"])
     condition = params.get("wait_for") or "none"
     wanted = params.get("datanodes")
@@ -58,15 +71,12 @@ def core(
         raise InputError("wait_for is datanodes; say with datanodes how many are expected")
     if wanted is not None and wanted < 1:
         raise InputError(f"datanodes is {wanted}; it must be 1 or more")
-    spared = namenode_urls(params["may_be_down"]) if params.get("may_be_down") else []
-    unknown = [url for url in spared if url not in urls]
-    if unknown:
-        raise InputError(f"may_be_down has {', '.join(unknown)}, which namenodes lacks; write it as there")
+    spared = _spared(params.get("may_be_down") or [], urls)
     client = client or HttpClient(HttpSettings.from_params(params))
 
     def probe() -> Observation:
-        state = cluster_state(client, urls, params.get("user") or "hdfs")
-        missing = unmet(state, condition, wanted, spared)
+        state, found = look(client, urls, params.get("user") or "hdfs", silent)
+        missing = unmet(state, found, condition, wanted, spared)
         return Observation(not missing, "; ".join(missing), state)
 
     started = clock()
@@ -81,30 +91,58 @@ def core(
     return {"changed": False, **state, "waited": round(clock() - started, 1)}
 
 
-def unmet(state: Mapping[str, Any], condition: str, datanodes: Optional[int], spared: Sequence[str] = ()) -> List[str]:
-    """What keeps the condition from being true, in words; empty when it is true. ``spared`` are NameNodes that need not answer."""
+@dataclass(frozen=True)
+class Spared:
+    """NameNodes, and hosts with the addresses that they have, which need not answer."""
+
+    urls: Sequence[str] = ()
+    hosts: Sequence[str] = ()
+
+
+def unmet(
+    state: Mapping[str, Any], found: Sequence[Problem], condition: str, datanodes: Optional[int], spared: Spared = Spared()
+) -> List[str]:
+    """What keeps the condition from being true, in words; empty when it is true."""
     if condition == "none":
         return []
-    missing = []
     if state["active"] is None:
-        missing.append("no single NameNode is active: " + ", ".join(f"{each['url']} is {_words(each)}" for each in state["namenodes"]))
-    if condition == "healthy":
-        borne = ("no NameNode", *(f"{url} is " for url in spared))
-        missing += [problem for problem in state["problems"] if not problem.startswith(borne)] if state["active"] else []
+        return ["no single NameNode is active: " + ", ".join(f"{each['url']} is {words(each)}" for each in state["namenodes"])]
+    missing = []
+    if condition in ("healthy", "redundant"):
+        borne = [problem for problem in found if is_spared(problem, spared.urls, spared.hosts)]
+        missing += [problem.text for problem in found if problem not in borne and (condition == "healthy" or problem.kind == REDUNDANCY)]
     if condition == "standby":
-        others = [each for each in state["namenodes"] if each["state"] not in ("active", "standby", "observer") and each["url"] not in spared]
-        missing += [f"{each['url']} is {_words(each)}" for each in others] if state["active"] else []
+        others = [each for each in state["namenodes"] if each["state"] not in ("active", "standby", "observer")]
+        late = [Problem(f"{each['url']} is {words(each)}", host=urlsplit(each["url"]).hostname or "", url=each["url"]) for each in others]
+        missing += [problem.text for problem in late if not is_spared(problem, spared.urls, spared.hosts)]
+    if condition == "writable":
+        missing += [f"HDFS is in safe mode: {each['safe_mode_reason']}" for each in state["namenodes"] if each["state"] == "active" and each["safe_mode"]]
     cluster = state["cluster"]
-    if cluster and condition == "decommissioned":
+    if condition == "decommissioned":
         leaving = [node["name"] for node in cluster["datanodes"]["nodes"] if node["admin_state"] == LEAVING]
         missing += [f"{name} still has blocks that no other DataNode has" for name in leaving]
-    if cluster and datanodes is not None and cluster["datanodes"]["live"] < datanodes:
-        missing.append(f"{cluster['datanodes']['live']} of {datanodes} DataNodes are live")
+    if datanodes is not None:
+        missing += _missing_datanodes(cluster["datanodes"], datanodes)
     return missing
 
 
-def _words(namenode: Mapping[str, Any]) -> str:
-    return f"{namenode['state']} ({namenode['reason']})" if namenode.get("reason") else str(namenode["state"])
+def _missing_datanodes(datanodes: Mapping[str, Any], wanted: int) -> List[str]:
+    late = [node for node in datanodes["nodes"] if node["live"] and (node["last_contact"] or 0) > SILENT_SECONDS]
+    live = datanodes["live"] - len(late)
+    if live >= wanted:
+        return []
+    gone = [f"{node['name']} is dead" for node in datanodes["nodes"] if not node["live"] and not node["admin_state"].startswith("Decommission")]
+    gone += [f"{node['name']} was heard of {node['last_contact']} s ago" for node in late]
+    return [f"{live} of {wanted} DataNodes are live" + (f": {', '.join(gone)}; start hdfs-datanode.service there again" if gone else "")]
+
+
+def _spared(names: Sequence[str], urls: Sequence[str]) -> Spared:
+    """What may be down: NameNodes as ``namenodes`` has them, with all that runs on their hosts, and other hosts, without a port."""
+    base = {name: namenode_urls([name])[0] for name in names}
+    unknown = [url for name, url in base.items() if url not in urls and (":" in name or "/" in name)]
+    if unknown:
+        raise InputError(f"may_be_down has {', '.join(unknown)}, which namenodes lacks; write it as there, or a host without a port")
+    return Spared([url for url in base.values() if url in urls], addresses_of(urlsplit(url).hostname or "" for url in base.values()))
 
 
 def _report(client: HttpClient, base: str, user: str) -> Dict[str, Any]:
@@ -127,6 +165,7 @@ def _report(client: HttpClient, base: str, user: str) -> Dict[str, Any]:
         at = f" ({percent:g} % done)" if percent is not None else ""
         return {"url": base, "state": "starting", "reason": f"it is still loading its image or edits{at}", "startup_percent": percent, "cluster": None}
     info = beans["NameNodeInfo"]
+    names = beans.get("FSNamesystem", {})
     return {
         "url": base,
         "state": status["State"],
@@ -140,10 +179,29 @@ def _report(client: HttpClient, base: str, user: str) -> Dict[str, Any]:
         "last_transition": _seconds(status.get("LastHATransitionTime")),
         "startup_percent": percent,
         "transactions": _json_object(info.get("JournalTransactionInfo")),
-        "journals": _journals(info.get("NameJournalStatus")),
+        "transactions_since_checkpoint": names.get("TransactionsSinceLastCheckpoint") or 0,
+        "edits_age": (names.get("MillisSinceLastLoadedEdits") or 0) // 1000,
+        "journals": journals(info.get("NameJournalStatus")),
         "failed_directories": sorted(_json_object(_json_object(info.get("NameDirStatuses")).get("failed"))),
         "cluster": _cluster(beans, info),
     }
+
+
+def _failover_controller(client: HttpClient, base: str, user: str) -> Dict[str, Any]:
+    """Where the failover controller beside a NameNode listens, as that one's configuration says; none without automatic failover."""
+    def setting(key: str) -> str:
+        answer = client.json("GET", f"{base}/conf", params={"name": key, "user.name": user}, retries=0)
+        return str(answer["property"]["value"])
+
+    try:
+        if setting("dfs.ha.automatic-failover.enabled") != "true":
+            return {}
+        return {"failover_controller": f"{urlsplit(base).hostname}:{setting('dfs.ha.zkfc.port')}"}
+    except HttpError as error:
+        if isinstance(error, TlsError) or error.status in (401, 403):
+            raise
+        # It has answered a moment ago.
+        return {"state": "down", "reason": error.reason, "cluster": None}
 
 
 def _cluster(beans: Mapping[str, Mapping[str, Any]], info: Mapping[str, Any]) -> Dict[str, Any]:
@@ -187,53 +245,10 @@ def _datanode(name: str, node: Mapping[str, Any], live: bool) -> Dict[str, Any]:
         "last_contact": node.get("lastContact"),
         "version": node.get("version"),
         "blocks": node.get("numBlocks"),
+        "failed_volumes": node.get("volfails") or 0,
         "capacity": node.get("capacity"),
         "remaining": node.get("remaining"),
     }
-
-
-def _journals(text: Optional[str]) -> List[Dict[str, Any]]:
-    found = json.loads(text) if text else []
-    journals = []
-    for journal in found:
-        manager = str(journal.get("manager", ""))
-        quorum = manager.partition("QJM to ")[2]
-        journals.append(
-            {
-                "manager": manager,
-                "required": journal.get("required") == "true",
-                "disabled": journal.get("disabled") == "true",
-                "stream": str(journal.get("stream", "")),
-                "journalnodes": [match.group(2) for match in JOURNAL_ADDRESS.finditer(quorum)],
-            }
-        )
-    return journals
-
-
-def _problems(state: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> List[str]:
-    problems = []
-    active = [report for report in reports if report["state"] == "active"]
-    if not active:
-        problems.append("no NameNode is active")
-    if len(active) > 1:
-        problems.append("more than one NameNode says that it is active: " + ", ".join(report["url"] for report in active))
-    for report in reports:
-        if report["state"] not in ("active", "standby", "observer"):
-            problems.append(f"{report['url']} is {_words(report)}")
-        for directory in report.get("failed_directories", ()):
-            problems.append(f"{report['url']} has lost its directory {directory}")
-    for report in active:
-        if report["safe_mode"]:
-            problems.append(f"HDFS is in safe mode: {report['safe_mode_reason']}")
-        problems += [f"{report['url']} has lost its journal {journal['manager']}" for journal in report["journals"] if journal["disabled"]]
-    cluster = state["cluster"]
-    if cluster:
-        problems += [f"{cluster['blocks'][kind]} blocks are {kind}" for kind in ("missing", "corrupt") if cluster["blocks"][kind]]
-        if not cluster["datanodes"]["live"]:
-            problems.append("no DataNode is live")
-        if cluster["datanodes"]["failed_volumes"]:
-            problems.append(f"{cluster['datanodes']['failed_volumes']} disks of DataNodes have failed")
-    return problems
 
 
 def _json_object(text: Any) -> Dict[str, Any]:

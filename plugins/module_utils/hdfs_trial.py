@@ -1,18 +1,21 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether HDFS keeps what it is given; the logic of the module hdfs_check."""
+"""Whether HDFS keeps what it is given, and every JournalNode the edits of it; the logic of the module hdfs_check."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping, Sequence
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import clean_up
+from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_problems import addresses_of, is_spared, of_journals
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, WaitTimeout, wait_for
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import HdfsError, WebHdfs, hdfs_path
 
 MODE = "0600"
+INTERVAL = 1.0
 
 
 def core(
@@ -20,10 +23,11 @@ def core(
     check_mode: bool,
     warn: Callable[[str], None],
     clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Dict[str, Any]:
     """Write, read, compare and delete a file; in check mode only find the active NameNode.
 
-    :raises HdfsError: HDFS refused one of these, or returned something else than was written.
+    :raises HdfsError: HDFS refused one of these, or returned something else than was written, or a JournalNode has not got the edits.
     """
     hdfs = WebHdfs.from_params(params)
     directory = hdfs_path(params["directory"])
@@ -47,4 +51,19 @@ def core(
         raise HdfsError(
             f"HDFS returned {len(found)} bytes that differ from the {len(content)} bytes written to {path}; look at hdfs fsck /", path=path
         )
-    return {**result, "namenode": hdfs.active, "seconds": round(clock() - began, 3)}
+    seconds = round(clock() - began, 3)
+    _await_journals(hdfs, params.get("wait") or 0, addresses_of(params.get("may_be_down") or []), clock, sleep)
+    return {**result, "namenode": hdfs.active, "seconds": seconds}
+
+
+def _await_journals(hdfs: WebHdfs, wait: float, spared: Sequence[str], clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+    """A NameNode finds out that a JournalNode has restarted or hangs when it writes, and not before."""
+    def probe() -> Observation:
+        found = of_journals({"url": hdfs.active, "journals": hdfs.journals()}, {})
+        late = [problem.text for problem in found if not is_spared(problem, (), spared)]
+        return Observation(not late, "; ".join(late))
+
+    try:
+        wait_for(probe, wait, INTERVAL, "the JournalNodes", clock=clock, sleep=sleep)
+    except WaitTimeout as timeout:
+        raise HdfsError(f"A file was written and read, but not every JournalNode has its edits: {timeout.last.seen}") from timeout

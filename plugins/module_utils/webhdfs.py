@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, TypeV
 from urllib.parse import quote, urlsplit
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_journal import journals
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import (
     Failover,
     HttpClient,
@@ -225,6 +226,12 @@ class WebHdfs:
     def write(self, path: str, content: bytes, mode: str) -> None:
         """Create or overwrite a file, through the DataNode that the NameNode names."""
         self._through_datanode("PUT", "CREATE", path, content, overwrite="true", permission=mode)
+
+    def journals(self) -> List[Dict[str, Any]]:
+        """Where the NameNode that answered last writes its edits, and how far each JournalNode has come."""
+        query = {"qry": "Hadoop:service=NameNode,name=NameNodeInfo", "user.name": self.user}
+        beans = self._client.json("GET", f"{self.active}/jmx", params=query, retries=0)["beans"]
+        return journals(beans[0]["NameJournalStatus"]) if beans else []
 
     def _url(self, base: str, path: str) -> str:
         return f"{base}/webhdfs/v1{quote(path, safe='/')}"

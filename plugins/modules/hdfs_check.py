@@ -11,6 +11,7 @@ short_description: Whether HDFS really stores a file
 version_added: "0.2.0"
 description:
   - Writes a file of random bytes through a DataNode, reads it back, compares and deletes it.
+  - Where the NameNode writes its edits to a quorum of JournalNodes, each of them must have got these.
   - Nothing remains, so nothing is reported as changed.
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
@@ -34,6 +35,18 @@ options:
       - Size of the file, in bytes.
     type: int
     default: 4096
+  wait:
+    description:
+      - Seconds to wait for a NameNode to become active and to leave safe mode, and then for JournalNodes that have missed edits.
+      - One that has restarted takes part again from the next segment of edits on.
+    type: int
+    default: 0
+  may_be_down:
+    description:
+      - Names or addresses of hosts whose JournalNodes need not get the edits, such as those that are switched off.
+    type: list
+    elements: str
+    default: []
 seealso:
   - module: baremetal.flink.hdfs_info
 """
@@ -78,6 +91,8 @@ def main() -> None:
         dict(
             directory=dict(type="str", default="/tmp"),
             size=dict(type="int", default=4096),
+            wait=dict(type="int", default=0),
+            may_be_down=dict(type="list", elements="str", default=[]),
             **webhdfs_argument_spec(),
         ),
         core,

@@ -13,6 +13,8 @@ description:
   - Asks every NameNode over JMX who is active, and the active one about DataNodes, blocks, capacity and journals.
   - A NameNode that does not answer is reported, not an error.
   - Can wait until HDFS is as expected, for rolling restarts and checks.
+  - Failover controllers and JournalNodes are asked on their RPC ports, which the host that runs this must reach. A JournalNode that has
+    restarted is told only when the next edit was written; M(baremetal.flink.hdfs_check) writes some.
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
   - baremetal.flink.webhdfs
@@ -29,21 +31,25 @@ options:
     description:
       - V(none) takes one look.
       - V(active) waits until exactly one NameNode is active, in safe mode or not.
-      - V(standby) waits until besides every other NameNode of O(namenodes) is standby.
-      - V(healthy) waits until besides RV(problems) is empty, which means no safe mode, no missing or corrupt block, no lost
-        directory, journal or disk, and at least one live DataNode.
+      - V(writable) waits until besides it is not in safe mode.
+      - V(standby) waits until one NameNode is active and every other one of O(namenodes) is standby.
+      - V(redundant) waits until besides any one daemon may stop without harm. No safe mode, in standby neither; standbys that have read
+        the latest edits; failover controllers that answer; JournalNodes that answer and have missed no edit; no missing or corrupt block,
+        no lost directory, and at least one live DataNode.
+      - V(healthy) waits until besides RV(problems) is empty, which means no lost disk of a DataNode and room on each of them.
       - V(datanodes) waits until one NameNode is active and O(datanodes) DataNodes are live.
       - V(decommissioned) waits until one NameNode is active and no DataNode is on its way out, so that those which leave are empty.
     type: str
-    choices: [none, active, healthy, standby, datanodes, decommissioned]
+    choices: [none, active, writable, standby, redundant, healthy, datanodes, decommissioned]
     default: none
   datanodes:
     description:
-      - How many DataNodes must be live at least. Counts with every O(wait_for) but V(none).
+      - How many DataNodes must be live at least, and heard of within 15 seconds. Counts with every O(wait_for) but V(none).
     type: int
   may_be_down:
     description:
-      - Those of O(namenodes), written as there, that V(standby) and V(healthy) do not wait for, such as a NameNode whose host is switched off.
+      - What V(standby), V(redundant) and V(healthy) do not wait for, such as hosts that are switched off. A NameNode written as in
+        O(namenodes), with all that runs on its host; or the name or address of another host, without a port.
     type: list
     elements: str
     default: []
@@ -177,10 +183,24 @@ namenodes:
       type: dict
       sample: {"LastAppliedOrWrittenTxId": "8", "MostRecentCheckpointTxId": "0"}
     journals:
-      description: Where it keeps its edits, as it sees them. V(journalnodes) lists the members of a quorum.
+      description: Where it keeps its edits, as it sees them. V(journalnodes) lists the members of a quorum, and
+        V(members) what each of them has of the segment that is being written.
       type: list
       elements: dict
-      sample: [{"manager": "QJM to [10.0.0.1:8485]", "required": true, "disabled": false, "stream": "", "journalnodes": ["10.0.0.1:8485"]}]
+      sample: [{"manager": "QJM to [10.0.0.1:8485]", "required": true, "disabled": false, "stream": "", "journalnodes": ["10.0.0.1:8485"],
+        "members": [{"address": "10.0.0.1:8485", "written": 12, "behind": 0, "behind_ms": 0, "in_sync": true}]}]
+    failover_controller:
+      description: Where the failover controller beside it listens; missing without automatic failover.
+      type: str
+      sample: nn1:8019
+    edits_age:
+      description: Seconds since it last read edits as a standby; 0 when it is active.
+      type: int
+      sample: 12
+    transactions_since_checkpoint:
+      description: How many transactions the next start has to repeat.
+      type: int
+      sample: 8
     failed_directories:
       description: Its directories on disk that have failed.
       type: list
@@ -197,7 +217,7 @@ cluster:
       sample: {"total": 270553174016, "used": 24576, "remaining": 83226890240}
     datanodes:
       description: Counts (V(live), V(dead), V(decommissioning), V(decommissioned), V(stale), V(failed_volumes)) and V(nodes), each with
-        name, address, live, admin_state, last_contact in seconds, version, blocks, capacity and remaining bytes.
+        name, address, live, admin_state, last_contact in seconds, version, blocks, failed_volumes, capacity and remaining bytes.
       type: dict
       sample: {"live": 3, "dead": 0, "decommissioning": 0, "decommissioned": 0, "stale": 0, "failed_volumes": 0, "nodes": []}
     blocks:

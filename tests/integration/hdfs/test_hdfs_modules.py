@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any, Dict, Iterator
 
 import pytest
 import requests
 
+from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_rpc import silences
 from tests.integration.ansible_module import run_module
 from tests.integration.hdfs.hdfs_cluster import HdfsCluster
 
@@ -160,6 +163,20 @@ def test_the_state_of_hdfs(hdfs: HdfsCluster) -> None:
     assert seen["cluster"]["blocks"]["missing"] == 0 and seen["cluster"]["capacity"]["total"] > 0
     (namenode,) = seen["namenodes"]
     assert (namenode["version"], namenode["startup_percent"], namenode["safe_mode"]) == ("3.4.1", 100.0, False)
+    (node,) = seen["cluster"]["datanodes"]["nodes"]
+    assert node["failed_volumes"] == 0 and node["remaining"] > 0
+    assert [(journal["journalnodes"], journal["members"]) for journal in namenode["journals"]] == [([], [])]
+
+
+def test_a_daemon_that_is_stopped_does_not_answer_though_its_port_accepts(hdfs: HdfsCluster) -> None:
+    addresses = {"namenode": f"127.0.0.1:{hdfs.rpc}", "datanode": f"127.0.0.1:{hdfs.datanode_ports[2]}"}
+    assert silences(addresses.values()) == {}
+    os.kill(hdfs.processes["datanode"].pid, signal.SIGSTOP)
+    try:
+        assert silences(addresses.values(), timeout=1) == {addresses["datanode"]: "does not answer within 1 s"}
+    finally:
+        os.kill(hdfs.processes["datanode"].pid, signal.SIGCONT)
+    assert silences(addresses.values()) == {}
 
 
 def test_a_file_is_tried_and_leaves_nothing(hdfs: HdfsCluster) -> None:

@@ -90,8 +90,8 @@ def test_a_second_run_waits_for_a_datanode_that_still_leaves(role, state, waits)
 
 
 def test_a_namenode_outside_the_run_may_be_down(role):
-    found = role(["hdfs_endpoints_elsewhere", "hdfs_found_down"], hdfs_verified={"down": ["http://192.0.2.2:9870"]})
-    assert found == {"hdfs_endpoints_elsewhere": ["192.0.2.2:9870"], "hdfs_found_down": ["n2"]}
+    found = role(["hdfs_addresses_elsewhere", "hdfs_found_down"], hdfs_verified={"down": ["http://192.0.2.2:9870"]})
+    assert found == {"hdfs_addresses_elsewhere": ["192.0.2.2", "192.0.2.3"], "hdfs_found_down": ["n2"]}
 
 
 def test_daemons_have_options_of_their_own_and_commands_have_none_of_theirs(role, tmp_path):
@@ -185,3 +185,11 @@ def test_no_datanode_is_left_out_for_its_load_where_too_few_would_be_left(role, 
     hosts = [f"n{number}" for number in range(1, count + 1)]
     text = role(templates=["site.xml.j2"], groups={"hdfs_datanode": hosts}, hdfs_replication=replication)["site.xml.j2"]
     assert f"<name>dfs.namenode.redundancy.considerLoad</name><value>{considered}</value>" in text
+
+
+def test_each_daemon_of_a_host_is_asked_and_each_of_its_directories_looked_at(role):
+    found = role(["hdfs_daemons", "hdfs_room"], hdfs_data_dirs=["[SSD]/disk1", "/disk2"], groups={"hdfs_journalnode": ["n2", "n3", "n4"]})
+    assert found["hdfs_daemons"] == [
+        {"unit": "hdfs-namenode.service", "address": "192.0.2.1:8020"}, {"unit": "hdfs-zkfc.service", "address": "192.0.2.1:8019"},
+        {"unit": "hdfs-datanode.service", "address": "192.0.2.1:9867"}]
+    assert [(place["path"], place["free_mb"]) for place in found["hdfs_room"]] == [("/var/lib/hadoop/name", 512), ("/disk1", 1280), ("/disk2", 1280)]

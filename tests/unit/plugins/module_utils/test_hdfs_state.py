@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 import pytest
 import requests
@@ -26,9 +26,17 @@ QUORUM = {
 }
 
 
-def beans(state: str = "active", live: int = 3, **changes: Any) -> Dict[str, Any]:
-    """The answer of a NameNode; `changes` are attributes of NameNodeInfo or FSNamesystem."""
+def written(*members: str) -> str:
+    """NameJournalStatus of an active NameNode, with what the JournalNodes have."""
+    stream = "Writing segment beginning at txid 1. \n" + ", ".join(f"10.0.0.{number}:8485 ({text})" for number, text in enumerate(members, 1))
+    return json.dumps([{**QUORUM, "stream": stream}])
+
+
+def beans(state: str = "active", live: int = 3, node: Optional[Dict[str, Any]] = None, **changes: Any) -> Dict[str, Any]:
+    """The answer of a NameNode; `changes` are attributes of NameNodeInfo or FSNamesystem, and `node` of its first DataNode."""
     nodes = {f"dn{number}:9866": {"xferaddr": f"10.0.0.{number}:9866", "adminState": "In Service", "lastContact": 1} for number in range(live)}
+    for first in list(nodes.values())[:1]:
+        first.update(node or {})
     info = {
         "Safemode": "", "SoftwareVersion": "3.4.1", "ClusterId": "CID-1", "NNStartedTimeInMillis": 1700000000123,
         "LiveNodes": json.dumps(nodes), "DeadNodes": json.dumps({"dn9:9866": {"xferaddr": "10.0.0.9:9866", "decommissioned": True}}),
@@ -37,10 +45,10 @@ def beans(state: str = "active", live: int = 3, **changes: Any) -> Dict[str, Any
     }
     names = {"BlocksTotal": 10, "MissingBlocks": 0, "CorruptBlocks": 0, "UnderReplicatedBlocks": 1}
     info.update({key: value for key, value in changes.items() if key in info})
-    names.update({key: value for key, value in changes.items() if key in names})
+    names.update({key: value for key, value in changes.items() if key in (*names, "MillisSinceLastLoadedEdits", "TransactionsSinceLastCheckpoint")})
     fs_state = {
         "CapacityTotal": 100, "CapacityUsed": 1, "CapacityRemaining": 90, "NumLiveDataNodes": live, "NumDeadDataNodes": 1, "FilesTotal": 4,
-        "NumDecommissioningDataNodes": 0, "VolumeFailuresTotal": changes.get("VolumeFailuresTotal", 0),
+        "NumDecommissioningDataNodes": 0,
     }
     status = {"State": state, "HostAndPort": "nn1:8020", "LastHATransitionTime": 0}
     found = {
@@ -57,16 +65,27 @@ def answer(name: str, *bodies: Any) -> None:
     for body in bodies:
         arguments = {"json": body} if isinstance(body, dict) else {"body": body}
         responses.get(f"http://{name}:9870/jmx", **arguments)
+    automatic = {"key": "dfs.ha.automatic-failover.enabled", "value": "true", "isFinal": False, "resource": "hdfs-site.xml"}
+    responses.get(f"http://{name}:9870/conf", json={"property": automatic}, match=[responses.matchers.query_param_matcher(
+        {"name": automatic["key"]}, strict_match=False)])
+    port = {"key": "dfs.ha.zkfc.port", "value": "8019", "isFinal": False, "resource": "hdfs-default.xml"}
+    responses.get(f"http://{name}:9870/conf", json={"property": port}, match=[responses.matchers.query_param_matcher({"name": port["key"]}, strict_match=False)])
 
 
-def look(condition: str = "none", datanodes: Optional[int] = None, timeout: int = 0, spared: Sequence[str] = ()) -> Dict[str, Any]:
+def look(
+    condition: str = "none", datanodes: Optional[int] = None, timeout: int = 0, spared: Sequence[str] = (), silent: Optional[Mapping[str, str]] = None
+) -> Dict[str, Any]:
     now: List[float] = [0.0]
+
+    def silences(asked: Iterable[str]) -> Dict[str, str]:
+        """Why those of `silent` that are asked do not answer."""
+        return {address: reason for address, reason in (silent or {}).items() if address in asked}
 
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
     params = {"namenodes": list(NAMES), "user": "hdfs", "wait_for": condition, "datanodes": datanodes, "timeout": timeout, "may_be_down": spared}
-    return core(params, False, pytest.fail, HttpClient(HttpSettings(retries=0)), clock=lambda: now[0], sleep=sleep)
+    return core(params, False, pytest.fail, HttpClient(HttpSettings(retries=0)), silent=silences, clock=lambda: now[0], sleep=sleep)
 
 
 @responses.activate
@@ -96,18 +115,45 @@ def test_a_cluster_in_order() -> None:
         (beans("active"), {"other": 1}, "http://b:9870 is down (its /jmx does not answer as a NameNode's does)"),
         (beans("standby"), beans("standby"), "no NameNode is active"),
         (beans("active"), beans("active"), "more than one NameNode says that it is active: http://a:9870, http://b:9870"),
-        (beans("active", Safemode="Safe mode is ON."), beans("standby"), "HDFS is in safe mode: Safe mode is ON."),
-        (beans("active", MissingBlocks=2), beans("standby"), "2 blocks are missing"),
-        (beans("active", CorruptBlocks=1), beans("standby"), "1 blocks are corrupt"),
+        (beans("active", Safemode="Safe mode is ON."), beans("standby"), "HDFS is in safe mode, says http://a:9870: Safe mode is ON."),
+        (
+            beans("active", Safemode="Safe mode is ON. Resources are low on NN."), beans("standby"),
+            "HDFS is in safe mode, says http://a:9870: Safe mode is ON. Resources are low on NN.: make room in its name directories, then run "
+            "`hdfs dfsadmin -safemode leave`",
+        ),
+        (
+            beans("active"), beans("standby", Safemode="Safe mode is ON."),
+            "http://b:9870 is standby in safe mode and could not serve if it took over: Safe mode is ON.",
+        ),
+        (
+            beans("active"), beans("standby", MillisSinceLastLoadedEdits=301000),
+            "http://b:9870 is standby and has read no edits for 301 s, which it would have to before it took over: see its log",
+        ),
+        (
+            beans("active"), beans("standby", TransactionsSinceLastCheckpoint=4000001),
+            "http://b:9870 is standby and has made no checkpoint for 4000001 transactions, which NameNodes that start have to repeat: see its log",
+        ),
+        (beans("active", MissingBlocks=2), beans("standby"), "2 blocks are missing: `hdfs fsck /` names their files"),
+        (beans("active", CorruptBlocks=1), beans("standby"), "1 blocks are corrupt: `hdfs fsck /` names their files"),
         (beans("active", live=0), beans("standby"), "no DataNode is live"),
-        (beans("active", VolumeFailuresTotal=1), beans("standby"), "1 disks of DataNodes have failed"),
+        (beans("active", node={"volfails": 1}), beans("standby"), "the DataNode dn0:9866 has lost 1 disks: mend them and restart it"),
+        (
+            beans("active", node={"capacity": 2**40, "remaining": 2**20}), beans("standby"),
+            "the DataNode dn0:9866 has no room for another block (1 of 1048576 MiB left): delete files, or add disks",
+        ),
+        (
+            beans("active", NameJournalStatus=written("Written txid 9", "Written txid 8 (1 txns/1ms behind) (will try to re-sync on next segment)")),
+            beans("standby"),
+            "the JournalNode 10.0.0.2:8485 has missed edits (1 behind) and takes part again from the next segment on, which a standby begins every "
+            "dfs.ha.log-roll.period; at once after `hdfs dfsadmin -rollEdits`",
+        ),
         (
             beans("active", NameJournalStatus=json.dumps([{**QUORUM, "disabled": "true"}])), beans("standby"),
             f"http://a:9870 has lost its journal {QUORUM['manager']}",
         ),
         (
             beans("active"), beans("standby", NameDirStatuses=json.dumps({"active": {}, "failed": {"/name": "IMAGE"}})),
-            "http://b:9870 has lost its directory /name",
+            "http://b:9870 has lost its directory /name: mend that disk and restart the NameNode",
         ),
     ],
 )
@@ -156,9 +202,43 @@ def test_a_namenode_that_may_be_down_is_not_waited_for_but_told(condition: str) 
         look("healthy", spared=["b"])
 
 
-def test_what_may_be_down_is_one_of_the_namenodes() -> None:
-    with pytest.raises(InputError, match="may_be_down has http://c:9870, which namenodes lacks"):
-        look("healthy", spared=["c"])
+def test_what_may_be_down_is_one_of_the_namenodes_or_a_host() -> None:
+    with pytest.raises(InputError, match="may_be_down has http://c:9870, which namenodes lacks; write it as there, or a host without a port"):
+        look("healthy", spared=["c:9870"])
+
+
+@responses.activate
+@pytest.mark.parametrize("condition", ["healthy", "redundant"])
+def test_daemons_that_do_not_answer_are_named(condition: str) -> None:
+    """Frozen ones too, whose ports accept; a NameNode alone never misses them."""
+    for address, words, host in (
+        ("b:8019", "the failover controller of http://b:9870 does not listen at b:8019: without it", "b"),
+        ("10.0.0.2:8485", "the JournalNode 10.0.0.2:8485 does not listen: start or restart hdfs-journalnode.service there", "10.0.0.2"),
+    ):
+        answer("a", beans("active"), beans("active"))
+        answer("b", beans("standby"), beans("standby"))
+        with pytest.raises(HdfsError, match=words):
+            look(condition, silent={address: "does not listen"})
+        assert not look(condition, silent={address: "does not listen"}, spared=[host])["healthy"]
+
+
+@responses.activate
+def test_a_full_disk_is_not_healthy_and_keeps_nothing_from_being_restarted() -> None:
+    answer("a", beans("active", node={"volfails": 1}))
+    answer("b", beans("standby"))
+    assert not look("redundant")["healthy"]
+    with pytest.raises(HdfsError, match="has lost 1 disks"):
+        look("healthy")
+
+
+@responses.activate
+def test_the_members_of_a_quorum_are_read_from_its_report() -> None:
+    answer("a", beans("active", NameJournalStatus=written(
+        "Written txid 9", "Written txid 9 (3 txns/5ms behind)", "Written txid 0 (never written)", "Written txid 1 (8 txns/90000ms behind)")))
+    answer("b", beans("standby"))
+    members = look()["namenodes"][0]["journals"][0]["members"]
+    assert [(each["address"], each["written"], each["behind"], each["in_sync"]) for each in members] == [
+        ("10.0.0.1:8485", 9, 0, True), ("10.0.0.2:8485", 9, 3, True), ("10.0.0.3:8485", 0, 0, False), ("10.0.0.4:8485", 1, 8, False)]
 
 
 @responses.activate
@@ -187,6 +267,21 @@ def test_datanodes_are_counted() -> None:
         look("datanodes", datanodes=3)
     with pytest.raises(HdfsError, match="2 of 3 DataNodes are live"):
         look("healthy", datanodes=3)
+
+
+@responses.activate
+def test_a_datanode_that_has_fallen_silent_is_not_live_and_named() -> None:
+    answer("a", beans("active", live=3, node={"lastContact": 16}))
+    answer("b", beans("standby"))
+    with pytest.raises(HdfsError, match="2 of 3 DataNodes are live: dn0:9866 was heard of 16 s ago; start hdfs-datanode.service there again"):
+        look("datanodes", datanodes=3)
+
+
+@responses.activate
+def test_safe_mode_keeps_hdfs_from_being_written_to() -> None:
+    answer("a", beans("active", Safemode="Safe mode is ON."), beans("active"))
+    answer("b", beans("standby"))
+    assert look("writable", timeout=10)["waited"] == 1
 
 
 def test_options_that_make_no_sense() -> None:

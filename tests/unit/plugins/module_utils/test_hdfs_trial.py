@@ -18,8 +18,12 @@ class FakeHdfs:
         self.files = {}
         self.calls = []
         self.stuck = False
+        self.reports = [[]]
         self.lose = lose
         self.refuse = refuse
+
+    def journals(self):
+        return self.reports.pop(0) if len(self.reports) > 1 else self.reports[0]
 
     def status(self, path):
         return path if path == "/tmp" else None
@@ -41,7 +45,12 @@ class FakeHdfs:
 
 def check(monkeypatch, hdfs, check_mode=False, **params):
     monkeypatch.setattr(hdfs_trial.WebHdfs, "from_params", lambda params: hdfs)
-    return hdfs_trial.core({"directory": "/tmp/", "size": 64, **params}, check_mode, pytest.fail)
+    now = [0.0]
+
+    def sleep(seconds):
+        now[0] += seconds
+
+    return hdfs_trial.core({"directory": "/tmp/", "size": 64, **params}, check_mode, pytest.fail, clock=lambda: now[0], sleep=sleep)
 
 
 def test_file_is_written_compared_and_gone(monkeypatch):
@@ -84,3 +93,19 @@ def test_check_mode_writes_nothing(monkeypatch):
     hdfs = FakeHdfs()
     assert check(monkeypatch, hdfs, check_mode=True)["bytes"] == 0
     assert hdfs.calls == []
+
+
+def quorum(resync):
+    """What a NameNode says of a quorum whose first JournalNode waits for the next segment, or not."""
+    members = [{"address": "10.0.0.1:8485", "behind": 2, "in_sync": not resync}]
+    return [{"manager": "QJM", "disabled": False, "journalnodes": ["10.0.0.1:8485"], "members": members}]
+
+
+def test_a_journalnode_that_has_not_got_the_edits_is_waited_for_and_named(monkeypatch):
+    hdfs = FakeHdfs()
+    hdfs.reports = [quorum(True), quorum(True), quorum(False)]
+    assert check(monkeypatch, hdfs, wait=5)["bytes"] == 64
+    hdfs.reports = [quorum(True)]
+    with pytest.raises(HdfsError, match=r"not every JournalNode has its edits: the JournalNode 10\.0\.0\.1:8485 has missed edits \(2 behind\)"):
+        check(monkeypatch, hdfs, wait=5)
+    assert check(monkeypatch, hdfs, may_be_down=["10.0.0.1"])["bytes"] == 64

@@ -1,0 +1,96 @@
+"""What can be down in HDFS without a word: each daemon is stopped, frozen or left behind, and has to be named."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from tests.integration.ansible_module import run_module
+
+ALL = ("node1", "node2", "node3")
+
+
+def info(operator, **arguments):
+    """hdfs_info as an operator calls it, from outside."""
+    namenodes = [operator.addresses[host] for host in ("node1", "node2")]
+    return run_module("hdfs_info", arguments={"namenodes": namenodes, "wait_for": "healthy", "datanodes": 3, "timeout": 0, **arguments})
+
+
+@contextlib.contextmanager
+def frozen(operator, host, unit):
+    """A daemon that is there and does nothing, as one whose disk or memory has given up."""
+    operator.on(host, f"sudo systemctl kill --kill-whom=main --signal=STOP {unit}")
+    try:
+        yield
+    finally:
+        operator.on(host, f"sudo systemctl kill --kill-whom=main --signal=CONT {unit}")
+
+
+@contextlib.contextmanager
+def stopped(operator, host, unit):
+    operator.on(host, f"sudo systemctl stop {unit}")
+    try:
+        yield
+    finally:
+        operator.on(host, f"sudo systemctl start {unit}")
+
+
+@contextlib.contextmanager
+def small_disk(operator, host, directory):
+    """A directory on a disk of 300 MiB, for whoever looks from now on."""
+    operator.on(host, f"sudo mount -t tmpfs -o size=300m tmpfs {directory}")
+    try:
+        yield
+    finally:
+        operator.on(host, f"sudo umount {directory}")
+
+
+def test_nothing_is_wrong(operator):
+    seen = info(operator, timeout=60)
+    assert seen["failed"] is False and seen["problems"] == []
+    (journal,) = [each for each in seen["namenodes"][0 if operator.active() == "node1" else 1]["journals"] if each["journalnodes"]]
+    assert sorted(journal["journalnodes"]) == sorted(f"{operator.addresses[host]}:8485" for host in ALL)
+    assert sorted((member["address"], member["in_sync"]) for member in journal["members"]) == [(each, True) for each in sorted(journal["journalnodes"])]
+    assert {each["failover_controller"] for each in seen["namenodes"]} == {f"{operator.addresses[host]}:8019" for host in ("node1", "node2")}
+
+
+@pytest.mark.parametrize("down", [stopped, frozen])
+@pytest.mark.parametrize(("unit", "sentence"), [
+    pytest.param("hdfs-journalnode", "JournalNode {address}:8485 ", id="journalnode"),
+    pytest.param("hdfs-zkfc", "http://{address}:9870 has a failover controller that ", id="zkfc")])
+def test_healthy_names_what_no_namenode_misses(operator, down, unit, sentence):
+    host = operator.standby()
+    with down(operator, host, unit):
+        seen = info(operator)
+    assert sentence.format(address=operator.addresses[host]) in seen["msg"]
+    assert info(operator, timeout=90)["failed"] is False
+
+
+def test_verify_names_daemons_and_full_disks_on_their_hosts(operator, scenario):
+    standby, active = operator.standby(), operator.active()
+    with contextlib.ExitStack() as faults:
+        faults.enter_context(frozen(operator, "node3", "hdfs-datanode"))
+        faults.enter_context(stopped(operator, standby, "hdfs-zkfc"))
+        faults.enter_context(small_disk(operator, standby, "/var/lib/hadoop/name"))
+        faults.enter_context(stopped(operator, active, "hdfs-journalnode"))
+        outcome = operator.play(playbook=scenario / "verify_hdfs.yml", hdfs_ready_timeout=2)
+    assert outcome.status != 0
+    said = {part.partition("]")[0]: " ".join(part.split()) for part in outcome.text.split("fatal: [")[1:]}
+    assert "hdfs-datanode.service runs, but does not answer within 3 s" in said["node3"]
+    assert "hdfs-zkfc.service is inactive: `systemctl start hdfs-zkfc.service`" in said[standby]
+    assert "/var/lib/hadoop/name has 300 MiB left, less than 512: with less than 100 MiB the NameNode takes no more edits" in said[standby]
+    assert "hdfs-journalnode.service is inactive" in said[active]
+    assert info(operator, timeout=90)["failed"] is False
+
+
+def test_who_waits_for_healthy_between_two_journalnodes_keeps_the_writer(operator):
+    """Two of them killed one after the other, with nothing but systemd's restart between, end the active NameNode."""
+    active, first = operator.active(), operator.pid(operator.active())
+    for host in [host for host in ALL if host != active]:
+        operator.on(host, "sudo systemctl kill --kill-whom=main --signal=KILL hdfs-journalnode")
+        operator.wait_until(lambda: operator.on(host, "systemctl is-active hdfs-journalnode || true") == "active", "systemd's restart")
+        assert run_module("hdfs_path", arguments={"namenodes": [operator.addresses[active]], "path": f"/tmp/without-{host}"})["changed"]
+        assert f"the JournalNode {operator.addresses[host]}:8485 has missed edits" in info(operator)["msg"]
+        assert info(operator, timeout=60)["failed"] is False
+    assert operator.pid(active) == first
