@@ -93,8 +93,8 @@ class Cluster(Operator):
     def journal(self, host, unit, since):
         return self.on(host, f"sudo journalctl -u {unit} --no-pager -o cat --since=@{int(since)}")
 
-    def digest(self, path):
-        return self.on("node3", f"hdfs dfs -cat {path} | md5sum").split()[0]
+    def digest(self, path, host="node3"):
+        return self.on(host, f"hdfs dfs -cat {path} | md5sum").split()[0]
 
 
 @pytest.fixture(scope="session")
