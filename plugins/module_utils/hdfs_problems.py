@@ -1,13 +1,16 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with an HDFS, in sentences that name the daemon and the way out, from what its NameNodes say."""
+"""What is wrong with an HDFS, in sentences that name the daemon and the way out, from what its NameNodes say.
+
+A sentence begins with the daemon that it is about, and has no semicolon: by both verify's table tells whose it is.
+"""
 
 from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
+from typing import Any, Iterable, List, Mapping, Optional, Sequence
 from urllib.parse import urlsplit
 
 #: Of which kind a problem is. REDUNDANCY: one more daemon that stops may stop HDFS, or loses data. ROOM: there is little left.
@@ -72,16 +75,16 @@ def _of_namenode(report: Mapping[str, Any], silent: Mapping[str, str]) -> List[s
     url, found = report["url"], []
     if report["state"] not in ("active", "standby", "observer"):
         return [f"{url} is {words(report)}"]
-    controller = report.get("failover_controller")
+    controller = str(report.get("failover_controller") or "")
     if controller in silent:
         found.append(
-            f"the failover controller of {url} {silent[controller]} at {controller}: without it that NameNode never becomes active, and is not "
-            "replaced; start hdfs-zkfc.service there again"
+            f"{url} has a failover controller that {silent[controller]} at {controller}: without it this NameNode never becomes active, and is not "
+            "replaced by another one, so start or restart hdfs-zkfc.service there"
         )
     found += [f"{url} has lost its directory {directory}: mend that disk and restart the NameNode" for directory in report["failed_directories"]]
     if report["state"] == "active" and report["safe_mode"]:
         wayout = ": make room in its name directories, then run `hdfs dfsadmin -safemode leave`" if "low on" in report["safe_mode_reason"] else ""
-        found.append(f"HDFS is in safe mode, says {url}: {report['safe_mode_reason']}{wayout}")
+        found.append(f"{url} is active in safe mode: {report['safe_mode_reason']}{wayout}")
     if report["state"] == "standby":
         if report["safe_mode"]:
             found.append(f"{url} is standby in safe mode and could not serve if it took over: {report['safe_mode_reason']}")
@@ -106,11 +109,11 @@ def of_journals(report: Mapping[str, Any], silent: Mapping[str, str]) -> List[Pr
             member = seen.get(address)
             text = ""
             if address in silent:
-                text = f"the JournalNode {address} {silent[address]}: start or restart hdfs-journalnode.service there"
+                text = f"JournalNode {address} {silent[address]}: start or restart hdfs-journalnode.service there"
             elif member and not member["in_sync"]:
                 text = (
-                    f"the JournalNode {address} has missed edits ({member['behind']} behind) and takes part again from the next segment on, which a standby "
-                    "begins every dfs.ha.log-roll.period; at once after `hdfs dfsadmin -rollEdits`"
+                    f"JournalNode {address} has missed edits ({member['behind']} behind) and takes part again from the next segment on, which a standby "
+                    "begins every dfs.ha.log-roll.period, and `hdfs dfsadmin -rollEdits` at once"
                 )
             if text:
                 found.append(Problem(text, host=address.rpartition(":")[0]))
@@ -125,10 +128,10 @@ def _of_cluster(cluster: Mapping[str, Any]) -> List[Problem]:
     for node in datanodes["nodes"]:
         host = str(node.get("address") or node["name"]).rpartition(":")[0]
         if node["failed_volumes"]:
-            found.append(Problem(f"the DataNode {node['name']} has lost {node['failed_volumes']} disks: mend them and restart it", ROOM, host))
+            found.append(Problem(f"DataNode {node['name']} has lost {node['failed_volumes']} disks: mend them and restart it", ROOM, host))
         elif node["live"] and node["admin_state"] == "In Service" and node["capacity"] is not None and node["remaining"] < BLOCK_BYTES:
             left = f"{node['remaining'] // 1048576} of {node['capacity'] // 1048576} MiB"
-            found.append(Problem(f"the DataNode {node['name']} has no room for another block ({left} left): delete files, or add disks", ROOM, host))
+            found.append(Problem(f"DataNode {node['name']} has no room for another block ({left} left): delete files, or add disks", ROOM, host))
     return found
 
 

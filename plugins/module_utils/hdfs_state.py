@@ -131,9 +131,10 @@ def _missing_datanodes(datanodes: Mapping[str, Any], wanted: int) -> List[str]:
     live = datanodes["live"] - len(late)
     if live >= wanted:
         return []
-    gone = [f"{node['name']} is dead" for node in datanodes["nodes"] if not node["live"] and not node["admin_state"].startswith("Decommission")]
-    gone += [f"{node['name']} was heard of {node['last_contact']} s ago" for node in late]
-    return [f"{live} of {wanted} DataNodes are live" + (f": {', '.join(gone)}; start hdfs-datanode.service there again" if gone else "")]
+    dead = [node for node in datanodes["nodes"] if not node["live"] and not node["admin_state"].startswith("Decommission")]
+    gone = [f"DataNode {node['name']} is dead: start hdfs-datanode.service there again" for node in dead]
+    gone += [f"DataNode {node['name']} was heard of {node['last_contact']} s ago: look at hdfs-datanode.service there" for node in late]
+    return [f"{live} of {wanted} DataNodes are live", *gone]
 
 
 def _spared(names: Sequence[str], urls: Sequence[str]) -> Spared:

@@ -66,4 +66,4 @@ def _await_journals(hdfs: WebHdfs, wait: float, spared: Sequence[str], clock: Ca
     try:
         wait_for(probe, wait, INTERVAL, "the JournalNodes", clock=clock, sleep=sleep)
     except WaitTimeout as timeout:
-        raise HdfsError(f"A file was written and read, but not every JournalNode has its edits: {timeout.last.seen}") from timeout
+        raise HdfsError(f"A file was written and read, but not every JournalNode has its edits: {timeout.last.seen}", last_seen=timeout.last.seen) from timeout

@@ -60,21 +60,25 @@ def _blame(layer: str, facts: Mapping[str, Mapping[str, Any]], verdicts: Mapping
     """What is wrong with each host, and with the layer as a whole.
 
     The one host that asked for all of them need not be the one that is down: each part of what it saw goes to the host that it begins with.
+    Others may have failed by themselves before.
     """
     said = {host: verdict for host, verdict in verdicts.items() if verdict and verdict != SHARED}
-    if SHARED not in verdicts.values() or len(said) != 1:
+    asked = [host for host, verdict in said.items() if len(said) == 1 or (isinstance(verdict, Mapping) and verdict.get("seen"))]
+    if SHARED not in verdicts.values() or len(asked) != 1:
         own = {host: _sentence(verdict) for host, verdict in said.items()}
         return own, "" if said or SHARED not in verdicts.values() else "the check of the whole layer failed"
-    verdict = next(iter(said.values()))
+    verdict = said.pop(asked[0])
+    alone = {host: _sentence(failure) for host, failure in said.items()}
     parts = str(verdict.get("seen") or "").split("; ") if isinstance(verdict, Mapping) else [""]
     owners = [_owner(part, layer, facts) for part in parts]
     if not any(owners):
-        return {}, _sentence(verdict)
+        return alone, _sentence(verdict)
     found: Dict[str, List[str]] = {}
     for part, owner in zip(parts, owners):
         found.setdefault(owner, []).append(part)
     whole = "; ".join(found.pop("", []))
-    return {host: "; ".join(texts) for host, texts in found.items()}, whole
+    # What a host says of itself is nearer to the cause than what is seen of it from elsewhere.
+    return {**{host: "; ".join(texts) for host, texts in found.items()}, **alone}, whole
 
 
 def _owner(part: str, layer: str, facts: Mapping[str, Mapping[str, Any]]) -> str:

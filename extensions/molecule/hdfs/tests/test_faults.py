@@ -91,6 +91,6 @@ def test_who_waits_for_healthy_between_two_journalnodes_keeps_the_writer(operato
         operator.on(host, "sudo systemctl kill --kill-whom=main --signal=KILL hdfs-journalnode")
         operator.wait_until(lambda: operator.on(host, "systemctl is-active hdfs-journalnode || true") == "active", "systemd's restart")
         assert run_module("hdfs_path", arguments={"namenodes": [operator.addresses[active]], "path": f"/tmp/without-{host}"})["changed"]
-        assert f"the JournalNode {operator.addresses[host]}:8485 has missed edits" in info(operator)["msg"]
+        assert f"JournalNode {operator.addresses[host]}:8485 has missed edits" in info(operator)["msg"]
         assert info(operator, timeout=60)["failed"] is False
     assert operator.pid(active) == first

@@ -115,10 +115,10 @@ def test_a_cluster_in_order() -> None:
         (beans("active"), {"other": 1}, "http://b:9870 is down (its /jmx does not answer as a NameNode's does)"),
         (beans("standby"), beans("standby"), "no NameNode is active"),
         (beans("active"), beans("active"), "more than one NameNode says that it is active: http://a:9870, http://b:9870"),
-        (beans("active", Safemode="Safe mode is ON."), beans("standby"), "HDFS is in safe mode, says http://a:9870: Safe mode is ON."),
+        (beans("active", Safemode="Safe mode is ON."), beans("standby"), "http://a:9870 is active in safe mode: Safe mode is ON."),
         (
             beans("active", Safemode="Safe mode is ON. Resources are low on NN."), beans("standby"),
-            "HDFS is in safe mode, says http://a:9870: Safe mode is ON. Resources are low on NN.: make room in its name directories, then run "
+            "http://a:9870 is active in safe mode: Safe mode is ON. Resources are low on NN.: make room in its name directories, then run "
             "`hdfs dfsadmin -safemode leave`",
         ),
         (
@@ -136,16 +136,16 @@ def test_a_cluster_in_order() -> None:
         (beans("active", MissingBlocks=2), beans("standby"), "2 blocks are missing: `hdfs fsck /` names their files"),
         (beans("active", CorruptBlocks=1), beans("standby"), "1 blocks are corrupt: `hdfs fsck /` names their files"),
         (beans("active", live=0), beans("standby"), "no DataNode is live"),
-        (beans("active", node={"volfails": 1}), beans("standby"), "the DataNode dn0:9866 has lost 1 disks: mend them and restart it"),
+        (beans("active", node={"volfails": 1}), beans("standby"), "DataNode dn0:9866 has lost 1 disks: mend them and restart it"),
         (
             beans("active", node={"capacity": 2**40, "remaining": 2**20}), beans("standby"),
-            "the DataNode dn0:9866 has no room for another block (1 of 1048576 MiB left): delete files, or add disks",
+            "DataNode dn0:9866 has no room for another block (1 of 1048576 MiB left): delete files, or add disks",
         ),
         (
             beans("active", NameJournalStatus=written("Written txid 9", "Written txid 8 (1 txns/1ms behind) (will try to re-sync on next segment)")),
             beans("standby"),
-            "the JournalNode 10.0.0.2:8485 has missed edits (1 behind) and takes part again from the next segment on, which a standby begins every "
-            "dfs.ha.log-roll.period; at once after `hdfs dfsadmin -rollEdits`",
+            "JournalNode 10.0.0.2:8485 has missed edits (1 behind) and takes part again from the next segment on, which a standby begins every "
+            "dfs.ha.log-roll.period, and `hdfs dfsadmin -rollEdits` at once",
         ),
         (
             beans("active", NameJournalStatus=json.dumps([{**QUORUM, "disabled": "true"}])), beans("standby"),
@@ -212,8 +212,8 @@ def test_what_may_be_down_is_one_of_the_namenodes_or_a_host() -> None:
 def test_daemons_that_do_not_answer_are_named(condition: str) -> None:
     """Frozen ones too, whose ports accept; a NameNode alone never misses them."""
     for address, words, host in (
-        ("b:8019", "the failover controller of http://b:9870 does not listen at b:8019: without it", "b"),
-        ("10.0.0.2:8485", "the JournalNode 10.0.0.2:8485 does not listen: start or restart hdfs-journalnode.service there", "10.0.0.2"),
+        ("b:8019", "http://b:9870 has a failover controller that does not listen at b:8019: without it", "b"),
+        ("10.0.0.2:8485", "JournalNode 10.0.0.2:8485 does not listen: start or restart hdfs-journalnode.service there", "10.0.0.2"),
     ):
         answer("a", beans("active"), beans("active"))
         answer("b", beans("standby"), beans("standby"))
@@ -273,7 +273,7 @@ def test_datanodes_are_counted() -> None:
 def test_a_datanode_that_has_fallen_silent_is_not_live_and_named() -> None:
     answer("a", beans("active", live=3, node={"lastContact": 16}))
     answer("b", beans("standby"))
-    with pytest.raises(HdfsError, match="2 of 3 DataNodes are live: dn0:9866 was heard of 16 s ago; start hdfs-datanode.service there again"):
+    with pytest.raises(HdfsError, match="2 of 3 DataNodes are live; DataNode dn0:9866 was heard of 16 s ago: look at hdfs-datanode.service there"):
         look("datanodes", datanodes=3)
 
 

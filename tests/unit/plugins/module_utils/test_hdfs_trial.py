@@ -106,6 +106,6 @@ def test_a_journalnode_that_has_not_got_the_edits_is_waited_for_and_named(monkey
     hdfs.reports = [quorum(True), quorum(True), quorum(False)]
     assert check(monkeypatch, hdfs, wait=5)["bytes"] == 64
     hdfs.reports = [quorum(True)]
-    with pytest.raises(HdfsError, match=r"not every JournalNode has its edits: the JournalNode 10\.0\.0\.1:8485 has missed edits \(2 behind\)"):
+    with pytest.raises(HdfsError, match=r"not every JournalNode has its edits: JournalNode 10\.0\.0\.1:8485 has missed edits \(2 behind\)"):
         check(monkeypatch, hdfs, wait=5)
     assert check(monkeypatch, hdfs, may_be_down=["10.0.0.1"])["bytes"] == 64

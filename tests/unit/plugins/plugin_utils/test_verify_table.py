@@ -60,6 +60,17 @@ def test_a_failure_of_one_host_is_its_own_whoever_it_names():
     assert [(row["state"], row["wrong"]) for row in verify_rows({"g": ["a", "b"]}, hosts, {"z": ["g"]})] == [("WRONG", "b is down"), ("ok", "")]
 
 
+def test_a_host_that_failed_by_itself_before_the_check_of_all_keeps_its_own_line():
+    hosts = {
+        "a": {"ansible_host": "192.0.2.1", "verify_report": {"z": {"msg": "HDFS is not …", "seen": "2 of 3 are live; DataNode 192.0.2.3:9866 is dead"}}},
+        "b": {"verify_report": {"z": "shared"}},
+        "c": {"ansible_host": "192.0.2.3", "verify_report": {"z": {"msg": "hdfs-datanode.service is inactive", "seen": ""}}},
+    }
+    rows = {row["host"]: (row["state"], row["wrong"]) for row in verify_rows({"g": list(hosts)}, hosts, {"z": ["g"]})}
+    assert rows["c"] == ("WRONG", "hdfs-datanode.service is inactive") and rows["(all)"] == ("WRONG", "2 of 3 are live")
+    assert rows["a"][0] == rows["b"][0] == "not asked"
+
+
 def test_a_host_that_is_off_has_to_be_powered_on_and_nothing_else():
     [row] = verify_rows({"g": ["b"]}, HOSTVARS, {"hdfs": ["g"]})
     assert "power it on or mend its network" in row["wrong"] and "site" not in row["wrong"]
