@@ -13,6 +13,7 @@ import requests
 import yaml
 
 from tests.downloads import hadoop_home
+from tests.integration.ansible_module import run_module
 from tests.scenario import Operator
 
 SCENARIO = Path(__file__).resolve().parents[1]
@@ -77,6 +78,11 @@ class Cluster(Operator):
         """Until one NameNode is active and the other one follows it."""
         self.wait_until(lambda: sorted(map(str, self.states().values())) == ["active", "standby"], "one active, one standby")
         self.wait_until(lambda: self.datanodes().get("In Service", 0) + self.datanodes().get("Decommissioned", 0) == 3, "three DataNodes")
+
+    def info(self, **arguments):
+        """What hdfs_info says from outside; it fails unless all is well, by default at once."""
+        namenodes = [self.addresses[host] for host in GROUPS["hdfs_namenode"]]
+        return run_module("hdfs_info", arguments={"namenodes": namenodes, "wait_for": "healthy", "datanodes": 3, "timeout": 0, **arguments})
 
     def datanodes(self):
         """How many live DataNodes are in which state."""

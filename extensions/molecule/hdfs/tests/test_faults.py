@@ -11,12 +11,6 @@ from tests.integration.ansible_module import run_module
 ALL = ("node1", "node2", "node3")
 
 
-def info(operator, **arguments):
-    """hdfs_info as an operator calls it, from outside."""
-    namenodes = [operator.addresses[host] for host in ("node1", "node2")]
-    return run_module("hdfs_info", arguments={"namenodes": namenodes, "wait_for": "healthy", "datanodes": 3, "timeout": 0, **arguments})
-
-
 @contextlib.contextmanager
 def frozen(operator, host, unit):
     """A daemon that is there and does nothing, as one whose disk or memory has given up."""
@@ -47,7 +41,7 @@ def small_disk(operator, host, directory):
 
 
 def test_nothing_is_wrong(operator):
-    seen = info(operator, timeout=60)
+    seen = operator.info(timeout=60)
     assert seen["failed"] is False and seen["problems"] == []
     (journal,) = [each for each in seen["namenodes"][0 if operator.active() == "node1" else 1]["journals"] if each["journalnodes"]]
     assert sorted(journal["journalnodes"]) == sorted(f"{operator.addresses[host]}:8485" for host in ALL)
@@ -59,11 +53,11 @@ def test_nothing_is_wrong(operator):
 def test_healthy_names_what_no_namenode_misses(operator, journalnode, controller):
     host = operator.standby()
     with journalnode(operator, host, "hdfs-journalnode"), controller(operator, host, "hdfs-zkfc"):
-        seen = info(operator)
+        seen = operator.info()
     address = operator.addresses[host]
     assert f"JournalNode {address}:8485 does not " in seen["msg"]
     assert f"http://{address}:9870 has a failover controller that does not " in seen["msg"]
-    assert info(operator, timeout=90)["failed"] is False
+    assert operator.info(timeout=90)["failed"] is False
 
 
 def test_verify_names_daemons_and_full_disks_on_their_hosts(operator, scenario):
@@ -80,16 +74,16 @@ def test_verify_names_daemons_and_full_disks_on_their_hosts(operator, scenario):
     assert "hdfs-zkfc.service is inactive: `systemctl start hdfs-zkfc.service`" in said[standby]
     assert "/var/lib/hadoop/name has 300 MiB left, less than 512: with less than 100 MiB the NameNode takes no more edits" in said[standby]
     assert "hdfs-journalnode.service is inactive" in said[active]
-    assert info(operator, timeout=90)["failed"] is False
+    assert operator.info(timeout=90)["failed"] is False
 
 
 def test_who_waits_for_healthy_between_two_journalnodes_keeps_the_writer(operator):
     """Two of them killed one after the other, with nothing but systemd's restart between, end the active NameNode."""
     active, first = operator.active(), operator.pid(operator.active())
     for host in [host for host in ALL if host != active]:
-        assert info(operator, timeout=60)["failed"] is False
+        assert operator.info(timeout=60)["failed"] is False
         operator.on(host, "sudo systemctl kill --kill-whom=main --signal=KILL hdfs-journalnode")
         operator.wait_until(lambda: operator.on(host, "systemctl is-active hdfs-journalnode || true") == "active", "systemd's restart")
         assert run_module("hdfs_path", arguments={"namenodes": [operator.addresses[active]], "path": f"/tmp/without-{host}"})["changed"]
-        assert f"JournalNode {operator.addresses[host]}:8485 has missed edits" in info(operator)["msg"]
+        assert f"JournalNode {operator.addresses[host]}:8485 has missed edits" in operator.info()["msg"]
     assert operator.pid(active) == first
