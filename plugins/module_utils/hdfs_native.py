@@ -27,7 +27,7 @@ def native_faults(core: Mapping[str, Any], site: Mapping[str, Any], options: Map
     ``options`` are those of the JVMs of "namenode", "journalnode", "zkfc", "datanode" and "client".
     """
     known = {key: as_text(value).strip() for key, value in {**core, **site}.items() if value is not None}
-    everywhere = "LD_LIBRARY_PATH" in environment
+    everywhere = bool(environment.get("LD_LIBRARY_PATH"))
     bare = [
         daemon for daemon, given in options.items()
         if not (any(str(option).startswith(LIBRARY_PATH) for option in given) or (everywhere and daemon != "client"))

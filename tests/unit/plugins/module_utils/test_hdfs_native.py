@@ -68,3 +68,4 @@ def test_the_environment_of_the_daemons_may_name_the_library():
     assert native_faults({}, SOCKET, BARE, {"LD_LIBRARY_PATH": "/usr/lib/hadoop/lib/native"}) == []
     (fault,) = native_faults({"hadoop.security.group.mapping": JNI}, {}, BARE, {"LD_LIBRARY_PATH": "/x"})
     assert fault.endswith("in hdfs_client_java_options.")
+    assert len(native_faults({}, SOCKET, BARE, {"LD_LIBRARY_PATH": None})) == 1
