@@ -35,19 +35,14 @@ def legacy_faults(app: App) -> List[Fault]:
 
 def _legacy(app: App) -> Iterator[Fault]:
     container = app.get("container") or {}
-    docker = container.get("docker") or {}
     address = app.get("ipAddress")
-    kind = container.get("type", "DOCKER")
     ports, definitions = app.get("ports"), app.get("portDefinitions")
-    if docker.get("network") == "NONE":
-        yield Fault("container.docker.network", "is NONE, which Marathon no longer takes; name a network in networks")
-    if docker.get("network") and app.get("networks"):
-        yield Fault("container.docker.network", "excludes networks, which replaces it; keep networks")
+    yield from _legacy_docker(app, container)
     if address is not None and app.get("networks"):
         yield Fault("ipAddress", "excludes networks, which replaces it; keep networks")
     if address is not None and (ports or definitions):
         yield Fault("ipAddress", "excludes ports and portDefinitions; name ports in container.portMappings")
-    if address is not None and address.get("discovery") and app.get("container") and kind == "DOCKER":
+    if address is not None and address.get("discovery") and app.get("container") and container.get("type", "DOCKER") == "DOCKER":
         yield Fault("ipAddress.discovery", "is for containers of type MESOS; use container.portMappings")
     if ports is not None and definitions is not None and [each.get("port", 0) for each in definitions] != list(ports):
         yield Fault("ports", "contradicts portDefinitions, which replaces it; keep portDefinitions")
@@ -55,14 +50,21 @@ def _legacy(app: App) -> Iterator[Fault]:
         yield Fault("ports", "names a port twice")
     if app.get("uris") and app.get("fetch"):
         yield Fault("uris", "excludes fetch, which replaces it; keep fetch")
+
+
+def _legacy_docker(app: App, container: App) -> Iterator[Fault]:
+    docker = container.get("docker") or {}
+    if docker.get("network") == "NONE":
+        yield Fault("container.docker.network", "is NONE, which Marathon no longer takes; name a network in networks")
+    if docker.get("network") and app.get("networks"):
+        yield Fault("container.docker.network", "excludes networks, which replaces it; keep networks")
     if docker.get("portMappings") and container.get("portMappings"):
         yield Fault("container.docker.portMappings", "excludes container.portMappings, which replaces it; keep the latter")
     if docker.get("credential"):
         yield Fault("container.docker.credential", "is refused by Marathon since 1.5; name a secret in container.docker.pullConfig (type MESOS)")
-    if kind == "MESOS":
-        for name in ("network", "parameters", "portMappings"):
-            if docker.get(name):
-                yield Fault(f"container.docker.{name}", "is refused by Marathon for containers of type MESOS")
+    for name in ("network", "parameters", "portMappings") if container.get("type") == "MESOS" else ():
+        if docker.get(name):
+            yield Fault(f"container.docker.{name}", "is refused by Marathon for containers of type MESOS")
 
 
 def partial_faults(app: App) -> List[Fault]:
