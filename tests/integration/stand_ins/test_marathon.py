@@ -119,7 +119,8 @@ def test_app_starts_with_its_environment_dies_comes_back_and_scales(world, tmp_p
 
 @pytest.mark.parametrize("fields, words", [
     ({"cmd": "echo from the task >&2; exec sleep 1000", "portDefinitions": [{"port": 0}],
-      "healthChecks": [{"protocol": "MESOS_HTTP", "portIndex": 0, "intervalSeconds": 1, "gracePeriodSeconds": 0, "maxConsecutiveFailures": 100}]},
+      "healthChecks": [{"protocol": "MESOS_HTTP", "portIndex": 0, "intervalSeconds": 1, "gracePeriodSeconds": 0, "delaySeconds": 0,
+                       "maxConsecutiveFailures": 100}]},
      r"HTTP health check for task '\S+' failed: curl exited with status 7: curl: \(7\) Failed to connect to 127.0.0.1"),
     ({"cmd": "echo from the task >&2; exit 3", "backoffSeconds": 60}, "ends with: from the task"),
 ], ids=["unhealthy", "failed"])  # fmt: skip
