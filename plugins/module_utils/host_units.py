@@ -20,7 +20,7 @@ import re
 import shutil
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 from ansible_collections.baremetal.flink.plugins.module_utils.foreign_units import is_foreign
@@ -113,8 +113,9 @@ class Seen:
         if self.started_at is None:
             return False
         then = self.clock_at_start
-        clock_was_set = then is not None and abs(then - self.started_at) > CLOCK_STEP
-        return changed > self.started_at or (clock_was_set and then < changed <= then + self.age)
+        if then is None or abs(then - self.started_at) <= CLOCK_STEP:
+            return changed > self.started_at
+        return changed > self.started_at or then < changed <= then + self.age
 
     def answer(self) -> Dict[str, Any]:
         """The unit's part of the module's answer."""
@@ -434,34 +435,10 @@ class Units:
         restarts: Dict[str, int] = {}
         while young:
             seen = self.show(young)
-            left = []
-            for unit in young:
-                state = seen[unit.name]
-                new = unit.name not in renewed or (state.invocation != before[unit.name].invocation)
-                if new and state.active == "failed":
-                    raise HostUnitsError(
-                        f"{unit.unit} failed ({state.result}, exit status {state.status}). {self._last_words(unit)}"
-                    )
-                if _oneshot_done(state) and new:
-                    continue
-                if new and state.active == "inactive" and not state.job:
-                    raise HostUnitsError(
-                        f"{unit.unit} stopped by itself or one of its dependencies failed. {self._last_words(unit)}"
-                    )
-                if not new and state.active in ("inactive", "failed") and not state.job:
-                    raise HostUnitsError(f"{unit.unit} was not started: systemd dropped the job. {self._last_words(unit)}")
-                if new:
-                    restarts.setdefault(unit.name, state.restarts)
-                    if state.restarts > restarts[unit.name] or state.sub == "auto-restart":
-                        raise HostUnitsError(
-                            f"{unit.unit} starts and dies again (result {state.result}, exit status {state.status}). {self._last_words(unit)}"
-                        )
-                if new and state.active == "active" and not self._is_young(state):
-                    same = first.setdefault(unit.name, state)
-                    if same.pid == state.pid:
-                        continue
-                left.append(unit)
-            young = left
+            young = [
+                unit for unit in young
+                if not self._is_steady(unit, seen[unit.name], self._is_new(unit, seen[unit.name], before, renewed), first, restarts)
+            ]
             if young:
                 if self.monotonic() >= deadline:
                     state = seen[young[0].name]
@@ -469,6 +446,33 @@ class Units:
                         f"{young[0].unit} is not steady after {self.wait:g} s (it is {state.active}/{state.sub}). {self._last_words(young[0])}"
                     )
                 self.sleep(POLL_SECONDS)
+
+    @staticmethod
+    def _is_new(unit: Wanted, state: Seen, before: Mapping[str, Seen], renewed: Set[str]) -> bool:
+        """Whether this is the process that was begun here, and not still the one before it."""
+        return unit.name not in renewed or state.invocation != before[unit.name].invocation
+
+    def _is_steady(self, unit: Wanted, state: Seen, new: bool, first: Dict[str, Seen], restarts: Dict[str, int]) -> bool:
+        """Whether the unit has run for long enough, as the same process as when that was seen first.
+
+        :raises HostUnitsError: it has failed, or dies again and again.
+        """
+        ended = state.active in ("inactive", "failed") and not state.job
+        if not new:
+            if ended:
+                raise HostUnitsError(f"{unit.unit} was not started: systemd dropped the job. {self._last_words(unit)}")
+            return False
+        if state.active == "failed":
+            raise HostUnitsError(f"{unit.unit} failed ({state.result}, exit status {state.status}). {self._last_words(unit)}")
+        if _oneshot_done(state):
+            return True
+        if ended:
+            raise HostUnitsError(f"{unit.unit} stopped by itself or one of its dependencies failed. {self._last_words(unit)}")
+        if state.restarts > restarts.setdefault(unit.name, state.restarts) or state.sub == "auto-restart":
+            raise HostUnitsError(
+                f"{unit.unit} starts and dies again (result {state.result}, exit status {state.status}). {self._last_words(unit)}"
+            )
+        return state.active == "active" and not self._is_young(state) and first.setdefault(unit.name, state).pid == state.pid
 
     def _is_young(self, state: Seen) -> bool:
         return state.started_at is not None and self.now() - state.started_at < self.settle

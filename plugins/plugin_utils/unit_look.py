@@ -16,7 +16,7 @@ COMING = ("activating", "reloading", "deactivating")
 
 def platform_units(host: str, groups: Mapping[str, Sequence[str]], layer: Optional[str] = None) -> List[str]:
     """See platform_units.yml."""
-    found = []
+    found: List[str] = []
     for layer_units in [UNITS.get(layer, {})] if layer else UNITS.values():
         for group, units in layer_units.items():
             if host in groups.get(group, ()):
