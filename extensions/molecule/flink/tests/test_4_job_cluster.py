@@ -86,6 +86,9 @@ def test_another_jar_and_parallelism_start_it_anew_once(declare, job, host, oper
     assert host.check_output("readlink /opt/flink-jobs/machine/job") != before
     (identity,) = running(host, "machine")
     assert max(each["parallelism"] for each in operator.rest(name, f"/jobs/{identity}", port=6200)["vertices"]) == 2
+    # Without ZooKeeper, too.
+    restored = operator.rest(name, f"/jobs/{identity}/checkpoints", port=6200)["latest"]["restored"]
+    assert re.search(rf"file:/+var/lib/flink/machine/checkpoints/{identity}/chk-\d+$", restored["external_path"])
     again = declare(job)
     assert (again.status, again.changed) == (0, 0), again.text[-3000:]
 
