@@ -47,7 +47,7 @@ drill: fleet ## faults that last minutes, on three throw-away hosts with the who
 test-quick: venv ## units and lint
 	$(PYTEST) tests/stages/test_lint.py tests/unit -n 2 --dist loadfile --no-loadscope-reorder -q
 
-lint: venv ## ansible-lint (production), yamllint, changelog
+lint: venv ## ansible-lint (production), yamllint, mypy (strict), ruff, changelog
 	$(PYTEST) tests/stages/test_lint.py -q
 
 bench: fleet ## how long a converge, a no-op and a recovery take (docs/performance.md explains the figures)

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from typing import IO, Sequence
+from typing import IO, Any, Sequence
 
 
 def children(pid: int) -> list[int]:
@@ -22,7 +22,7 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def kill_all(child: subprocess.Popen) -> None:
+def kill_all(child: subprocess.Popen[str]) -> None:
     """SIGKILL for a process and all that it has started, in whatever session: each of Ansible's forks has one of its own."""
     if child.poll() is not None:
         return
@@ -38,7 +38,7 @@ def kill_all(child: subprocess.Popen) -> None:
     child.wait()
 
 
-def run_within(seconds: float, command: Sequence[str], out: IO | int = subprocess.PIPE, **options) -> tuple[int | None, str]:
+def run_within(seconds: float, command: Sequence[str], out: IO[bytes] | int = subprocess.PIPE, **options: Any) -> tuple[int | None, str]:
     """Status and output, standard error among it; the status is None when it was killed after so many seconds.
 
     With a file for `out` the output goes there, and none is returned.

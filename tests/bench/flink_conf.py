@@ -113,7 +113,7 @@ def measure(rounds: int, python: str) -> Dict[str, Figures]:
             raise SystemExit("the first run did not make the file of 300 lines that the bench is about")
         runs: Dict[str, List[Run]] = {name: [] for name in packed}
         packing: Dict[str, List[float]] = {name: [] for name in packed}
-        for number in range(rounds):
+        for _number in range(rounds):
             for name, pack in packed.items():
                 started = time.perf_counter()
                 pack()

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, Callable
 
 from .errors import FleetError
 from .host import Host, machines_of
@@ -36,7 +37,7 @@ def check_rights(free_mb: int = 8000, memory_mb: int = 4000) -> None:
     free = shutil.disk_usage(CACHE).free // 2**20
     if free < free_mb:
         raise FleetError(f"{CACHE} has {free} MB free, the fleet needs {free_mb} MB: free some disk or move the checkout")
-    available = int(re.search(r"MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text()).group(1)) // 1024
+    available = int(re.findall(r"MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text())[0]) // 1024
     if available < memory_mb:
         raise FleetError(f"{available} MB of memory are available, the fleet needs {memory_mb} MB: stop something first")
 
@@ -136,7 +137,7 @@ class Fleet:
             "ansible_ssh_common_args": "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR",
         }
 
-    def inventory(self) -> dict:
+    def inventory(self) -> dict[str, Any]:
         """An inventory of bare hosts, in no group."""
         return {"all": {"hosts": {host.name: self.connection_vars(host) for host in self.hosts()}}}
 
@@ -167,12 +168,13 @@ class Fleet:
     def _state_file(self) -> Path:
         return self.directory / "fleet.json"
 
-    def _state(self) -> dict | None:
+    def _state(self) -> dict[str, Any] | None:
         if not self._state_file.exists():
             return None
-        return json.loads(self._state_file.read_text())
+        state: dict[str, Any] = json.loads(self._state_file.read_text())
+        return state
 
-    def _each(self, action) -> None:
+    def _each(self, action: Callable[[Host], None]) -> None:
         with ThreadPoolExecutor() as pool:
             list(pool.map(action, self.hosts()))
 

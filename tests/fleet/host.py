@@ -18,6 +18,7 @@ from pathlib import Path
 from ..processes import children
 from .errors import FleetError
 from .network import port_of, run
+import contextlib
 
 CGROUPS = Path("/sys/fs/cgroup")
 SYSTEMD_RUNS_HERE = Path("/run/systemd/system")
@@ -185,7 +186,7 @@ class Host:
             return None
         return int(pid) if _start_time(int(pid)) == started else None
 
-    def _await_ssh(self, child: subprocess.Popen) -> None:
+    def _await_ssh(self, child: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             if child.poll() is not None:
@@ -210,19 +211,15 @@ def _start_time(pid: int) -> str | None:
 
 
 def _kill(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _await_end(pid: int, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        try:
+        with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)  # reap it when it is ours
-        except ChildProcessError:
-            pass
         if _start_time(pid) is None:
             return True
         time.sleep(0.05)

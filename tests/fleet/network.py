@@ -37,7 +37,7 @@ def port_of(machine: str, bridge: str) -> str | None:
     for port in json.loads(run("ip", "-json", "link", "show", "master", bridge)):
         names = [port["ifname"], *port.get("altnames", [])]
         if f"vb-{machine}" in names or (len(machine) > 12 and any(n.startswith(f"vb-{machine[:6]}") and n.endswith(machine) for n in names)):
-            return port["ifname"]
+            return str(port["ifname"])
     return None
 
 

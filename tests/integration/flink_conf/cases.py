@@ -28,7 +28,7 @@ PLAIN = [piece for piece in PIECES if piece.isascii() and piece.isprintable() an
 def raw_text(random: Random) -> str:
     """A file that nobody would write on purpose."""
     lines = []
-    for number in range(random.randrange(1, 12)):
+    for _number in range(random.randrange(1, 12)):
         if random.random() < 0.5:
             line = "".join(random.choice(PIECES) for piece in range(random.randrange(0, 9)))
         else:
@@ -42,7 +42,7 @@ def raw_text(random: Random) -> str:
 def raw_bytes(random: Random) -> bytes:
     """Such a file with bytes in it that are not UTF-8."""
     content = bytearray(raw_text(random).encode("utf-8"))
-    for number in range(random.randrange(0, 6)):
+    for _number in range(random.randrange(0, 6)):
         content.insert(random.randrange(0, len(content) + 1), random.randrange(0x80, 0x100))
     return bytes(content)
 
@@ -50,7 +50,7 @@ def raw_bytes(random: Random) -> bytes:
 def settings(random: Random) -> Dict[str, object]:
     """Keys and values to ask for, of which many must be refused."""
     asked: Dict[str, object] = {}
-    for number in range(random.randrange(1, 5)):
+    for _number in range(random.randrange(1, 5)):
         pieces = PIECES if random.random() < 0.3 else PLAIN
         key = random.choice(KEYS) if random.random() < 0.6 else "".join(random.choice(pieces) for piece in range(random.randrange(1, 4)))
         if random.random() < 0.2:

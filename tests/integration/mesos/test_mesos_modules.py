@@ -59,9 +59,8 @@ class Cluster:
             arguments.setdefault("masters", self.addresses)
         module = importlib.import_module(f"ansible_collections.baremetal.flink.plugins.modules.{name}")
         printed = io.StringIO()
-        with patch_module_args({**arguments, "_ansible_check_mode": check}), contextlib.redirect_stdout(printed):
-            with pytest.raises(SystemExit) as ended:
-                module.main()
+        with patch_module_args({**arguments, "_ansible_check_mode": check}), contextlib.redirect_stdout(printed), pytest.raises(SystemExit) as ended:
+            module.main()
         result = json.loads(printed.getvalue())
         return {**result, "failed": bool(ended.value.code)}
 

@@ -215,6 +215,6 @@ class Deployments:
         return sorted(old, key=lambda each: (not unhealthy(each), each.since))
 
     def _add(self, app: App, count: int) -> None:
-        for extra in range(count):
+        for _extra in range(count):
             instance = new_instance(app.id, app.version, self.core.now())
             self.core.state.instances[instance.id] = instance

@@ -163,9 +163,10 @@ class Tracker:
         for instance in self.core.state.instances.values():
             app = self.core.state.spec(instance)
             strategy = app.spec["unreachableStrategy"] if app else "disabled"
-            if instance.condition == INACTIVE and isinstance(strategy, dict):
-                if self.core.now() - (instance.task or {})["unreachable_since"] >= strategy["expungeAfterSeconds"]:
-                    overdue.append(instance)
+            if instance.condition != INACTIVE or not isinstance(strategy, dict):
+                continue
+            if self.core.now() - (instance.task or {})["unreachable_since"] >= strategy["expungeAfterSeconds"]:
+                overdue.append(instance)
         for instance in overdue:
             del self.core.state.instances[instance.id]
             self.to_scale.add(instance.app_id)
@@ -231,7 +232,7 @@ class Tracker:
     def scale(self, app: App, count: int) -> bool:
         """Add or stop instances until there are `count`; whether anything was done."""
         active = [each for each in self.core.state.by_app(app.id) if each.counts]
-        for extra in range(count - len(active)):
+        for _extra in range(count - len(active)):
             instance = new_instance(app.id, app.version, self.core.now())
             self.core.state.instances[instance.id] = instance
         goes = self.surplus(app, len(active) - count)

@@ -189,7 +189,7 @@ class Timers:
             with self._changed:
                 now = time.monotonic()
                 due = [(number, entry[1]) for number, entry in self._entries.items() if entry[0] <= now]
-                for number, function in due:
+                for number, _function in due:
                     del self._entries[number]
                 if not due:
                     nearest = min((entry[0] for entry in self._entries.values()), default=None)

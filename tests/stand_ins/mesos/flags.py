@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
 
 from .values import format_bytes, format_duration, parse_bytes, parse_duration
 
@@ -96,6 +96,40 @@ def read_file(text: str) -> str:
         raise ValueError(f"Error reading file '{path}': {error.strerror}") from error
 
 
+def parse_bool(text: str) -> bool:
+    if text in ("true", "1"):
+        return True
+    if text in ("false", "0"):
+        return False
+    raise ValueError(f"Expecting a boolean (e.g., true or false), not '{text}'")
+
+
+def parse_number(kind: Callable[[str], float]) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            return kind(text)
+        except ValueError:
+            raise ValueError(f"Failed to convert '{text}' to number") from None
+
+    return parse
+
+
+def parse_json(text: str) -> Any:
+    try:
+        parsed = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"Failed to parse JSON: {error}") from error
+    if not isinstance(parsed, (dict, list)):
+        raise ValueError("Expecting a JSON object")
+    return parsed
+
+
+#: By the type of a flag; every other one is a text.
+PARSERS: Dict[str, Callable[[str], Any]] = {
+    "bool": parse_bool, "int": parse_number(int), "float": parse_number(float), "duration": parse_duration, "bytes": parse_bytes, "json|path": parse_json,
+}
+
+
 def convert(flag: Dict[str, Any], text: str) -> Any:
     """The typed value; ValueError says why not."""
     kind, name = flag["type"], flag["name"]
@@ -104,35 +138,7 @@ def convert(flag: Dict[str, Any], text: str) -> Any:
     if kind == "json|path" and text.startswith("/"):
         text = "file://" + text
     text = read_file(text)
-    if kind == "bool":
-        if text in ("true", "1"):
-            return True
-        if text in ("false", "0"):
-            return False
-        raise ValueError(f"Expecting a boolean (e.g., true or false), not '{text}'")
-    if kind == "int":
-        try:
-            return int(text)
-        except ValueError:
-            raise ValueError(f"Failed to convert '{text}' to number") from None
-    if kind == "float":
-        try:
-            return float(text)
-        except ValueError:
-            raise ValueError(f"Failed to convert '{text}' to number") from None
-    if kind == "duration":
-        return parse_duration(text)
-    if kind == "bytes":
-        return parse_bytes(text)
-    if kind == "json|path":
-        try:
-            parsed = json.loads(text)
-        except ValueError as error:
-            raise ValueError(f"Failed to parse JSON: {error}") from error
-        if not isinstance(parsed, (dict, list)):
-            raise ValueError("Expecting a JSON object")
-        return parsed
-    return text
+    return PARSERS.get(kind, str)(text)
 
 
 def command_line(arguments: Sequence[str]) -> List[Tuple[str, Any]]:

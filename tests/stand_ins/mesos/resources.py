@@ -220,9 +220,9 @@ def show_ranges(value: Ranges) -> str:
 def summary(pool: Pool) -> Dict[str, Any]:
     """The short form of /state: four scalars always, whatever else there is."""
     result: Dict[str, Any] = {name: total(pool, name) for name in ("disk", "mem", "gpus", "cpus")}
-    for (name, role), value in add({(name, ANY): value for (name, role), value in pool.items() if not isinstance(value, float)}, {}).items():
+    for (name, _role), value in add({(name, ANY): value for (name, role), value in pool.items() if not isinstance(value, float)}, {}).items():
         result[name] = show_ranges(value) if isinstance(value, tuple) else "{" + ", ".join(sorted(value)) + "}"
-    for (name, role), value in pool.items():
+    for (name, _role), value in pool.items():
         if isinstance(value, float) and name not in result:
             result[name] = total(pool, name)
     return result

@@ -47,7 +47,7 @@ def test_a_process_with_the_older_definition_is_stale_until_it_is_restarted(oper
     operator.wait_for(lambda: operator.pid("node1", UNIT) not in (0, killed), "systemd's own restart")
     assert operator.on("node1", f"systemctl show -P NeedDaemonReload {UNIT}") == "yes"
     # The first has systemd read the file again; a run that ends there leaves the restart to the next.
-    for _ in range(2):
+    for __ in range(2):
         assert look() == f"restarted , stale {UNIT}, suspended False"
     assert operator.on("node1", f"systemctl show -P NeedDaemonReload {UNIT}") == "no"
     assert look(restart=True) == f"restarted {UNIT}, stale , suspended False"

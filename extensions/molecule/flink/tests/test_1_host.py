@@ -55,7 +55,7 @@ def test_settings_are_for_root_and_flink(host):
         for name in ("flink-conf.yaml", "environment"):
             file = host.file(f"/etc/flink/{name}")
             assert (file.user, file.group, file.mode) == ("root", "flink", 0o640)
-        assert "high-availability: NONE\n" in conf.content_string
+        assert "high-availability: NONE\n" in host.file("/etc/flink/flink-conf.yaml").content_string
 
 
 def test_client_for_root_and_its_refusal_for_others(host):

@@ -105,7 +105,7 @@ class Checkpoint:
         """Container ids and meta directories of runs under ids that this agent had before."""
         for each in sorted(self.slaves.iterdir()):
             if not each.is_symlink() and each.name != agent_id:
-                for framework_id, executor_id, container_id, directory in self.runs(each.name):
+                for _framework_id, _executor_id, container_id, directory in self.runs(each.name):
                     yield container_id, directory
 
     def framework_info(self, agent_id: str, framework_id: str) -> Optional[Dict[str, Any]]:

@@ -119,7 +119,7 @@ class MasterLink:
                 LOG.info("Master disconnected! Waiting for a new master to be elected")
             self.registered = False
             with self._changed:
-                self._changed.wait_for(lambda: self.address not in (None, address), max(0.2, backoff))
+                self._changed.wait_for(lambda lost=address: self.address not in (None, lost), max(0.2, backoff))
 
     def _register(self, address: str) -> None:
         """Registered as long as this runs."""

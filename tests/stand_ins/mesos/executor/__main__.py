@@ -180,10 +180,7 @@ class Executor:
     def reaped(self, status: int) -> None:
         """The task's own process has ended."""
         assert self.process is not None
-        if status < 0:
-            message = f"Command terminated with signal {signal.strsignal(-status)}"
-        else:
-            message = f"Command exited with status {status}"
+        message = f"Command terminated with signal {signal.strsignal(-status)}" if status < 0 else f"Command exited with status {status}"
         say(f"{message} (pid: {self.process.pid})")
         if self.killing is not None:
             self.end("TASK_KILLED", message)

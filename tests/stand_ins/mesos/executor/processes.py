@@ -52,7 +52,7 @@ def alive(identities: Set[Identity]) -> Set[Identity]:
 
 def send(identities: Set[Identity], number: int) -> None:
     """A signal to each that still runs."""
-    for pid, start in alive(identities):
+    for pid, _start in alive(identities):
         try:
             os.kill(pid, number)
         except OSError:
@@ -77,7 +77,7 @@ def usage(root: int) -> Dict[str, float]:
     """User and system seconds and resident bytes of a tree."""
     ticks, page = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
     user = system = resident = 0.0
-    for pid, start in tree(root):
+    for pid, _start in tree(root):
         try:
             with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
                 fields: List[str] = file.read().rpartition(")")[2].split()

@@ -255,7 +255,7 @@ class Views:
 def quantities(pool: Pool) -> Dict[str, float]:
     """Scalars by name, and how many numbers ranges hold."""
     shown: Dict[str, float] = {}
-    for (name, role), value in pool.items():
+    for (name, _role), value in pool.items():
         if isinstance(value, float):
             shown[name] = shown.get(name, 0.0) + value
         elif isinstance(value, tuple):

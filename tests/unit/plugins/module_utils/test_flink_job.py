@@ -28,6 +28,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink_savepoint im
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_state import find_jobs
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, TlsError
 from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.flink_job_fake import URL, FakeFlink, FakeJob, Killed, Time, jar
+import contextlib
 
 
 class World:
@@ -177,10 +178,8 @@ def test_a_module_killed_at_any_moment_of_an_upgrade(tmp_path: Path, monkeypatch
 
         monkeypatch.setattr(flink_job_record.History, "save", ticking)
         world.flink.after = lambda name: tick()
-        try:
+        with contextlib.suppress(Killed, FlinkError):
             world.declare(new)
-        except (Killed, FlinkError):
-            pass
         monkeypatch.setattr(flink_job_record.History, "save", save)
         world.flink.after = lambda name: None
         if behaviour == "good":
@@ -435,9 +434,8 @@ def test_bad_input_is_told_in_one_sentence(world: World, tmp_path: Path, more: D
 
 
 def test_two_runs_do_not_work_on_one_job(world: World, tmp_path: Path) -> None:
-    with History(str(tmp_path / "world" / "history"), "counts").opened():
-        with pytest.raises(RecordError, match="Another run works on the job counts"):
-            world.declare(jar(tmp_path, "good"))
+    with History(str(tmp_path / "world" / "history"), "counts").opened(), pytest.raises(RecordError, match="Another run works on the job counts"):
+        world.declare(jar(tmp_path, "good"))
 
 
 def test_a_damaged_record_is_told(world: World, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.errors import Coll
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_record import History
 from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import FlinkRest
 from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.flink_job_fake import FakeFlink, FakeJob, Killed, Time, jar
+import contextlib
 
 
 class Worlds:
@@ -101,10 +102,8 @@ def test_a_run_killed_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
         monkeypatch.setattr(flink_job_record.History, "save", ticking)
         worlds.source.after = worlds.target.after = tick
-        try:
+        with contextlib.suppress(Killed):
             worlds.move()
-        except Killed:
-            pass
         monkeypatch.setattr(flink_job_record.History, "save", save)
         worlds.source.after = worlds.target.after = lambda name: None
         worlds.move()

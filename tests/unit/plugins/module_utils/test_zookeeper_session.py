@@ -60,18 +60,16 @@ def member(behaviour):
 
 def test_refused_credentials_are_told_at_once():
     started = time.monotonic()
-    with member(refuse_credentials) as server:
-        with pytest.raises(ZooKeeperError, match="refused the credentials; correct auth.username and auth.password"):
-            with session({"hosts": [server], "connect_timeout": 30, "auth": USER}):
-                pytest.fail("there is a session")
+    with member(refuse_credentials) as server, pytest.raises(ZooKeeperError, match="refused the credentials; correct auth.username and auth.password"):
+        with session({"hosts": [server], "connect_timeout": 30, "auth": USER}):
+            pytest.fail("there is a session")
     assert time.monotonic() - started < 15
 
 
 def test_the_last_complaint_is_part_of_the_message():
-    with member(hang_up) as server:
-        with pytest.raises(ZooKeeperUnreachable, match=r"within 1 s \(Connection dropped: .*\); start a majority of the members"):
-            with session({"hosts": [server], "connect_timeout": 1}):
-                pytest.fail("there is a session")
+    with member(hang_up) as server, pytest.raises(ZooKeeperUnreachable, match=r"within 1 s \(Connection dropped: .*\); start a majority of the members"):
+        with session({"hosts": [server], "connect_timeout": 1}):
+            pytest.fail("there is a session")
 
 
 @pytest.mark.parametrize("seconds", [0, -1])

@@ -120,7 +120,7 @@ class Cluster:
     def run(self, rounds=6):
         """Offers are given and all tasks start, until nothing moves."""
         started = []
-        for turn in range(rounds):
+        for _turn in range(rounds):
             self.wait(6)
             for info in self.give():
                 self.status(info, "TASK_STARTING")

@@ -19,7 +19,7 @@ def die(cluster, info, message="Command exited with status 1"):
 def test_back_off_grows_up_to_the_limit_and_holds_launches(cluster):
     cluster.create(id="/a", backoffSeconds=10, backoffFactor=2, maxLaunchDelaySeconds=30)
     delays = []
-    for attempt in range(4):
+    for _attempt in range(4):
         die(cluster, cluster.give()[0])
         delays.append(cluster.core.queue.delay("/a"))
         assert cluster.give() == []

@@ -47,7 +47,7 @@ def prepare(cluster):
 
 def fail(cluster):
     """The app of `create_failing` starts, ends with 3, and this goes on."""
-    for attempt in range(4):
+    for _attempt in range(4):
         cluster.wait(6)
         for info in cluster.give():
             cluster.status(info, "TASK_STARTING")
