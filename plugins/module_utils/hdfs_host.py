@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
 
 from ansible_collections.baremetal.flink.plugins.module_utils.free_space import free_bytes
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_rpc import silences
@@ -18,7 +18,7 @@ INTERVAL = 1.0
 MIB = 1024 * 1024
 
 
-def core(
+def wait_until_well(
     params: Mapping[str, Any],
     run: Runner,
     silent: Callable[[Sequence[str]], Mapping[str, str]] = silences,
@@ -62,3 +62,13 @@ def _of_directory(place: Mapping[str, Any], free: Callable[[str], int]) -> List[
     if left >= place["free_mb"]:
         return []
     return [f"{place['path']} has {left} MiB left, less than {place['free_mb']}: {place['reason']}; delete what else is on that disk, or use a larger one"]
+
+
+def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+    """What the module does: ``systemctl`` is asked through AnsibleModule, in English and without colours."""
+
+    def run(command: Sequence[str]) -> Tuple[int, str, str]:
+        status, out, err = module.run_command(list(command), environ_update={"LC_ALL": "C", "SYSTEMD_COLORS": "0"})
+        return status, out, err
+
+    return wait_until_well(params, run)

@@ -99,9 +99,7 @@ def main() -> None:
             directories=dict(type="list", elements="dict", default=[], options=DIRECTORY),
             timeout=dict(type="int", default=30),
         ),
-        lambda params, check_mode, module: core(
-            params, lambda command: module.run_command(list(command), environ_update={"LC_ALL": "C", "SYSTEMD_COLORS": "0"})
-        ),
+        core,
         requirements=(),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_host import core
+from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_host import wait_until_well
 from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import HdfsError
 
 JOURNALNODE, CONTROLLER = "hdfs-journalnode.service", "hdfs-zkfc.service"
@@ -31,7 +31,7 @@ def check(states, silent=None, free_mb=4096):
     def sleep(seconds):
         now[0] += seconds
 
-    result = core(PARAMS, run, silences, lambda path: free_mb * 1024 * 1024, lambda: now[0], sleep)
+    result = wait_until_well(PARAMS, run, silences, lambda path: free_mb * 1024 * 1024, lambda: now[0], sleep)
     return result, asked
 
 
