@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes plugins/module_utils/marathon_schema_table.py, the fields of a Marathon app.
+"""Writes plugins/module_utils/marathon/schema_table.py, the fields of a Marathon app.
 
     python3 tools/marathon_schema.py tools/data/marathon-app-schema.json            writes the table
     python3 tools/marathon_schema.py tools/data/marathon-app-schema.json --check    fails when the table is not up to date
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 ROOT = Path(__file__).resolve().parent.parent
-OUTPUT = ROOT / "plugins" / "module_utils" / "marathon_schema_table.py"
+OUTPUT = ROOT / "plugins" / "module_utils" / "marathon" / "schema_table.py"
 INT32_MAXIMUM = 2**31 - 1
 PRIMITIVES = ("string", "integer", "number", "boolean")
 BOUNDS = (("minimum", "min"), ("maximum", "max"), ("minLength", "minlen"), ("maxLength", "maxlen"), ("minItems", "minitems"),
@@ -102,7 +102,7 @@ def type_lines(name: str, spec: Dict[str, Any]) -> List[str]:
 
 
 def render(source: Dict[str, Any]) -> str:
-    """The text of marathon_schema_table.py for the parsed input."""
+    """The text of schema_table.py for the parsed input."""
     lines = [line for name, spec in sorted(source["types"].items()) for line in type_lines(name, spec)]
     validation = source["validation"]
     lists = (

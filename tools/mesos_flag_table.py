@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes plugins/module_utils/mesos_flag_table.py, the flags of Mesos 1.11 and of Marathon 1.9 to 1.11.
+"""Writes plugins/module_utils/mesos/flag_table.py, the flags of Mesos 1.11 and of Marathon 1.9 to 1.11.
 
     python3 tools/mesos_flag_table.py            writes the table
     python3 tools/mesos_flag_table.py --check    fails when the table is not up to date
@@ -20,7 +20,7 @@ from typing import Any, Dict, List
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tools" / "data"
-OUTPUT = ROOT / "plugins" / "module_utils" / "mesos_flag_table.py"
+OUTPUT = ROOT / "plugins" / "module_utils" / "mesos" / "flag_table.py"
 
 HEADER = '''# Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -69,7 +69,7 @@ def marathon_lines(source: Dict[str, Any]) -> List[str]:
 
 
 def render(mesos: Dict[str, Any], marathon: Dict[str, Any]) -> str:
-    """The text of mesos_flag_table.py for the two parsed inputs."""
+    """The text of flag_table.py for the two parsed inputs."""
     tables = (("MESOS", mesos_lines(mesos)), ("MARATHON", marathon_lines(marathon)))
     return HEADER + "\n".join(f'{name} = """\\\n' + "\n".join(lines) + '\n"""\n' for name, lines in tables)
 

@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes plugins/module_utils/flink_conf/option_table.py, the catalogue of Flink's options 1.2 to 1.13.
+"""Writes plugins/module_utils/flink/conf/option_table.py, the catalogue of Flink's options 1.2 to 1.13.
 
     python3 tools/option_catalogue.py tools/data/flink-options.json            writes the table
     python3 tools/option_catalogue.py tools/data/flink-options.json --check    fails when the table is not up to date
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
-OUTPUT = ROOT / "plugins" / "module_utils" / "flink_conf" / "option_table.py"
+OUTPUT = ROOT / "plugins" / "module_utils" / "flink" / "conf" / "option_table.py"
 MINORS = range(2, 14)
 LINE_LIMIT = 150
 

@@ -10,8 +10,8 @@ from typing import Any, Dict, List, Optional
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_options import artifact_release_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import (
+from ..module_utils.artifact.options import artifact_release_argument_spec
+from ..module_utils.artifact.parts import (
     ArtifactError,
     Part,
     check_names,
@@ -19,7 +19,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts imp
     parse_part,
     release_digest,
 )
-from ansible_collections.baremetal.flink.plugins.plugin_utils.artifact_fetch import Cache, Payload
+from ..plugin_utils.artifact_fetch import Cache, Payload
 
 MODULE = "baremetal.flink.artifact_release"
 MIB = 1024 * 1024

@@ -11,7 +11,7 @@ from typing import Any, Dict, Optional
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import file_digest
+from ..module_utils.artifact.parts import file_digest
 
 HISTORY_DIR = "/var/lib/flink/jobs"
 WITH_JAR = ("running", "finished")

@@ -10,7 +10,7 @@ from typing import Any, Dict, Optional
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.baremetal.flink.plugins.plugin_utils.verify_table import NOT_ASKED, OK, verify_lines, verify_rows
+from ..plugin_utils.verify_table import NOT_ASKED, OK, verify_lines, verify_rows
 
 
 class ActionModule(ActionBase):

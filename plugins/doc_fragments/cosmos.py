@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options as in dcos_argument_spec of module_utils/dcos.py. It stands before the fragment http_client, whose login it describes anew."""
+    """Options as in dcos_argument_spec of module_utils/dcos/cluster.py. It stands before the fragment http_client, whose login it describes anew."""
 
     DOCUMENTATION = r"""
 options:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options as in mesos_argument_spec of module_utils/mesos.py, without those of the fragment http_client."""
+    """Options as in mesos_argument_spec of module_utils/mesos/masters.py, without those of the fragment http_client."""
 
     DOCUMENTATION = r"""
 options:

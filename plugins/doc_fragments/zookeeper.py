@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options as in ARGUMENT_SPEC of module_utils/zookeeper.py."""
+    """Options as in ARGUMENT_SPEC of module_utils/zookeeper/session.py."""
 
     DOCUMENTATION = r"""
 options:

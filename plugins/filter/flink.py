@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_cluster import job_cluster_problems, job_ports
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_memory import memory_mb, memory_problems
-from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter, late_filter
+from ..module_utils.errors import InputError
+from ..module_utils.flink.job_clusters import job_cluster_problems, job_ports
+from ..module_utils.flink.memory import memory_mb, memory_problems
+from ..plugin_utils.filters import as_filter, late_filter
 
 MESOS = "mesos"
 STANDALONE = "standalone"
@@ -63,10 +63,10 @@ class FilterModule:
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
         return {
-            "flink_conf_problems": late_filter("flink_conf.plan", "problems"),
+            "flink_conf_problems": late_filter("flink.conf.plan", "problems"),
             "flink_group": as_filter(flink_group),
             "flink_hosts": as_filter(flink_hosts),
-            "flink_jobs_problems": late_filter("flink_job_list", "jobs_problems"),
+            "flink_jobs_problems": late_filter("flink.job.list", "jobs_problems"),
             "flink_job_cluster_problems": as_filter(job_cluster_problems),
             "flink_job_ports": as_filter(job_ports),
             "flink_members": as_filter(flink_members),

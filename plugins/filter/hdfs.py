@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
-from ansible_collections.baremetal.flink.plugins.module_utils.addresses import hdfs_namenodes, hdfs_nameservice
-from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
-from ansible_collections.baremetal.flink.plugins.plugin_utils.layers import LAYERS
+from ..module_utils.addresses import hdfs_namenodes, hdfs_nameservice
+from ..plugin_utils.filters import as_filter
+from ..module_utils.layers import LAYERS
 
 
 def hdfs_group(groups: Mapping[str, Sequence[str]], group: str, alone: str) -> List[str]:

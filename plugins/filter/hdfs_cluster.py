@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
-from ansible_collections.baremetal.flink.plugins.module_utils import hdfs_change as changes
-from ansible_collections.baremetal.flink.plugins.module_utils import hdfs_cluster
-from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+from ..module_utils.hdfs import change as changes
+from ..module_utils.hdfs import cluster as hdfs_cluster
+from ..plugin_utils.filters import as_filter
 
 
 def hdfs_departures(

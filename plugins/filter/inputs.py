@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict
 
-from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import late_filter
+from ..plugin_utils.filters import late_filter
 
 
 class FilterModule:
@@ -17,7 +17,7 @@ class FilterModule:
         """Called by Ansible."""
         return {
             "environment_lines": late_filter("quoting", "environment_lines"),
-            "hdfs_native_faults": late_filter("hdfs_native", "native_faults"),
+            "hdfs_native_faults": late_filter("hdfs.native", "native_faults"),
             "input_faults": late_filter("inputs", "input_faults"),
             "properties_lines": late_filter("settings", "properties_lines"),
             "settings_texts": late_filter("settings", "settings_texts"),

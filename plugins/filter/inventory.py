@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, Container, Dict
 
-from ansible_collections.baremetal.flink.plugins.module_utils.addresses import addresses
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.plugin_utils.absence import absence_faults
-from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
-from ansible_collections.baremetal.flink.plugins.plugin_utils.layers import LAYERS
-from ansible_collections.baremetal.flink.plugins.plugin_utils.unit_look import platform_units, unit_faults
+from ..module_utils.addresses import addresses
+from ..module_utils.errors import InputError
+from ..plugin_utils.absence import absence_faults
+from ..plugin_utils.filters import as_filter
+from ..module_utils.layers import LAYERS
+from ..plugin_utils.unit_look import platform_units, unit_faults
 
 
 def host_pattern(groups: Container[str], *layers: str) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict
 
-from ansible_collections.baremetal.flink.plugins.module_utils.addresses import marathon_urls, mesos_masters, mesos_quorum, mesos_url
-from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter, late_filter
+from ..module_utils.addresses import marathon_urls, mesos_masters, mesos_quorum, mesos_url
+from ..plugin_utils.filters import as_filter, late_filter
 
 
 class FilterModule:
@@ -17,15 +17,15 @@ class FilterModule:
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
         return {
-            "marathon_environment": late_filter("marathon_flags", "marathon_environment"),
-            "marathon_flag_problems": late_filter("marathon_flags", "marathon_flag_problems"),
+            "marathon_environment": late_filter("marathon.flags", "marathon_environment"),
+            "marathon_flag_problems": late_filter("marathon.flags", "marathon_flag_problems"),
             "marathon_urls": as_filter(marathon_urls),
-            "mesos_agent_change": late_filter("mesos_agent_change", "agent_change"),
-            "mesos_environment": late_filter("mesos_flags", "mesos_environment"),
-            "mesos_flag_problems": late_filter("mesos_flags", "mesos_flag_problems"),
-            "mesos_host_needs": late_filter("mesos_host_needs", "mesos_host_needs"),
+            "mesos_agent_change": late_filter("mesos.agent_change", "agent_change"),
+            "mesos_environment": late_filter("mesos.flags", "mesos_environment"),
+            "mesos_flag_problems": late_filter("mesos.flags", "mesos_flag_problems"),
+            "mesos_host_needs": late_filter("mesos.host_needs", "mesos_host_needs"),
             "mesos_masters": as_filter(mesos_masters),
-            "mesos_owned_faults": late_filter("mesos_flags", "mesos_owned_faults"),
+            "mesos_owned_faults": late_filter("mesos.flags", "mesos_owned_faults"),
             "mesos_quorum": as_filter(mesos_quorum),
             "mesos_url": as_filter(mesos_url),
         }

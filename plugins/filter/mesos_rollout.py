@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict
 
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos_rollout import (
+from ..module_utils.mesos.rollout import (
     mesos_agent_plan,
     mesos_containment,
     mesos_layout_faults,
@@ -17,7 +17,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.mesos_rollout impo
     mesos_registry_faults,
     mesos_servers_now,
 )
-from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+from ..plugin_utils.filters import as_filter
 
 
 class FilterModule:

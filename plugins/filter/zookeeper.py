@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict
 
-from ansible_collections.baremetal.flink.plugins.module_utils.addresses import zookeeper_connect, zookeeper_url
-from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+from ..module_utils.addresses import zookeeper_connect, zookeeper_url
+from ..plugin_utils.filters import as_filter
 
 
 class FilterModule:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict
 
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_rollout import (
+from ..module_utils.zookeeper.rollout import (
     zookeeper_disk_faults,
     zookeeper_faults,
     zookeeper_plan,
@@ -15,7 +15,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_rollout 
     zookeeper_running,
     zookeeper_servers,
 )
-from ansible_collections.baremetal.flink.plugins.plugin_utils.filters import as_filter
+from ..plugin_utils.filters import as_filter
 
 
 class FilterModule:

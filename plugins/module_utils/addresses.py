@@ -12,7 +12,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from .errors import InputError
 
 #: What a member of a ZooKeeper ensemble is.
 PARTICIPANT, OBSERVER = "participant", "observer"

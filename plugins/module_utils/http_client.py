@@ -22,8 +22,8 @@ try:
 except ImportError:  # _module.run reports it the way Ansible does
     requests = None  # type: ignore[assignment]
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
+from .errors import CollectionError, InputError
+from .urls import public_url
 
 T = TypeVar("T")
 #: A JSON object, as a server answers it.

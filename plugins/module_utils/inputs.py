@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils.quoting import account_faults, environment_faults, java_option_faults, path_faults
-from ansible_collections.baremetal.flink.plugins.module_utils.settings import settings_faults
+from .quoting import account_faults, environment_faults, java_option_faults, path_faults
+from .settings import settings_faults
 
 
 def input_faults(given: Mapping[str, Any]) -> List[str]:

@@ -12,7 +12,7 @@ import math
 import re
 from typing import Any, Dict, List, Mapping, Optional
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from .errors import InputError
 
 #: Neither XML 1.0 nor a text that people read can hold them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
+from .errors import CollectionError, InputError
 
 T = TypeVar("T")
 

@@ -337,13 +337,13 @@ import os
 import pwd
 from typing import Any, Callable, Dict, List, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import Module, run_with_module
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_download import download
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_options import artifact_release_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import ArtifactError, check_names, parse_part
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_release import Description, Outcome, Payload, Store
-from ansible_collections.baremetal.flink.plugins.module_utils.free_space import free_bytes
-from ansible_collections.baremetal.flink.plugins.module_utils.urls import public_url
+from ..module_utils.module import Module, run_with_module
+from ..module_utils.artifact.download import download
+from ..module_utils.artifact.options import artifact_release_argument_spec
+from ..module_utils.artifact.parts import ArtifactError, check_names, parse_part
+from ..module_utils.artifact.release import Description, Outcome, Payload, Store
+from ..module_utils.host.free_space import free_bytes
+from ..module_utils.urls import public_url
 
 
 def number(name: str, what: str, lookup: Callable[[str], int]) -> int:

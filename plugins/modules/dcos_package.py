@@ -313,11 +313,11 @@ reasons:
   sample: ["1 of its instances wait for an offer; of the last 3 offers 3 have less than 1024 MiB of memory"]
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.cosmos_options import public
-from ansible_collections.baremetal.flink.plugins.module_utils.cosmos_package import STATES, core
-from ansible_collections.baremetal.flink.plugins.module_utils.dcos import dcos_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ARGUMENT_SPEC
+from ..module_utils.module import run
+from ..module_utils.dcos.options import public
+from ..module_utils.dcos.package import STATES, core
+from ..module_utils.dcos.cluster import dcos_argument_spec
+from ..module_utils.zookeeper.session import ARGUMENT_SPEC
 
 
 def main() -> None:

@@ -148,9 +148,9 @@ exception_trace:
   type: str
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import flink_rest_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_trial import core
+from ..module_utils.module import run
+from ..module_utils.flink.rest import flink_rest_argument_spec
+from ..module_utils.flink.check import core
 
 
 def main() -> None:

@@ -294,10 +294,10 @@ backup_file:
 import os
 from typing import Any, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.plan import HA_OPTIONS, Plan, Request
-from ansible_collections.baremetal.flink.plugins.module_utils.secrets import HIDDEN, Secrets
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.storage import load, store
+from ..module_utils.module import run_with_module
+from ..module_utils.flink.conf.plan import HA_OPTIONS, Plan, Request
+from ..module_utils.secrets import HIDDEN, Secrets
+from ..module_utils.flink.conf.storage import load, store
 
 
 def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:

@@ -192,13 +192,13 @@ import importlib
 from contextlib import ExitStack
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_ha import HaState, cluster_path, observe, read_state
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_mesos import observe_registration, registration, rest_probe
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos import MesosMasters, NoLeader, mesos_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, wait_for
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import (
+from ..module_utils.module import run
+from ..module_utils.errors import InputError
+from ..module_utils.flink.ha_state import HaState, cluster_path, observe, read_state
+from ..module_utils.flink.mesos_workers import observe_registration, registration, rest_probe
+from ..module_utils.mesos.masters import MesosMasters, NoLeader, mesos_argument_spec
+from ..module_utils.wait import Observation, wait_for
+from ..module_utils.zookeeper.session import (
     ARGUMENT_SPEC,
     Session,
     ZooKeeperUnreachable,

@@ -274,9 +274,9 @@ config:
   sample: {"high-availability": "zookeeper"}
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_rest import flink_rest_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_state import CONDITIONS, core
+from ..module_utils.module import run
+from ..module_utils.flink.rest import flink_rest_argument_spec
+from ..module_utils.flink.info import CONDITIONS, core
 
 
 def main() -> None:

@@ -256,9 +256,9 @@ version:
   sample: 1.12.5
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import core
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_options import flink_job_argument_spec
+from ..module_utils.module import run
+from ..module_utils.flink.job.declared import core
+from ..module_utils.flink.job.options import flink_job_argument_spec
 
 
 def main() -> None:

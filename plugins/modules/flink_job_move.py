@@ -255,8 +255,8 @@ rolled_back:
   sample: true
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_move import core, flink_job_move_argument_spec
+from ..module_utils.module import run
+from ..module_utils.flink.job.move import core, flink_job_move_argument_spec
 
 
 def main() -> None:

@@ -96,11 +96,11 @@ restart_needed:
 
 from typing import Any, Callable, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_ha import cluster_path, read_state
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_mesos import make_fresh
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos import ONE_WAY, MesosMasters, mesos_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ARGUMENT_SPEC, parse_path, session
+from ..module_utils.module import run
+from ..module_utils.flink.ha_state import cluster_path, read_state
+from ..module_utils.flink.mesos_workers import make_fresh
+from ..module_utils.mesos.masters import ONE_WAY, MesosMasters, mesos_argument_spec
+from ..module_utils.zookeeper.session import ARGUMENT_SPEC, parse_path, session
 
 
 def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:

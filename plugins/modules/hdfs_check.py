@@ -81,9 +81,9 @@ seconds:
   sample: 0.112
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_trial import core
-from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import webhdfs_argument_spec
+from ..module_utils.module import run
+from ..module_utils.hdfs.check import core
+from ..module_utils.hdfs.webhdfs import webhdfs_argument_spec
 
 
 def main() -> None:

@@ -85,8 +85,8 @@ problems:
   sample: ["hdfs-datanode.service is inactive: `systemctl start hdfs-datanode.service`"]
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run_with_module
-from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_host import core
+from ..module_utils.module import run_with_module
+from ..module_utils.hdfs.host_check import core
 
 DAEMON = dict(unit=dict(type="str", required=True), address=dict(type="str", required=True))
 DIRECTORY = dict(path=dict(type="path", required=True), free_mb=dict(type="int", required=True), reason=dict(type="str", required=True))

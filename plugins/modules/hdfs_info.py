@@ -230,9 +230,9 @@ cluster:
       sample: 42
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_state import CONDITIONS, core
-from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import webhdfs_argument_spec
+from ..module_utils.module import run
+from ..module_utils.hdfs.info import CONDITIONS, core
+from ..module_utils.hdfs.webhdfs import webhdfs_argument_spec
 
 
 def main() -> None:

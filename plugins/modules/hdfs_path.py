@@ -216,9 +216,9 @@ results:
 
 from typing import Any, Dict
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.hdfs_tree import core
-from ansible_collections.baremetal.flink.plugins.module_utils.webhdfs import webhdfs_argument_spec
+from ..module_utils.module import run
+from ..module_utils.hdfs.path import core
+from ..module_utils.hdfs.webhdfs import webhdfs_argument_spec
 
 STATES = ["directory", "file", "absent"]
 

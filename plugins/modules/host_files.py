@@ -190,8 +190,8 @@ import json
 import zlib
 from typing import Any, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import Module, run_with_module
-from ansible_collections.baremetal.flink.plugins.module_utils.host_files import Host, apply, diffs, parse_entries, plan
+from ..module_utils.module import Module, run_with_module
+from ..module_utils.host.files import Host, apply, diffs, parse_entries, plan
 
 ENTRY = dict(
     path=dict(type="path", required=True),

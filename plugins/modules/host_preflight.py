@@ -258,9 +258,9 @@ problems:
 import os
 from typing import Any, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import Module, run_with_module
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
-from ansible_collections.baremetal.flink.plugins.module_utils.host_preflight import NEEDS, Preflight, complaint
+from ..module_utils.module import Module, run_with_module
+from ..module_utils.errors import CollectionError
+from ..module_utils.host.preflight import NEEDS, Preflight, complaint
 
 SPEC = dict(
     layer=dict(type="str", required=True),

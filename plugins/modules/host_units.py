@@ -173,8 +173,8 @@ stale:
 
 from typing import Any, Dict, Mapping, Sequence, Tuple
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import Module, run_with_module
-from ansible_collections.baremetal.flink.plugins.module_utils.host_units import STATES, HostUnitsError, Units, Wanted
+from ..module_utils.module import Module, run_with_module
+from ..module_utils.host.units import STATES, HostUnitsError, Units, Wanted
 
 LISTS = ("started", "restarted", "reloaded", "stopped", "enabled", "disabled", "removed", "stale")
 UNIT = dict(

@@ -271,10 +271,10 @@ rollback:
 from functools import partial
 from typing import Any, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_app import LOCK_POLICIES, STATES, core
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_compare import public
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import marathon_argument_spec
+from ..module_utils.module import run
+from ..module_utils.marathon.app import LOCK_POLICIES, STATES, core
+from ..module_utils.marathon.compare import public
+from ..module_utils.marathon.rest import marathon_argument_spec
 
 
 def shown_option(name: str, params: Mapping[str, Any]) -> Any:

@@ -153,9 +153,9 @@ queue:
   sample: [{"id": "/flink/default", "count": 1, "delay": 0, "overdue": true, "since": "2026-11-23T16:05:50.366Z", "reason": ""}]
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import marathon_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_state import CONDITIONS, core
+from ..module_utils.module import run
+from ..module_utils.marathon.rest import marathon_argument_spec
+from ..module_utils.marathon.app_info import CONDITIONS, core
 
 
 def main() -> None:

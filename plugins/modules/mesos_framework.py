@@ -64,9 +64,9 @@ state:
 
 from typing import Any, Callable, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos import ONE_WAY, MesosMasters, mesos_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos_drain import tear_down
+from ..module_utils.module import run
+from ..module_utils.mesos.masters import ONE_WAY, MesosMasters, mesos_argument_spec
+from ..module_utils.mesos.agent import tear_down
 
 
 def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:

@@ -324,9 +324,9 @@ last_seen:
   sample: "registered agents: 1 of 2"
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos import ONE_WAY, mesos_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos_overview import CONDITIONS, core
+from ..module_utils.module import run
+from ..module_utils.mesos.masters import ONE_WAY, mesos_argument_spec
+from ..module_utils.mesos.info import CONDITIONS, core
 
 
 def main() -> None:

@@ -116,9 +116,9 @@ framework:
   sample: {"id": "7a5dc192-590a-4113-b6ca-bfc8ee211296-0000", "name": "marathon", "principal": "marathon", "user": "root", "checkpoint": true}
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos import ONE_WAY, mesos_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos_registration import core
+from ..module_utils.module import run
+from ..module_utils.mesos.masters import ONE_WAY, mesos_argument_spec
+from ..module_utils.mesos.registration_info import core
 
 
 def main() -> None:

@@ -59,9 +59,9 @@ seconds:
   sample: 0.087
 """
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ARGUMENT_SPEC
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_trial import core
+from ..module_utils.module import run
+from ..module_utils.zookeeper.session import ARGUMENT_SPEC
+from ..module_utils.zookeeper.check import core
 
 
 def main() -> None:

@@ -178,10 +178,10 @@ last_seen:
 
 from typing import Any, Callable, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.wait import wait_for
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper_ensemble import (
+from ..module_utils.module import run
+from ..module_utils.errors import InputError
+from ..module_utils.wait import wait_for
+from ..module_utils.zookeeper.info import (
     Ensemble,
     four_letter_word,
     observe,

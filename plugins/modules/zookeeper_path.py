@@ -191,10 +191,10 @@ acl_changed:
 
 from typing import Any, Callable, Dict, Mapping
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run
-from ansible_collections.baremetal.flink.plugins.module_utils.secrets import HIDDEN
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ARGUMENT_SPEC, parse_path, session
-from ansible_collections.baremetal.flink.plugins.module_utils.znode import (
+from ..module_utils.module import run
+from ..module_utils.secrets import HIDDEN
+from ..module_utils.zookeeper.session import ARGUMENT_SPEC, parse_path, session
+from ..module_utils.zookeeper.path import (
     Wanted,
     make_absent,
     make_present,

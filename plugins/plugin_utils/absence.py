@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, List, Mapping, Sequence
 
-from ansible_collections.baremetal.flink.plugins.plugin_utils.layers import QUORUMS, WORKERS
+from ..module_utils.layers import QUORUMS, WORKERS
 
 #: What Ansible says before it repeats the words of ssh or sudo.
 PRELUDE = re.compile(r"^(Task failed: |Action failed: |Failed to connect to the host via ssh: |Data could not be sent to remote host .*?over ssh: )+")

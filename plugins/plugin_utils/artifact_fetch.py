@@ -23,8 +23,8 @@ from dataclasses import asdict, dataclass
 from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_download import download
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import (
+from ..module_utils.artifact.download import download
+from ..module_utils.artifact.parts import (
     ArtifactError,
     Coordinates,
     Part,
@@ -32,7 +32,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts imp
     split_checksum,
     verify,
 )
-from ansible_collections.baremetal.flink.plugins.plugin_utils.artifact_image import fetch_image
+from .artifact_image import fetch_image
 
 Runner = Callable[[Sequence[str], str], Tuple[int, str]]
 

@@ -18,7 +18,7 @@ import tarfile
 from contextlib import ExitStack
 from typing import IO, Callable, Dict, List, Sequence, Set, Tuple, cast
 
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import ArtifactError, Part, file_digest, glob_pattern
+from ..module_utils.artifact.parts import ArtifactError, Part, file_digest, glob_pattern
 
 Runner = Callable[[Sequence[str], str], Tuple[int, str]]
 

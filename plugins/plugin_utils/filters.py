@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ..module_utils.errors import CollectionError
 
 
 def as_filter(function: Callable[..., Any]) -> Callable[..., Any]:

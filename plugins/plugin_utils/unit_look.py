@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Optional, Sequence
 
-from ansible_collections.baremetal.flink.plugins.plugin_utils.layers import FAILOVER_CONTROLLER, UNITS
+from ..module_utils.layers import FAILOVER_CONTROLLER, UNITS
 
 #: MiB that a daemon needs to go on for long enough that somebody can make room. A NameNode gives up below 100.
 LEAST_FREE_MB = 256

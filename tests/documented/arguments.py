@@ -82,7 +82,7 @@ def specification(name: str) -> Mapping[str, Any]:
         if "def main(" not in path.read_text(encoding="utf-8"):
             return _from_documentation(str(path), name)
         module = importlib.import_module(f"ansible_collections.baremetal.flink.plugins.modules.{short}")
-        start = "ansible_collections.baremetal.flink.plugins.module_utils._module.AnsibleModule"
+        start = "ansible_collections.baremetal.flink.plugins.module_utils.module.AnsibleModule"
         with mock.patch(start, side_effect=_Captured.of):
             try:
                 module.main()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import FrozenSet, Iterator, List, Tuple
 
 import yaml
-from ansible_collections.baremetal.flink.plugins.plugin_utils.layers import LAYERS
+from ansible_collections.baremetal.flink.plugins.module_utils.layers import LAYERS
 
 from .sources import FENCE, ROOT
 from .variables import ROLES, entry_points, is_ours, name_faults, playbook_variables, role_options

@@ -13,9 +13,9 @@ import yaml
 from ansible.errors import AnsibleError
 
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.plan import problems
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_flags import marathon_flag_problems
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos_flags import mesos_flag_problems
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import problems
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon.flags import marathon_flag_problems
+from ansible_collections.baremetal.flink.plugins.module_utils.mesos.flags import mesos_flag_problems
 
 from .arguments import BUILTIN, OURS, argument_faults
 from .sources import ROOT

@@ -19,8 +19,8 @@ import pytest
 import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import core
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job_options import flink_job_argument_spec
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.job.declared import core
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.job.options import flink_job_argument_spec
 
 from tests.integration.ansible_module import ROOT, run_module
 from tests.integration.flink_job.counting_job import CountingJobs, Counts

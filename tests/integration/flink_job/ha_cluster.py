@@ -13,7 +13,7 @@ import requests
 import yaml
 from kazoo.client import KazooClient
 
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_ha import parse_leader
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.ha_state import parse_leader
 from tests.integration.ansible_module import ROOT
 from tests.integration.flink_rest.flink_cluster import FlinkCluster
 from tests.integration.loopback import free_ports

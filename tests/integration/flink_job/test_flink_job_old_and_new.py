@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Iterator
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_state import core as flink_info
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.info import core as flink_info
 
 from tests.integration.flink_job.conftest import Site, started, while_stopping
 from tests.integration.flink_job.counting_job import CountingJobs

@@ -10,8 +10,8 @@ import re
 import signal
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.module_utils import marathon_app
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import MarathonError, marathon_argument_spec
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon import app as marathon_app
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon.rest import MarathonError, marathon_argument_spec
 from kazoo.client import KazooClient
 
 from tests.integration.zookeeper.ensemble import Ensemble, install

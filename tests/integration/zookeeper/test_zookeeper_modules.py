@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import WORLD
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import WORLD
 from ansible_collections.baremetal.flink.plugins.modules import flink_ha_info, zookeeper_info, zookeeper_path
 from kazoo.client import KazooClient
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError, ZooKeeperError
-from ansible_collections.baremetal.flink.plugins.module_utils.znode import Wanted, make_absent, make_present, parse_acl
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import WORLD, NodeChanged
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.path import Wanted, make_absent, make_present, parse_acl
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import WORLD, NodeChanged
 from kazoo.client import KazooClient
 
 

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ZooKeeperUnreachable, session
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import ZooKeeperUnreachable, session
 
 from tests.integration.zookeeper.conftest import wait_until
 from tests.integration.zookeeper.ensemble import Ensemble, free_ports, install

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.module_utils import marathon_kinds
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon import kinds as marathon_kinds
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = json.loads((ROOT / "tools" / "data" / "marathon-app-schema.json").read_text(encoding="utf-8"))

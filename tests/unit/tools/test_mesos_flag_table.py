@@ -31,7 +31,7 @@ def test_the_committed_table_is_what_the_generator_writes(generator):
 
 
 def test_every_flag_of_mesos_is_in_the_table(generator):
-    from ansible_collections.baremetal.flink.plugins.module_utils.mesos_flags import mesos_flags
+    from ansible_collections.baremetal.flink.plugins.module_utils.mesos.flags import mesos_flags
 
     flags = source(generator, "mesos-flags.json")["flags"]
     for role in ("master", "agent"):
@@ -48,7 +48,7 @@ def test_every_flag_of_mesos_is_in_the_table(generator):
 
 
 def test_every_flag_of_marathon_is_in_the_table(generator):
-    from ansible_collections.baremetal.flink.plugins.module_utils.marathon_flags import marathon_flags
+    from ansible_collections.baremetal.flink.plugins.module_utils.marathon.flags import marathon_flags
 
     known = marathon_flags()
     flags = source(generator, "marathon-flags.json")["flags"]
@@ -56,7 +56,7 @@ def test_every_flag_of_marathon_is_in_the_table(generator):
 
 
 def test_every_type_has_a_check(generator):
-    from ansible_collections.baremetal.flink.plugins.module_utils import mesos_flag_values
+    from ansible_collections.baremetal.flink.plugins.module_utils.mesos import flag_values as mesos_flag_values
 
     for name in ("mesos-flags.json", "marathon-flags.json"):
         for flag in source(generator, name)["flags"]:

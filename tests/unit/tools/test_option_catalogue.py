@@ -27,7 +27,7 @@ def test_the_committed_table_is_what_the_generator_writes(generator):
 
 
 def test_every_option_of_the_source_is_in_the_table_with_its_versions(generator):
-    from ansible_collections.baremetal.flink.plugins.module_utils.flink_conf.catalogue import Catalogue
+    from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
 
     options = json.loads(SOURCE.read_text(encoding="utf-8"))["options"]
     catalogues = {f"1.{minor}": Catalogue(minor) for minor in generator.MINORS}

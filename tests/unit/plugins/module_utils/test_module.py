@@ -11,7 +11,7 @@ import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.baremetal.flink.plugins.module_utils._module import run, run_with_module
+from ansible_collections.baremetal.flink.plugins.module_utils.module import run, run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 
 SPEC = {"name": {"type": "str", "required": True}}

@@ -11,10 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.baremetal.flink.plugins.module_utils import artifact_release as releases
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_options import artifact_release_argument_spec
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import ArtifactError
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_release import RECORD
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact import release as releases
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact.options import artifact_release_argument_spec
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact.parts import ArtifactError
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact.release import RECORD
 from ansible_collections.baremetal.flink.plugins.modules import artifact_release
 
 

@@ -11,15 +11,15 @@ from typing import Any, Dict, Iterator, List
 import pytest
 import responses
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.baremetal.flink.plugins.module_utils.cosmos import CosmosError, Unclear
+from ansible_collections.baremetal.flink.plugins.module_utils.dcos.cosmos import CosmosError, Unclear
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import MarathonError
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon.rest import MarathonError
 from ansible_collections.baremetal.flink.plugins.modules import dcos_package
 from ansible_collections.baremetal.flink.tests.stand_ins.cosmos.api import Cluster
 from ansible_collections.baremetal.flink.tests.stand_ins.cosmos.catalogue import decoded
 from ansible_collections.baremetal.flink.tests.stand_ins.cosmos.protocol import Refused
-from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.cosmos_fake import URL, FakeDcos
+from ansible_collections.baremetal.flink.tests.unit.fakes.dcos import URL, FakeDcos
 
 INSTALL, UPDATE = "/package/install", "/cosmos/service/update"
 TWO_SLOTS = {"service": {"slots": 2}}

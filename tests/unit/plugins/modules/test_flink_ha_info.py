@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import ZooKeeperUnreachable
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import ZooKeeperUnreachable
 from ansible_collections.baremetal.flink.plugins.modules import flink_ha_info
-from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.fake_mesos import FLINK, FakeMesos, mocked
+from ansible_collections.baremetal.flink.tests.unit.fakes.mesos import FLINK, FakeMesos, mocked
 
 FIXTURE = Path(__file__).resolve().parents[3] / "fixtures" / "flink_znodes.json"
 

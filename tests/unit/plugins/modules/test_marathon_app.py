@@ -12,12 +12,12 @@ import pytest
 import requests
 import responses
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.baremetal.flink.plugins.module_utils import marathon_app as logic
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon import app as logic
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon_rest import MarathonError, Unclear
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon.rest import MarathonError, Unclear
 from ansible_collections.baremetal.flink.plugins.modules import marathon_app
-from ansible_collections.baremetal.flink.tests.unit.plugins.module_utils.marathon_fake import FakeMarathon, Time, answer_of, marathon
+from ansible_collections.baremetal.flink.tests.unit.fakes.marathon import FakeMarathon, Time, answer_of, marathon
 
 DEFAULTS = {
     "app": {}, "state": "present", "exclusive": False, "wait": True, "timeout": 60, "on_lock": "wait", "rollback_on_failure": False,

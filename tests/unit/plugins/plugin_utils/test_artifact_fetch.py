@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import ArtifactError, Part
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact.parts import ArtifactError, Part
 from ansible_collections.baremetal.flink.plugins.plugin_utils import artifact_fetch
 from ansible_collections.baremetal.flink.plugins.plugin_utils.artifact_fetch import (
     Cache,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.baremetal.flink.plugins.module_utils.artifact_parts import ArtifactError, Part, parse_part
+from ansible_collections.baremetal.flink.plugins.module_utils.artifact.parts import ArtifactError, Part, parse_part
 from ansible_collections.baremetal.flink.plugins.plugin_utils import artifact_image
 from ansible_collections.baremetal.flink.plugins.plugin_utils.artifact_fetch import Cache
 from ansible_collections.baremetal.flink.plugins.plugin_utils.artifact_image import explain_skopeo, reference

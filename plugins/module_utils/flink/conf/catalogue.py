@@ -1,0 +1,222 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which options a Flink version has, of which type, and how it spells them."""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, List, NamedTuple, Optional, Tuple
+
+from ...errors import InputError
+from .option_table import OPTIONS, RENAMED
+
+OLDEST, NEWEST = 2, 13
+
+# Families in which Flink, a file system or a plug-in takes any key: prefix, minor versions, whether something must stand
+# between the prefix and a further dot (a reporter's or a resource's name).
+FREE_PREFIXES: Tuple[Tuple[str, str, bool], ...] = (
+    ("metrics.reporter.", "2-13", True),
+    ("external-resource.", "11-13", True),
+    ("containerized.master.env.", "4-13", False),
+    ("containerized.taskmanager.env.", "2-13", False),
+    ("yarn.application-master.env.", "2-13", False),
+    ("yarn.taskmanager.env.", "2-13", False),
+    ("flink.hadoop.", "13", False),
+    ("flink.yarn.", "13", False),
+    ("fs.", "2-13", False),
+    ("s3.", "4-13", False),
+    ("s3a.", "4-13", False),
+    ("presto.s3.", "4-13", False),
+    ("kubernetes.", "10-13", False),
+    # The catalogue does not cover these in these versions: the options live in jars outside flink-dist.
+    ("table.", "2-13", False),
+    ("python.", "9-13", False),
+    ("yarn.", "2-8", False),
+)
+
+
+class Option(NamedTuple):
+    """An option as one version knows it.
+
+    ``kind`` is the type of its value (see values.py). ``choices`` are its only values, () if there is no such list;
+    ``class_name`` says that a Java class name is taken too. ``default`` is written as in flink-conf.yaml, "" for none.
+    ``unit`` is what a whole number counts: "ms", "s", "b" (bytes), "m" (megabytes), "" for no unit or one that is not known.
+    """
+
+    key: str
+    kind: str
+    is_list: bool
+    internal: bool
+    choices: Tuple[str, ...]
+    case_sensitive: bool
+    class_name: bool
+    default: str
+    unit: str = ""
+
+
+def in_span(minor: int, span: str) -> bool:
+    """Whether 12 is in "2-3,9-13"."""
+    for part in span.split(","):
+        first, dash, last = part.partition("-")
+        if int(first) <= minor <= int(last or first):
+            return True
+    return False
+
+
+def minor_of(version: str) -> int:
+    """12 for "1.12", "1.12.5" or "1.12-SNAPSHOT".
+
+    Raises InputError for anything outside 1.2 to 1.13, where the catalogue ends.
+    """
+    match = re.match(r"1\.([0-9]+)(?:[.-][\w.-]*)?\Z", version)
+    if match and OLDEST <= int(match.group(1)) <= NEWEST:
+        return int(match.group(1))
+    hint = " (a version without quotes is a number to YAML, 1.10 is then 1.1: quote it)" if version == "1.1" else ""
+    raise InputError(f"version {version!r} is not a Flink version from 1.{OLDEST} to 1.{NEWEST} such as 1.12.5{hint}.")
+
+
+class Catalogue:
+    """The options of one minor version; ``minor`` is 12 for Flink 1.12."""
+
+    def __init__(self, minor: int) -> None:
+        self.minor = minor
+        self.name = f"1.{minor}"
+        self._rows: Dict[str, str] = {}
+        self._templates: List[str] = []
+        for line in OPTIONS.splitlines():
+            key, space, row = line.partition(" ")
+            self._rows[key] = row
+            if "<" in key:
+                self._templates.append(key)
+        self._current: Dict[str, str] = {}
+        self._former: Dict[str, List[str]] = {}
+        self._ever_former: Dict[str, List[str]] = {}
+        self._ever_later: Dict[str, List[str]] = {}
+        for line in RENAMED.splitlines():
+            old, span, new, *shared = line.split(" ")
+            self._ever_former.setdefault(new, []).append(old)
+            self._ever_later.setdefault(old, []).append(new)
+            if in_span(minor, span):
+                self._current[old] = new
+                if not shared:
+                    self._former.setdefault(new, []).append(old)
+
+    def option(self, key: str) -> Optional[Option]:
+        """The option ``key``, also when it is one of a family such as metrics.reporter.NAME.class; None if unknown."""
+        row = self._row(key)
+        if row is None:
+            return None
+        span, kinds, traits, default = (row.split(" ", 3) + [""])[:4]
+        if not in_span(self.minor, span):
+            return None
+        kind = self._kind(kinds)
+        choices: Tuple[str, ...] = ()
+        class_name = False
+        unit = ""
+        flags = traits.split(";")
+        for flag in flags:
+            name, equals, value = flag.partition("=")
+            # Where the option became an enum in a later version, the earlier ones took other words.
+            if name == "one" and ("enum" not in kinds or kind == "enum"):
+                choices = self._choices(value)
+            elif name == "class":
+                class_name = in_span(self.minor, value)
+            elif name == "unit":
+                unit = value
+        return Option(key, kind, "list" in flags, "internal" in flags, choices, "case" in flags, class_name, default, unit)
+
+    def current_name(self, key: str) -> str:
+        """The name under which this version reads what ``key`` meant in an earlier one; ``key`` itself if it is current."""
+        return self._current.get(key, key)
+
+    def former_names(self, key: str) -> List[str]:
+        """The deprecated names of ``key`` that this version still reads when ``key`` is absent, and for nothing else."""
+        return self._former.get(key, [])
+
+    def earlier_name(self, key: str) -> Optional[str]:
+        """The name of ``key`` in this version, when ``key`` is a later version's name for it; None if there is none."""
+        return next((old for old in self._ever_former.get(key, ()) if self.option(old)), None)
+
+    def earlier_name_if_unknown(self, key: str) -> str:
+        """The name to use for ``key``: itself, or what this version still calls it when only later ones know it."""
+        return key if self.option(key) else self.earlier_name(key) or key
+
+    def later_names(self, key: str) -> List[str]:
+        """Names that later versions gave to ``key`` and that this version does not read."""
+        return [new for new in self._ever_later.get(key, ()) if not self.knows(new)]
+
+    def knows(self, key: str) -> bool:
+        """Whether something in this version can read ``key``: as an option, as a deprecated name, or in a free family."""
+        return self.option(key) is not None or key in self._current or self._is_free(key)
+
+    def known_keys(self) -> List[str]:
+        """All plain keys of this version, the deprecated ones too."""
+        keys = [key for key, row in self._rows.items() if in_span(self.minor, row.split(" ", 1)[0])]
+        return sorted(set(keys) | set(self._current))
+
+    def nearest(self, key: str, cutoff: float = 0.6) -> Optional[str]:
+        """The known key that looks most like ``key``; None when nothing is near."""
+        import difflib  # only on the way to an error
+
+        known = self.known_keys()
+        folded = {name.lower(): name for name in reversed(known)}
+        found = difflib.get_close_matches(key.lower(), list(folded), n=1, cutoff=cutoff)
+        return folded[found[0]] if found else None
+
+    def why_unknown(self, key: str) -> str:
+        """One clause about a key that this version does not know: where it exists, or what was probably meant."""
+        text = f"Flink {self.name} does not know {key}"
+        earlier = self.earlier_name(key)
+        if earlier:
+            return f"{text} (it still calls it {earlier})"
+        row = self._row(key)
+        if row is not None:
+            return f"{text} (known to {_versions(row.split(' ', 1)[0])} only)"
+        near = self.nearest(key)
+        return f"{text} (did you mean {near}?)" if near else text
+
+    def _row(self, key: str) -> Optional[str]:
+        row = self._rows.get(key)
+        if row is None:
+            for template in self._templates:
+                # A pattern is dear: most templates are told apart by what they begin with.
+                begins = not template.endswith(">") and key.startswith(template.partition("<")[0])
+                if begins and re.match(re.sub(r"<[^>]*>", "[^.]+", re.escape(template)) + r"\Z", key):
+                    return self._rows[template]
+        return row
+
+    def _kind(self, kinds: str) -> str:
+        kind = "string"
+        for change in kinds.split(","):
+            start, colon, name = change.rpartition(":")
+            if not colon or int(start) <= self.minor:
+                kind = name
+        return kind
+
+    def _choices(self, values: str) -> Tuple[str, ...]:
+        found = []
+        for value in values.split(","):
+            word, at, span = value.partition("@")
+            if not at or in_span(self.minor, span):
+                found.append(word)
+        return tuple(found)
+
+    def _is_free(self, key: str) -> bool:
+        # A key that is listed for other versions only is known not to be read here, whatever family it looks like.
+        listed = key in self._rows and not key.startswith(("table.", "python.", "yarn."))
+        if listed:
+            return False
+        for prefix, span, named in FREE_PREFIXES:
+            rest = key[len(prefix):]
+            if key.startswith(prefix) and rest and in_span(self.minor, span):
+                return not named or bool(re.match(r"[^.]+\.[^.]", rest))
+        return False
+
+
+def _versions(span: str) -> str:
+    parts = []
+    for part in span.split(","):
+        first, dash, last = part.partition("-")
+        parts.append(f"1.{first} to 1.{last}" if dash else f"1.{first}")
+    return " and ".join(parts)

@@ -1,0 +1,218 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taking declared jobs from one Flink cluster to another by savepoint, one by one; the logic of the module flink_job_move."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Mapping, Optional
+
+from ...errors import CollectionError, InputError
+from ..endpoint import endpoint_argument_spec
+from .identity import job_prefix
+from .lifecycle import Lifecycle, Policy
+from .options import web_hdfs
+from .record import RETURNING, STARTING, STOPPING, History
+from .stop import Stopper
+from .submit import Submitter
+from .watch import Watch, patience_of
+from ..rest import OWN_JOB_ID_SINCE, TERMINAL_STATES, FlinkError, FlinkRest, Version
+from ...http_client import http_argument_spec
+from ...wait import Patience
+
+MOVE, THERE, NOT_RUNNING = "move", "there already", "does not run"
+
+
+def flink_job_move_argument_spec() -> Dict[str, Dict[str, Any]]:
+    """The options that plugins/modules/flink_job_move.py documents."""
+    cluster = dict(type="dict", required=True, options=endpoint_argument_spec())
+    return dict(
+        source=cluster,
+        target=cluster,
+        jobs=dict(type="list", elements="str", default=[]),
+        savepoint_dir=dict(type="str"),
+        allow_non_restored=dict(type="bool", default=False),
+        history_dir=dict(type="path", default="/var/lib/flink/jobs"),
+        hdfs=dict(type="dict", options=dict(namenodes=dict(type="list", elements="str", required=True), user=dict(type="str", default="hdfs"))),
+        settle=dict(type="int", default=10),
+        timeout=dict(type="int", default=300),
+        **http_argument_spec(),
+    )
+
+
+@dataclass
+class Side:
+    """One of the two clusters, for one job."""
+
+    flink: FlinkRest
+    version: Version
+    life: Lifecycle
+    submitter: Submitter
+    watch: Watch
+
+
+def core(
+    params: Mapping[str, Any],
+    check_mode: bool,
+    warn: Callable[[str], None],
+    source: Optional[FlinkRest] = None,
+    target: Optional[FlinkRest] = None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+    now: Callable[[], float] = time.time,
+) -> Dict[str, Any]:
+    """What the module does; the clusters, ``clock``, ``sleep`` and ``now`` are given by tests."""
+    source = source or FlinkRest.from_params({**params, **params["source"]})
+    target = target or FlinkRest.from_params({**params, **params["target"]})
+    versions = {}
+    for name, flink in (("source", source), ("target", target)):
+        versions[name] = patience_of(params["timeout"], clock, sleep).ask(flink.version, f"a JobManager of the {name}")
+        if versions[name].number < OWN_JOB_ID_SINCE:
+            raise InputError(f"The {name} runs Flink {versions[name].text}; jobs are moved from 1.8 on, older versions cannot tell which job is which")
+    if source.base == target.base:
+        raise InputError(f"source and target are the same cluster, {source.base}; name two")
+    names = params["jobs"] or recorded(params["history_dir"])
+    plan: List[Dict[str, Any]] = []
+    moved = False
+    for name in names:
+        history = History(params["history_dir"], name, write=not check_mode)
+        with history.opened():
+            sides = [_side(params, history, flink, versions[key], patience_of(params["timeout"], clock, sleep), now)
+                     for key, flink in (("source", source), ("target", target))]
+            move = Move(name, history, *sides)
+            plan.append(move.plan(params["savepoint_dir"]))
+            if check_mode or plan[-1]["step"] != MOVE:
+                continue
+            try:
+                plan[-1].update(move.run())
+                moved = True
+            except CollectionError as error:
+                error.details.update(plan=plan, changed=True)
+                raise
+    left = undeclared(source, params["history_dir"])
+    if left:
+        warn(f"These jobs of {source.base} were not declared with flink_job, so their jars are not known, and they stay: {', '.join(left)}")
+    return {
+        "changed": moved or any(each["step"] == MOVE for each in plan),
+        "plan": plan,
+        "left": left,
+        "source": {"url": source.base, "version": versions["source"].text},
+        "target": {"url": target.base, "version": versions["target"].text},
+    }
+
+
+class Move:
+    """One job on its way. Its record is the one that flink_job keeps, so a run that was killed is taken up by the next."""
+
+    def __init__(self, name: str, history: History, source: Side, target: Side) -> None:
+        self._name = name
+        self._history = history
+        self._source = source
+        self._target = target
+
+    def plan(self, savepoint_dir: Optional[str]) -> Dict[str, Any]:
+        """What is to be done with the job, in words, without doing it.
+
+        :raises FlinkError: the job runs on both clusters.
+        """
+        record = self._history.record
+        here, there = self._source.life.living(), self._target.life.living()
+        if here and there:
+            raise FlinkError(f"The job {self._name} runs on both clusters, as {here['jid']} and {there['jid']}; cancel the one that is not wanted")
+        source, target = self._source.flink.base, self._target.flink.base
+        told: Dict[str, Any] = {"name": self._name, "job_id": (here or there or {}).get("jid"), "from": source, "to": target}
+        if there and not record.pending:
+            return {**told, "step": THERE, "words": f"{self._name} runs on {target} already, as {there['jid']}"}
+        if not here and not there and not record.pending and not record.resume:
+            return {**told, "step": NOT_RUNNING, "words": f"{self._name} runs on neither cluster ({record.state or 'never ran'}); nothing to move"}
+        if record.current is None or not self._history.jar(record.current.release.jar):
+            raise FlinkError(f"The jar of {self._name} is not in {self._history.home}/jars; run flink_job for it on this host first")
+        where = savepoint_dir or "the source's state.savepoints.dir"
+        kept = f"take up the savepoint {record.resume.path}" if record.resume else "take up what an earlier run has begun"
+        stop = f"stop {here['jid']} with a savepoint into {where}" if here else kept
+        release = record.current.release
+        words = (f"{self._name}: {stop}; start {release.source} ({release.digest[:12]}) from it on {target} (Flink {self._target.version.text}); "
+                 f"if it does not work there, back to {source} from the same savepoint")
+        return {**told, "step": MOVE, "words": words}
+
+    def run(self) -> Dict[str, Any]:
+        """Move the job, or bring it back and fail.
+
+        :raises FlinkError: it does not work on the target; it runs on the source again, or the message says where its state is.
+        """
+        record = self._history.record
+        self._settle()
+        here = self._source.life.living()
+        if here:
+            self._source.life.stop(here["jid"])
+        if record.current is None:
+            raise AssertionError("the plan has seen a release")
+        release = record.current.release
+        there = self._target.life.living()
+        if there is None:
+            if record.resume is None:
+                raise FlinkError(f"{self._name} runs on neither cluster, and no savepoint of it is known; nothing was started")
+            path = record.resume.path
+            try:
+                self._target.life.launch(release, path, None)
+            except FlinkError as failure:
+                if record.pending:
+                    raise  # nobody answers; the next run goes on
+                self._return(release, path, failure)
+            finally:
+                self._target.submitter.remove()
+        done = record.current
+        return {"job_id": done.job_id, "savepoint": record.last_savepoint.path if record.last_savepoint else None}
+
+    def _return(self, release: Any, path: str, failure: FlinkError) -> None:
+        try:
+            self._source.life.launch(release, path, None)
+        finally:
+            self._source.submitter.remove()
+        run = self._history.record.current
+        source, target = self._source.flink.base, self._target.flink.base
+        raise FlinkError(
+            f"{self._name} does not work on {target}: {failure.message}. It is back on {source} from the savepoint {path} as job {run.job_id if run else ''}",
+            rolled_back=True, reason=failure.message)
+
+    def _settle(self) -> None:
+        """Finish what an earlier run has begun, on the cluster on which it has begun it."""
+        pending = self._history.record.pending
+        if pending is None:
+            return
+        if pending.phase == STOPPING:
+            self._source.life.settle(None)
+        elif pending.phase in (STARTING, RETURNING):
+            for side in (self._target, self._source):
+                if self._knows(side, pending):
+                    side.life.settle(None)
+                    return
+            self._target.life.settle(None)
+
+    @staticmethod
+    def _knows(side: Side, pending: Any) -> bool:
+        return bool(side.watch.patience.ask(lambda: side.submitter.known(pending), "the jobs that Flink knows"))
+
+
+def recorded(history_dir: str) -> List[str]:
+    """Names of the jobs that have a record, in order."""
+    if not os.path.isdir(history_dir):
+        raise InputError(f"history_dir: {history_dir} is not a directory on this host; run where flink_job has run for these jobs")
+    return sorted(name for name in os.listdir(history_dir) if os.path.isfile(os.path.join(history_dir, name, "record.json")))
+
+
+def undeclared(flink: FlinkRest, history_dir: str) -> List[str]:
+    """Jobs that run on the source and have no record: name and id, as Flink has them."""
+    known = tuple(job_prefix(name) for name in recorded(history_dir)) if os.path.isdir(history_dir) else ()
+    running = [job for job in flink.jobs() if job["state"] not in TERMINAL_STATES]
+    return [f"{job['name']} ({job['jid']})" for job in running if not job["jid"].startswith(known or ("-",))]
+
+
+def _side(params: Mapping[str, Any], history: History, flink: FlinkRest, version: Version, patience: Patience, now: Callable[[], float]) -> Side:
+    watch = Watch(flink, patience, params["settle"])
+    submitter = Submitter(history, watch, version, params["allow_non_restored"])
+    stopper = Stopper(history, watch, version, params["savepoint_dir"], lambda: web_hdfs(params))
+    return Side(flink, version, Lifecycle(history, watch, stopper, submitter, Policy(), now), submitter, watch)

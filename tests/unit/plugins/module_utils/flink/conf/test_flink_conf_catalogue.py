@@ -1,0 +1,168 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf import values
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue, in_span, minor_of
+
+MESOS_WORKERS = "high-availability.zookeeper.path.mesos-workers"
+
+
+@pytest.mark.parametrize("version, minor", [("1.2", 2), ("1.2.1", 2), ("1.10.3", 10), ("1.13", 13), ("1.12-SNAPSHOT", 12)])
+def test_versions(version, minor):
+    assert minor_of(version) == minor
+
+
+@pytest.mark.parametrize("version", ["", "1", "1.1", "1.14", "1.14.0", "2.0", "1.12x", "v1.12", "1.1.2", "1.12\n"])
+def test_versions_outside_of_the_catalogue_are_refused(version):
+    with pytest.raises(InputError, match=r"is not a Flink version from 1\.2 to 1\.13"):
+        minor_of(version)
+
+
+def test_an_unquoted_1_10_is_explained():
+    with pytest.raises(InputError, match="quote it"):
+        minor_of("1.1")
+
+
+def test_spans():
+    assert [minor for minor in range(2, 14) if in_span(minor, "2-3,9-11,13")] == [2, 3, 9, 10, 11, 13]
+
+
+def test_an_option_changes_its_type_with_the_version():
+    kinds = {minor: Catalogue(minor).option("taskmanager.memory.segment-size").kind for minor in range(2, 14)}
+    assert {minor for minor, kind in kinds.items() if kind == "int"} == {2, 3, 4, 5}
+    assert {minor for minor, kind in kinds.items() if kind == "memorysize"} == set(range(6, 14))
+
+
+def test_an_option_exists_in_its_versions_only():
+    assert [minor for minor in range(2, 14) if Catalogue(minor).option("rest.bind-port")] == list(range(8, 14))
+    assert [minor for minor in range(2, 14) if Catalogue(minor).option("mode")] == [5, 6]
+
+
+def test_the_mesos_workers_path_is_spelled_by_version():
+    old = "recovery.zookeeper.path.mesos-workers"
+    assert Catalogue(2).earlier_name_if_unknown(MESOS_WORKERS) == old
+    assert not Catalogue(2).knows(MESOS_WORKERS)
+    for minor in range(3, 14):
+        assert Catalogue(minor).earlier_name_if_unknown(MESOS_WORKERS) == MESOS_WORKERS
+        assert Catalogue(minor).current_name(old) == MESOS_WORKERS
+
+
+@pytest.mark.parametrize(
+    "minor, old, new",
+    [
+        (12, "recovery.mode", "high-availability"),
+        (12, "recovery.zookeeper.path.namespace", "high-availability.cluster-id"),
+        (4, "high-availability.zookeeper.path.namespace", "high-availability.cluster-id"),
+        (3, "web.port", "web.port"),
+        (4, "jobmanager.web.port", "web.port"),
+        (7, "jobmanager.web.port", "rest.port"),
+        (12, "jobmanager.web.port", "rest.port"),
+        (12, "jobmanager.rpc.address", "jobmanager.rpc.address"),
+        (12, "rest.port", "rest.port"),
+        (9, "taskmanager.memory.size", "taskmanager.memory.size"),
+        (10, "taskmanager.memory.size", "taskmanager.memory.managed.size"),
+        (11, "akka.client.timeout", "client.timeout"),
+        (10, "akka.client.timeout", "akka.client.timeout"),
+    ],
+)
+def test_current_names(minor, old, new):
+    assert Catalogue(minor).current_name(old) == new
+
+
+def test_a_name_that_feeds_two_options_is_not_dropped_for_one_of_them():
+    assert Catalogue(12).current_name("web.port") == "rest.port"
+    assert "web.port" not in Catalogue(12).former_names("rest.port")
+    assert "web.port" in Catalogue(7).former_names("rest.port")
+
+
+def test_no_current_name_is_itself_replaced_or_unknown():
+    for minor in range(2, 14):
+        catalogue = Catalogue(minor)
+        for old in catalogue.known_keys():
+            new = catalogue.current_name(old)
+            assert catalogue.current_name(new) == new, (minor, old)
+            assert catalogue.option(new), (minor, old, new)
+
+
+@pytest.mark.parametrize(
+    "minor, key, known",
+    [
+        (12, "metrics.reporter.prom.class", True),
+        (2, "metrics.reporter.jmx.port", True),
+        (12, "metrics.reporter.prom", False),
+        (12, "metrics.reporter..class", False),
+        (12, "metrics.reporter.prom.", False),
+        (12, "external-resource.gpu.amount", True),
+        (10, "external-resource.gpu.amount", False),
+        (3, "containerized.master.env.A", False),
+        (4, "containerized.master.env.A", True),
+        (12, "containerized.master.env.", False),
+        (12, "s3.endpoint", True),
+        (3, "s3.endpoint", False),
+        (12, "fs.s3a.path.style.access", True),
+        (12, "fs.hdfs.hadoopconf", False),
+        (4, "fs.hdfs.hadoopconf", True),
+        (12, "kubernetes.anything", True),
+        (9, "kubernetes.cluster-id", False),
+        (13, "flink.hadoop.dfs.replication", True),
+        (12, "flink.hadoop.dfs.replication", False),
+        (12, "table.exec.state.ttl", True),
+        (5, "yarn.anything", True),
+        (12, "yarn.anything", False),
+        (12, "security.ssl.internal.keystore", True),
+        (12, "security.ssl.made-up", False),
+        (12, "env.java.opts.historyserver", True),
+        (12, "env.made-up", False),
+        (12, "mesos.constraints.hard.hostattribute", True),
+        (12, "$internal.application.main", True),
+        (12, "jobmanager.rpc.address ", False),
+    ],
+)
+def test_families_that_take_any_key(minor, key, known):
+    assert Catalogue(minor).knows(key) is known
+
+
+def test_an_option_of_a_family_has_its_type():
+    assert Catalogue(11).option("metrics.reporter.prom.interval").kind == "interval"
+    assert Catalogue(12).option("metrics.reporter.prom.interval").kind == "duration"
+    assert Catalogue(12).option("external-resource.gpu.amount").kind == "long"
+    assert Catalogue(12).option("metrics.reporter.a.b.interval") is None
+
+
+@pytest.mark.parametrize(
+    "minor, key, clause",
+    [
+        (12, "taskmanager.memory.proces.size", "did you mean taskmanager.memory.process.size?"),
+        (12, "Parallelism.Default", "did you mean parallelism.default?"),
+        (12, "mesos.initial-tasks", "known to 1.2 to 1.7 only"),
+        (3, "rest.port", "it still calls it jobmanager.web.port"),
+        (7, "execution-retries.default", "known to 1.2 to 1.3 only"),
+    ],
+)
+def test_unknown_keys_are_explained(minor, key, clause):
+    assert clause in Catalogue(minor).why_unknown(key)
+
+
+def test_nothing_near_is_no_guess():
+    assert Catalogue(12).why_unknown("qqqqqqqqqq") == "Flink 1.12 does not know qqqqqqqqqq"
+
+
+def test_every_default_is_a_value_that_its_newest_version_takes():
+    checked = 0
+    for minor in (9, 12, 13):
+        catalogue = Catalogue(minor)
+        for key in catalogue.known_keys():
+            option = catalogue.option(key)
+            if option and option.default and (minor == 13 or not catalogue_has(minor + 1, key)):
+                assert values.why_not_parsed(option, option.default, minor) is None, (minor, key, option)
+                checked += 1
+    assert checked > 300
+
+
+def catalogue_has(minor, key):
+    return Catalogue(minor).option(key) is not None

@@ -1,0 +1,185 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.option_table import OPTIONS
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.values import normalised, split_escaped, why_not_parsed
+
+SERVERS = "a:2181,b.example.org,[::1]:2181"
+
+
+def verdict(minor, key, text):
+    option = Catalogue(minor).option(key)
+    assert option, f"1.{minor} has no {key}"
+    return why_not_parsed(option, text, minor)
+
+
+@pytest.mark.parametrize(
+    "minor, key, text",
+    [
+        (12, "taskmanager.numberOfTaskSlots", "4"),
+        (12, "heartbeat.interval", "10000"),
+        (12, "heartbeat.interval", "0" * 5000 + "7"),
+        (12, "heartbeat.interval", "-9223372036854775808"),
+        (12, "taskmanager.memory.process.size", "1728m"),
+        (12, "taskmanager.memory.process.size", "4 GB"),
+        (12, "taskmanager.memory.process.size", "1811939328"),
+        (12, "taskmanager.memory.framework.off-heap.size", "0"),
+        (12, "taskmanager.memory.segment-size", "32768"),
+        (9, "taskmanager.memory.size", "512"),
+        (9, "taskmanager.heap.size", "1024"),
+        (12, "taskmanager.memory.managed.fraction", "0.4"),
+        (12, "akka.ask.timeout", "10 s"),
+        (12, "akka.ask.timeout", "10"),
+        (12, "akka.ask.timeout", "10 SECONDS"),
+        (9, "akka.ask.timeout", "1.5 min"),
+        (4, "taskmanager.maxRegistrationDuration", "Inf"),
+        (11, "metrics.reporter.a.interval", "10 SECONDS"),
+        (12, "metrics.reporter.a.interval", "10 s"),
+        (12, "state.backend.incremental", "TRUE"),
+        (12, "high-availability", "zookeeper"),
+        (12, "high-availability", "org.acme.Factory$Inner"),
+        (6, "high-availability", "NONE"),
+        (12, "restart-strategy", "Fixed-Delay"),
+        (13, "restart-strategy", "exponential-delay"),
+        (12, "state.backend", "org.acme.Backend"),
+        (8, "jobmanager.execution.failover-strategy", "individual"),
+        (12, "jobmanager.scheduler", "legacy"),
+        (13, "jobmanager.scheduler", "adaptive"),
+        (12, "execution.checkpointing.mode", "exactly_once"),
+        (12, "rest.bind-port", "8081-8090,9000"),
+        (12, "rest.port", "0"),
+        (12, "web.port", "-1"),
+        (12, "high-availability.zookeeper.quorum", SERVERS),
+        (12, "high-availability.zookeeper.quorum", "a:2181,b:2181/chroot"),
+        (12, "high-availability.zookeeper.path.root", "/"),
+        (12, "high-availability.zookeeper.path.root", "/flink/"),
+        (12, "high-availability.zookeeper.path.running-registry", "/running_job_registry/"),
+        (12, "high-availability.cluster-id", "cluster_one"),
+        (12, "state.checkpoints.dir", "hdfs:///flink/checkpoints"),
+        (4, "state.checkpoints.dir", "/flink/checkpoints"),
+        (12, "pipeline.global-job-parameters", "a:b,'\"c:d\":e'"),
+        (12, "pipeline.jars", "file:///a.jar;file:///b.jar"),
+        (12, "kubernetes.jobmanager.tolerations", "key:a,operator:Exists;key:b"),
+        (12, "jobmanager.rpc.address", "anything"),
+    ],
+)
+def test_values_that_flink_takes(minor, key, text):
+    assert verdict(minor, key, text) is None
+
+
+@pytest.mark.parametrize(
+    "minor, key, text, clause",
+    [
+        (12, "taskmanager.numberOfTaskSlots", "four", "is not a whole number"),
+        (12, "taskmanager.numberOfTaskSlots", "1.0", "is not a whole number"),
+        (12, "taskmanager.numberOfTaskSlots", "2147483648", "32-bit"),
+        (12, "taskmanager.numberOfTaskSlots", "\u0661", "is not a whole number"),
+        (12, "taskmanager.numberOfTaskSlots", "-" + "1" * 5000, "32-bit"),
+        (12, "rest.port", "9" * 5000, "32-bit"),
+        (12, "client.timeout", "9" * 5000 + " s", "out of the range"),
+        (9, "akka.ask.timeout", "9" * 5000 + " s", "more than 292 years"),
+        (12, "taskmanager.memory.process.size", "9" * 5000 + "k", "out of the range"),
+        (12, "high-availability.zookeeper.quorum", "a:" + "9" * 5000, "is expected"),
+        (12, "state.savepoints.dir", "hdfs:///", "needs a scheme and a path"),
+        (12, "heartbeat.interval", "10 s", "is not a whole number: write it in milliseconds, without a unit, 10000"),
+        (12, "metrics.latency.interval", "10 s", "is not a whole number: write it in milliseconds, without a unit, 10000"),
+        (12, "metrics.latency.interval", "soon", "is not a whole number of milliseconds"),
+        (12, "heartbeat.timeout", "1.5 min", "is not a whole number: write it in milliseconds, without a unit, 90000"),
+        (12, "heartbeat.timeout", "5 ns", "is not a whole number: write it in milliseconds, without a unit"),
+        (12, "heartbeat.timeout", "5 apples", "is not a whole number: write it in milliseconds, without a unit"),
+        (12, "mesos.failover-timeout", "7 d", "is not a whole number: write it in seconds, without a unit, 604800"),
+        (12, "blob.offload.minsize", "1mb", "is not a whole number: write it in bytes, without a unit, 1048576"),
+        (12, "jobmanager.heap.mb", "2g", "is not a whole number: write it in megabytes, without a unit, 2048"),
+        (12, "mesos.resourcemanager.tasks.disk", "1.5 kb", "is not a whole number: write it in megabytes, without a unit"),
+        (12, "parallelism.default", "4 slots", "is not a whole number: write it without a unit"),
+        (12, "parallelism.default", "four", "is not a whole number"),
+        (12, "heartbeat.interval", "9223372036854775808", "64-bit"),
+        (12, "taskmanager.memory.process.size", "1728", "means 1728 bytes; write the unit, 1728m"),
+        (12, "taskmanager.memory.process.size", "1.5g", "is not a memory size"),
+        (12, "taskmanager.memory.process.size", "4GiB", "is not a memory size"),
+        (12, "taskmanager.memory.process.size", "9223372036854775807k", "out of the range"),
+        (12, "taskmanager.memory.managed.fraction", "40%", "is not a number"),
+        (12, "taskmanager.memory.managed.fraction", "NaN", "is not a number"),
+        (12, "taskmanager.memory.managed.fraction", "1e39", "out of range"),
+        (12, "akka.ask.timeout", "10 weeks", "is not a duration"),
+        (12, "akka.ask.timeout", "1.5 min", "is not a duration"),
+        (12, "client.timeout", "PT1M", "is not a duration"),
+        (9, "akka.ask.timeout", "10", "takes no number without a unit"),
+        (9, "akka.ask.timeout", "10 SECONDS", "is not a duration"),
+        (9, "akka.ask.timeout", "300000 days", "more than 292 years"),
+        (12, "akka.ask.timeout", "9223372036854775807 d", "out of the range"),
+        (11, "metrics.reporter.a.interval", "10 s", "10 SECONDS"),
+        (9, "zookeeper.sasl.disable", "yes", "would silently read as false"),
+        (12, "state.backend.incremental", "on", "which Flink 1.12 refuses"),
+        (12, "high-availability", "zk", "is not one of NONE, ZOOKEEPER"),
+        (6, "high-availability", "org.acme.Factory", "is not one of NONE, ZOOKEEPER"),
+        (12, "restart-strategy", "exponential-delay", "is not one of"),
+        (12, "jobmanager.execution.failover-strategy", "individual", "is not one of full, region"),
+        (12, "mesos.resourcemanager.tasks.container.type", "Docker", "is not one of mesos, docker"),
+        (13, "jobmanager.scheduler", "legacy", "is not one of Ng, Adaptive"),
+        (12, "rest.bind-port", "8090-8081", "the wrong way round"),
+        (12, "rest.bind-port", "8081 - 8090", "is not a port"),
+        (12, "rest.bind-port", "99999", "is not a port"),
+        (12, "rest.port", "65536", "is not a port from 0 to 65535"),
+        (12, "rest.port", "8081-8090", "is not a whole number"),
+        (12, "high-availability.zookeeper.quorum", "a:2181, b:2181", "separate the servers with commas alone"),
+        (12, "high-availability.zookeeper.quorum", "a:2181,,b:2181", "'' where"),
+        (12, "high-availability.zookeeper.quorum", "a:0", "whose port is not from 1 to 65535"),
+        (12, "high-availability.zookeeper.quorum", "zk://a:2181", "'zk:' where"),
+        (12, "high-availability.zookeeper.quorum", "a:2181/", "ends with a slash"),
+        (12, "high-availability.zookeeper.path.mesos-workers", "mesos-workers", "must start with a slash: /mesos-workers"),
+        (12, "high-availability.zookeeper.path.mesos-workers", "/mesos-workers/", "ends with a slash"),
+        (12, "high-availability.zookeeper.path.root", "/a//b", "two in a row"),
+        (12, "high-availability.cluster-id", "/a/../b", "are not names of znodes"),
+        (12, "high-availability.cluster-id", "//", "names no cluster"),
+        (12, "state.checkpoints.dir", "/flink/checkpoints", "needs a scheme"),
+        (12, "state.savepoints.dir", "hdfs:", "needs a scheme and a path"),
+        (12, "pipeline.global-job-parameters", "a=b", "is not a map as Flink reads it"),
+        (12, "pipeline.global-job-parameters", "a:b,a:c", "has a key twice"),
+        (12, "pipeline.global-job-parameters", "'a:b", "quote that is not closed"),
+        (12, "pipeline.jars", "'a' 'b'", "right behind a closing quote"),
+        (12, "kubernetes.jobmanager.tolerations", "key:a;operator", "is not a map"),
+    ],
+)
+def test_values_that_flink_does_not_take(minor, key, text, clause):
+    assert clause in verdict(minor, key, text)
+
+
+@pytest.mark.parametrize(
+    "text, parts",
+    [
+        ("'A;B';C", ["A;B", "C"]),
+        ("\"AB'D\";B;C", ["AB'D", "B", "C"]),
+        ("\"AB'\"\"D;B\";C", ["AB'\"D;B", "C"]),
+        ("a; b ;c", ["a", "b", "c"]),
+        ("a;;c", ["a", "", "c"]),
+        (";a;", ["a"]),
+        ("", []),
+    ],
+)
+def test_lists_are_split_as_in_flinks_own_documentation(text, parts):
+    assert split_escaped(text, ";") == parts
+
+
+def test_booleans_are_written_in_lower_case():
+    assert normalised(Catalogue(12).option("state.backend.incremental"), "True") == "true"
+    assert normalised(Catalogue(12).option("jobmanager.rpc.address"), "True") == "True"
+    assert normalised(None, "True") == "True"
+
+
+def test_every_whole_number_that_is_a_time_says_its_unit():
+    named = re.compile(r"timeout|interval$|backoff|delay|wait|duration|expiration|pause")
+    counts = {
+        "restart-strategy.failure-rate.max-failures-per-interval", "restart-strategy.fixed-delay.attempts", "state.backend.latency-track.sample-interval",
+        "restart-backoff-time-strategy.failure-rate.max-failures-per-interval", "restart-backoff-time-strategy.fixed-delay.attempts",
+        "taskmanager.runtime.fs_timeout",
+    }
+    rows = [line.split(" ")[:4] for line in OPTIONS.splitlines()]
+    assert {key for key, _span, kind, traits in rows if re.search(r"\b(int|long)\b", kind) and named.search(key) and "unit=" not in traits} == counts
