@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
+
 from ..module_utils.artifact.options import artifact_release_argument_spec
 from ..module_utils.artifact.parts import (
     ArtifactError,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ..module_utils.addresses import hdfs_namenodes, hdfs_nameservice
-from ..plugin_utils.filters import as_filter
 from ..module_utils.layers import LAYERS
+from ..plugin_utils.filters import as_filter
 
 
 def hdfs_group(groups: Mapping[str, Sequence[str]], group: str, alone: str) -> List[str]:

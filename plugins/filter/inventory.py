@@ -9,9 +9,9 @@ from typing import Any, Callable, Container, Dict
 
 from ..module_utils.addresses import addresses
 from ..module_utils.errors import InputError
+from ..module_utils.layers import LAYERS
 from ..plugin_utils.absence import absence_faults
 from ..plugin_utils.filters import as_filter
-from ..module_utils.layers import LAYERS
 from ..plugin_utils.unit_look import platform_units, unit_faults
 
 

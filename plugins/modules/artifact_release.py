@@ -331,126 +331,12 @@ fetched:
   sample: ["apache-flink 1.12.5"]
 """
 
-import errno
-import grp
-import os
-import pwd
-from typing import Any, Callable, Dict, List, Mapping
-
-from ..module_utils.module import Module, run_with_module
-from ..module_utils.artifact.download import download
-from ..module_utils.artifact.options import artifact_release_argument_spec
-from ..module_utils.artifact.parts import ArtifactError, check_names, parse_part
-from ..module_utils.artifact.release import Description, Outcome, Payload, Store
-from ..module_utils.host.free_space import free_bytes
-from ..module_utils.urls import public_url
-
-
-def number(name: str, what: str, lookup: Callable[[str], int]) -> int:
-    if name.isdigit():
-        return int(name)
-    try:
-        return lookup(name)
-    except KeyError:
-        raise ArtifactError("%s %s does not exist on this host; create it first." % (what, name)) from None
-
-
-def describe(params: Mapping[str, Any], check_mode: bool) -> Description:
-    # In check mode nothing is unpacked, so owners that an earlier task would have made are not asked for.
-    uid = -1 if check_mode else number(params["owner"], "owner", lambda name: pwd.getpwnam(name).pw_uid)
-    gid = -1 if check_mode else number(params["group"], "group", lambda name: grp.getgrnam(name).gr_gid)
-    return Description(
-        name=params["name"],
-        version=params["version"],
-        digest=params["digest"] or "",
-        parts=[parse_part(part, position) for position, part in enumerate(params["parts"], 1)],
-        remove=params["remove"],
-        executable=params["executable"],
-        uid=uid,
-        gid=gid,
-    )
-
-
-def receive(params: Mapping[str, Any], store: Store) -> List[Payload]:
-    """The payloads on this host; those of a mirror are downloaded beside the releases, where there is room for them anyway."""
-    received = []
-    for item in params["payloads"]:
-        path = item["path"]
-        if item["url"]:
-            directory = store.receiving(params["version"])
-            if free_bytes(directory) < item["size"]:
-                raise ArtifactError(
-                    "%s has no room for %s (%d MB); free some space." % (params["root"], public_url(item["url"]), item["size"] >> 20)
-                )
-            path = os.path.join(directory, item["filename"])
-            download(item["url"], path)
-        received.append(Payload(path, item["filename"], item["sha256"], item["size"], item["container"]))
-    return received
-
-
-def core(params: Mapping[str, Any], check_mode: bool, module: Module) -> Dict[str, Any]:
-    try:
-        return converge(params, check_mode, module)
-    except OSError as error:
-        denied = isinstance(error, PermissionError) or error.errno == errno.EROFS
-        advice = "become a user who may write there, or choose another root" if denied else "look at its file system"
-        raise ArtifactError(
-            "The releases of %s in %s cannot be worked on: %s; %s." % (params["name"], params["root"], error, advice)
-        ) from error
-
-
-def converge(params: Mapping[str, Any], check_mode: bool, module: Module) -> Dict[str, Any]:
-    check_names(params["name"], params["version"], params["root"])
-    store = Store(params["root"], params["name"], check_mode)
-    if params["state"] == "rolled_back":
-        outcome = store.roll_back(params["version"])
-    else:
-        if not params["digest"]:
-            raise ArtifactError(
-                "artifact_release needs its action plugin; call it as baremetal.flink.artifact_release from a task."
-            )
-        wanted = describe(params, check_mode)
-        if params["payloads"]:
-            try:
-                outcome = store.install(wanted, receive(params, store), params["switch"], params["keep"])
-            finally:
-                store.discard_received(params["version"])
-        else:
-            outcome = store.ensure(wanted, params["switch"], params["keep"])
-    return answer(params, store, outcome, check_mode, module)
-
-
-def answer(params: Mapping[str, Any], store: Store, outcome: Outcome, check_mode: bool, module: Module) -> Dict[str, Any]:
-    current = store.current()
-    missing = not outcome.present
-    if check_mode and params["state"] == "present" and params["switch"]:
-        current = "%s-%s" % (params["name"], params["version"])
-    previous = store.previous()
-    result: Dict[str, Any] = dict(
-        changed=outcome.changed or (missing and check_mode),
-        present=outcome.present,
-        release=store.path(current) if current else "",
-        link=store.link,
-        previous=store.path(previous) if previous else "",
-        digest=params["digest"] or "",
-        switched=outcome.switched or (missing and params["switch"] and outcome.before != current),
-        pruned=outcome.pruned,
-        fetched=[],
-    )
-    if missing and not check_mode:
-        result["free"] = {"tmp": free_bytes(module._remote_tmp or "/tmp")}
-    if module._diff and (result["changed"]):
-        result["diff"] = dict(
-            before_header=store.link,
-            after_header=store.link,
-            before="%s\n" % outcome.before if outcome.before else "",
-            after="%s\n" % (current or outcome.before),
-        )
-    return result
+from ..module_utils.artifact.release import SPEC, core
+from ..module_utils.module import run_with_module
 
 
 def main() -> None:
-    run_with_module(artifact_release_argument_spec(), core, requirements=())
+    run_with_module(core=core, **SPEC)
 
 
 if __name__ == "__main__":

@@ -313,42 +313,12 @@ reasons:
   sample: ["1 of its instances wait for an offer; of the last 3 offers 3 have less than 1024 MiB of memory"]
 """
 
+from ..module_utils.dcos.package import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.dcos.options import public
-from ..module_utils.dcos.package import STATES, core
-from ..module_utils.dcos.cluster import dcos_argument_spec
-from ..module_utils.zookeeper.session import ARGUMENT_SPEC
 
 
 def main() -> None:
-    run(
-        dict(
-            name=dict(type="str", default="flink"),
-            version=dict(type="str"),
-            options=dict(type="dict", default={}),
-            secret_options=dict(type="dict", no_log=True),
-            exclusive=dict(type="bool", default=False),
-            app_id=dict(type="str"),
-            state=dict(type="str", choices=list(STATES), default="present"),
-            wait=dict(type="bool", default=True),
-            timeout=dict(type="int", default=600),
-            teardown=dict(type="bool", default=True),
-            framework=dict(type="str"),
-            zookeeper_state=dict(
-                type="dict",
-                options=dict(
-                    root=dict(type="str", default="/flink"),
-                    cluster_id=dict(type="str", default="/default"),
-                    mesos_workers_path=dict(type="str", default="/mesos-workers"),
-                    **ARGUMENT_SPEC,
-                ),
-            ),
-            **dcos_argument_spec(),
-        ),
-        core,
-        requirements=("requests",),
-        shown={"options": lambda params: public(params["options"])},
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

@@ -148,26 +148,12 @@ exception_trace:
   type: str
 """
 
+from ..module_utils.flink.check import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.flink.rest import flink_rest_argument_spec
-from ..module_utils.flink.check import core
 
 
 def main() -> None:
-    run(
-        dict(
-            jar=dict(type="path", required=True),
-            entry_class=dict(type="str"),
-            arguments=dict(type="list", elements="str", default=[]),
-            parallelism=dict(type="int"),
-            require_free_slots=dict(type="bool", default=True),
-            require_jobs=dict(type="bool", default=False),
-            timeout=dict(type="int", default=60),
-            **flink_rest_argument_spec(),
-        ),
-        core,
-        requirements=("requests",),
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

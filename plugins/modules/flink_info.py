@@ -274,27 +274,12 @@ config:
   sample: {"high-availability": "zookeeper"}
 """
 
+from ..module_utils.flink.info import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.flink.rest import flink_rest_argument_spec
-from ..module_utils.flink.info import CONDITIONS, core
 
 
 def main() -> None:
-    run(
-        dict(
-            job=dict(type="str"),
-            wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
-            count=dict(type="int", default=1),
-            before=dict(
-                type="dict",
-                options=dict(taskmanagers=dict(type="int", default=0), jobs=dict(type="list", elements="str", default=[])),
-            ),
-            timeout=dict(type="int", default=60),
-            **flink_rest_argument_spec(),
-        ),
-        core,
-        requirements=("requests",),
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

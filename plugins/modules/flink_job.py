@@ -256,13 +256,12 @@ version:
   sample: 1.12.5
 """
 
+from ..module_utils.flink.job.declared import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.flink.job.declared import core
-from ..module_utils.flink.job.options import flink_job_argument_spec
 
 
 def main() -> None:
-    run(flink_job_argument_spec(), core, requirements=("requests",))
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

@@ -255,12 +255,12 @@ rolled_back:
   sample: true
 """
 
+from ..module_utils.flink.job.move import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.flink.job.move import core, flink_job_move_argument_spec
 
 
 def main() -> None:
-    run(flink_job_move_argument_spec(), core, requirements=("requests",))
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

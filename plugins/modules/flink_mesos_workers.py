@@ -94,37 +94,12 @@ restart_needed:
   sample: true
 """
 
-from typing import Any, Callable, Dict, Mapping
-
+from ..module_utils.flink.mesos_workers import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.flink.ha_state import cluster_path, read_state
-from ..module_utils.flink.mesos_workers import make_fresh
-from ..module_utils.mesos.masters import ONE_WAY, MesosMasters, mesos_argument_spec
-from ..module_utils.zookeeper.session import ARGUMENT_SPEC, parse_path, session
-
-
-def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
-    path = cluster_path(params["root"], params["cluster_id"])
-    workers = parse_path(params["mesos_workers_path"])
-    masters = MesosMasters.from_params(params)
-    with session(params) as connection:
-        return make_fresh(connection, read_state(connection, path, workers), path + workers, masters, check_mode)
 
 
 def main() -> None:
-    run(
-        {
-            **ARGUMENT_SPEC,
-            "state": {"type": "str", "choices": ["fresh"], "default": "fresh"},
-            "root": {"type": "str", "default": "/flink"},
-            "cluster_id": {"type": "str", "default": "/default"},
-            "mesos_workers_path": {"type": "str", "default": "/mesos-workers"},
-            **mesos_argument_spec(),
-        },
-        core,
-        requirements=("kazoo", "requests"),
-        **ONE_WAY,
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

@@ -81,23 +81,12 @@ seconds:
   sample: 0.112
 """
 
+from ..module_utils.hdfs.check import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.hdfs.check import core
-from ..module_utils.hdfs.webhdfs import webhdfs_argument_spec
 
 
 def main() -> None:
-    run(
-        dict(
-            directory=dict(type="str", default="/tmp"),
-            size=dict(type="int", default=4096),
-            wait=dict(type="int", default=0),
-            may_be_down=dict(type="list", elements="str", default=[]),
-            **webhdfs_argument_spec(),
-        ),
-        core,
-        requirements=("requests",),
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

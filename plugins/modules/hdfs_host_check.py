@@ -85,23 +85,12 @@ problems:
   sample: ["hdfs-datanode.service is inactive: `systemctl start hdfs-datanode.service`"]
 """
 
+from ..module_utils.hdfs.host_check import SPEC, core
 from ..module_utils.module import run_with_module
-from ..module_utils.hdfs.host_check import core
-
-DAEMON = dict(unit=dict(type="str", required=True), address=dict(type="str", required=True))
-DIRECTORY = dict(path=dict(type="path", required=True), free_mb=dict(type="int", required=True), reason=dict(type="str", required=True))
 
 
 def main() -> None:
-    run_with_module(
-        dict(
-            daemons=dict(type="list", elements="dict", required=True, options=DAEMON),
-            directories=dict(type="list", elements="dict", default=[], options=DIRECTORY),
-            timeout=dict(type="int", default=30),
-        ),
-        core,
-        requirements=(),
-    )
+    run_with_module(core=core, **SPEC)
 
 
 if __name__ == "__main__":

@@ -230,23 +230,12 @@ cluster:
       sample: 42
 """
 
+from ..module_utils.hdfs.info import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.hdfs.info import CONDITIONS, core
-from ..module_utils.hdfs.webhdfs import webhdfs_argument_spec
 
 
 def main() -> None:
-    run(
-        dict(
-            wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
-            datanodes=dict(type="int"),
-            may_be_down=dict(type="list", elements="str", default=[]),
-            timeout=dict(type="int", default=60),
-            **webhdfs_argument_spec(),
-        ),
-        core,
-        requirements=("requests",),
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

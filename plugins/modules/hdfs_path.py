@@ -214,49 +214,12 @@ results:
       sample: {"state": "absent"}
 """
 
-from typing import Any, Dict
-
+from ..module_utils.hdfs.path import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.hdfs.path import core
-from ..module_utils.hdfs.webhdfs import webhdfs_argument_spec
-
-STATES = ["directory", "file", "absent"]
-
-
-def entry_options() -> Dict[str, Any]:
-    return dict(
-        owner=dict(type="str"),
-        group=dict(type="str"),
-        mode=dict(type="raw"),
-        content=dict(type="str"),
-        namespace_quota=dict(type="int"),
-        space_quota=dict(type="str"),
-        storage_policy=dict(type="str"),
-    )
 
 
 def main() -> None:
-    run(
-        dict(
-            path=dict(type="str"),
-            paths=dict(
-                type="list",
-                elements="dict",
-                options=dict(
-                    path=dict(type="str", required=True), state=dict(type="str", choices=STATES), recursive=dict(type="bool"), **entry_options()
-                ),
-            ),
-            state=dict(type="str", choices=STATES, default="directory"),
-            recursive=dict(type="bool", default=False),
-            wait=dict(type="int", default=60),
-            **entry_options(),
-            **webhdfs_argument_spec(),
-        ),
-        core,
-        requirements=("requests",),
-        required_one_of=[("path", "paths")],
-        mutually_exclusive=[("path", "paths")],
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

@@ -185,65 +185,12 @@ results:
       sample: /etc/zookeeper/zoo.cfg.4711.2021-08-06@12:00:00~
 """
 
-import base64
-import json
-import zlib
-from typing import Any, Dict, Mapping
-
-from ..module_utils.module import Module, run_with_module
-from ..module_utils.host.files import Host, apply, diffs, parse_entries, plan
-
-ENTRY = dict(
-    path=dict(type="path", required=True),
-    template=dict(type="str"),
-    content=dict(type="raw"),
-    source=dict(type="str"),
-    link=dict(type="str"),
-    state=dict(type="str", choices=["directory", "absent"]),
-    owner=dict(type="str"),
-    group=dict(type="str"),
-    mode=dict(type="raw"),
-    secret=dict(type="bool", default=False),
-    backup=dict(type="bool", default=False),
-    force=dict(type="bool", default=True),
-    vars=dict(type="dict"),
-)
-
-
-SPEC = dict(
-    entries=dict(type="list", elements="dict", required=True, options=ENTRY),
-    owner=dict(type="str"),
-    group=dict(type="str"),
-    mode=dict(type="raw"),
-    dir_mode=dict(type="raw", default="0755"),
-    # no_log keeps the texts out of the host's journal and of the verbose output.
-    payload=dict(type="str", no_log=True),
-)
-
-
-def core(params: Mapping[str, Any], check_mode: bool, module: Module) -> Dict[str, Any]:
-    def label(written: str, final: str) -> None:
-        if module.selinux_enabled():
-            module.set_context_if_different(written, module.selinux_default_context(final), False)
-
-    contents = {}
-    if params["payload"]:
-        packed = json.loads(zlib.decompress(base64.b64decode(params["payload"])).decode("ascii"))
-        contents = {int(position): base64.b64decode(text) for position, text in packed.items()}
-    host = Host(label)
-    changes = plan(parse_entries(params["entries"], params, contents), host, check_mode)
-    if not check_mode:
-        apply(changes, host)
-    results = [change.result() for change in changes]
-    changed = [result["path"] for result in results if result["changed"]]
-    answer: Dict[str, Any] = dict(changed=bool(changed), changed_paths=changed, results=results)
-    if module._diff:
-        answer["diff"] = diffs(changes)
-    return answer
+from ..module_utils.host.files import SPEC, core
+from ..module_utils.module import run_with_module
 
 
 def main() -> None:
-    run_with_module(SPEC, core, requirements=())
+    run_with_module(core=core, **SPEC)
 
 
 if __name__ == "__main__":

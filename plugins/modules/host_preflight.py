@@ -255,74 +255,12 @@ problems:
   sample: ["TCP port 2181 is held by java (process 4711, other.service); stop it or choose another port"]
 """
 
-import os
-from typing import Any, Dict, Mapping
-
-from ..module_utils.module import Module, run_with_module
-from ..module_utils.errors import CollectionError
-from ..module_utils.host.preflight import NEEDS, Preflight, complaint
-
-SPEC = dict(
-    layer=dict(type="str", required=True),
-    own_address=dict(type="str"),
-    addresses=dict(type="list", elements="str", default=[]),
-    allow_loopback=dict(type="bool", default=False),
-    java_home=dict(type="path"),
-    java_versions=dict(type="list", elements="int", default=[]),
-    memory_mb=dict(type="int", default=0),
-    disk=dict(
-        type="list",
-        elements="dict",
-        default=[],
-        options=dict(path=dict(type="path", required=True), free_mb=dict(type="int", required=True)),
-    ),
-    ports=dict(
-        type="list", elements="dict", default=[], options=dict(port=dict(type="int", required=True), unit=dict(type="str"))
-    ),
-    commands=dict(type="list", elements="str", default=[]),
-    read=dict(type="list", elements="path", default=[]),
-    exists=dict(type="list", elements="path", default=[]),
-    links=dict(type="list", elements="path", default=[]),
-    packages=dict(type="list", elements="str", default=[]),
-    programs=dict(type="dict", default={}),
-    needs=dict(
-        type="list",
-        elements="dict",
-        default=[],
-        options=dict(
-            kind=dict(type="str", required=True, choices=list(NEEDS)),
-            name=dict(type="str", required=True),
-            pattern=dict(type="str"),
-            without=dict(type="str", required=True),
-        ),
-    ),
-    account=dict(
-        type="dict",
-        options=dict(name=dict(type="str", required=True), group=dict(type="str"), home=dict(type="str"), shell=dict(type="str")),
-    ),
-)
-
-
-def core(params: Mapping[str, Any], check_mode: bool, module: Module) -> Dict[str, Any]:
-    findings = Preflight(lambda command: module.run_command(list(command)), check_mode=check_mode).judge(params)
-    for warning in findings.warnings:
-        module.warn(warning)
-    if findings.problems:
-        raise CollectionError(complaint(params["layer"], os.uname().nodename, findings.problems), problems=findings.problems)
-    java = findings.java
-    return dict(
-        java=dict(home=java.home, version=java.version, major=java.major) if java else None,
-        contents=findings.contents,
-        exists=findings.exists,
-        links=findings.links,
-        missing_packages=findings.packages,
-        account_fits=findings.account,
-        certain=not findings.warnings,
-    )
+from ..module_utils.host.preflight import SPEC, core
+from ..module_utils.module import run_with_module
 
 
 def main() -> None:
-    run_with_module(SPEC, core, requirements=())
+    run_with_module(core=core, **SPEC)
 
 
 if __name__ == "__main__":

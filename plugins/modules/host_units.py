@@ -171,44 +171,12 @@ stale:
   sample: [zookeeper]
 """
 
-from typing import Any, Dict, Mapping, Sequence, Tuple
-
-from ..module_utils.module import Module, run_with_module
-from ..module_utils.host.units import STATES, HostUnitsError, Units, Wanted
-
-LISTS = ("started", "restarted", "reloaded", "stopped", "enabled", "disabled", "removed", "stale")
-UNIT = dict(
-    name=dict(type="str", required=True),
-    state=dict(type="str", default="query", choices=list(STATES)),
-    enabled=dict(type="bool"),
-    watch=dict(type="list", elements="path", default=[]),
-)
-SPEC = dict(
-    units=dict(type="list", elements="dict", required=True, options=UNIT),
-    restart_stale=dict(type="bool", default=False),
-    wait=dict(type="float", default=60),
-    settle=dict(type="float", default=2),
-)
-
-
-def core(params: Mapping[str, Any], check_mode: bool, module: Module) -> Dict[str, Any]:
-    if not module.get_bin_path("systemctl"):
-        raise HostUnitsError("systemctl was not found; this host must run systemd.")
-
-    def command(arguments: Sequence[str]) -> Tuple[int, str, str]:
-        status, out, err = module.run_command(list(arguments), environ_update=dict(LC_ALL="C", TZ="UTC", SYSTEMD_COLORS="0", SYSTEMD_PAGER=""))
-        return status, out, err
-
-    wanted = [Wanted(item["name"], item["state"], item["enabled"], item["watch"] or []) for item in params["units"]]
-    outcome = Units(command, params["wait"], params["settle"], check_mode).converge(wanted, params["restart_stale"])
-    for warning in outcome.warnings:
-        module.warn(warning)
-    answer = dict((name, getattr(outcome, name)) for name in LISTS)
-    return dict(answer, changed=outcome.changed, units={name: state.answer() for name, state in outcome.units.items()})
+from ..module_utils.host.units import SPEC, core
+from ..module_utils.module import run_with_module
 
 
 def main() -> None:
-    run_with_module(SPEC, core, requirements=())
+    run_with_module(core=core, **SPEC)
 
 
 if __name__ == "__main__":

@@ -268,49 +268,12 @@ rollback:
   sample: it was rolled back to the definition before
 """
 
-from functools import partial
-from typing import Any, Mapping
-
+from ..module_utils.marathon.app import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.marathon.app import LOCK_POLICIES, STATES, core
-from ..module_utils.marathon.compare import public
-from ..module_utils.marathon.rest import marathon_argument_spec
-
-
-def shown_option(name: str, params: Mapping[str, Any]) -> Any:
-    """An option that describes the app, without secrets."""
-    return public(params["app"]) if name == "app" else public({name: params[name]})[name]
 
 
 def main() -> None:
-    run(
-        dict(
-            app=dict(type="dict", default={}),
-            id=dict(type="str"),
-            cmd=dict(type="str"),
-            args=dict(type="list", elements="str"),
-            instances=dict(type="int"),
-            cpus=dict(type="float"),
-            mem=dict(type="float"),
-            disk=dict(type="float"),
-            user=dict(type="str"),
-            role=dict(type="str"),
-            env=dict(type="dict"),
-            secret_env=dict(type="dict", no_log=True),
-            labels=dict(type="dict"),
-            exclusive=dict(type="bool", default=False),
-            state=dict(type="str", choices=list(STATES), default="present"),
-            wait=dict(type="bool", default=True),
-            timeout=dict(type="int", default=300),
-            on_lock=dict(type="str", choices=list(LOCK_POLICIES), default="wait"),
-            rollback_on_failure=dict(type="bool", default=False),
-            **marathon_argument_spec(),
-        ),
-        core,
-        requirements=("requests",),
-        shown={name: partial(shown_option, name) for name in ("app", "cmd", "args", "env", "labels")},
-        mutually_exclusive=[("cmd", "args")],
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

@@ -153,24 +153,12 @@ queue:
   sample: [{"id": "/flink/default", "count": 1, "delay": 0, "overdue": true, "since": "2026-11-23T16:05:50.366Z", "reason": ""}]
 """
 
+from ..module_utils.marathon.app_info import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.marathon.rest import marathon_argument_spec
-from ..module_utils.marathon.app_info import CONDITIONS, core
 
 
 def main() -> None:
-    run(
-        dict(
-            id=dict(type="str"),
-            label=dict(type="str"),
-            prefix=dict(type="str"),
-            wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
-            timeout=dict(type="int", default=60),
-            **marathon_argument_spec(),
-        ),
-        core,
-        requirements=("requests",),
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

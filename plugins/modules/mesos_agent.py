@@ -112,34 +112,12 @@ last_seen:
   sample: "it is draining; tasks left: taskmanager-00001 (TASK_RUNNING) of framework flink (7a5dc192-590a-4113-b6ca-bfc8ee211296-0000)"
 """
 
-from typing import Any, Callable, Dict, Mapping
-
+from ..module_utils.mesos.agent import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.mesos.masters import ONE_WAY, MesosMasters, mesos_argument_spec
-from ..module_utils.mesos.agent import STATES, AgentChange
-
-
-def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
-    return AgentChange(MesosMasters.from_params(params)).run(params, check_mode)
 
 
 def main() -> None:
-    run(
-        dict(
-            agent=dict(type="str", required=True),
-            state=dict(type="str", choices=list(STATES), required=True),
-            grace_period=dict(type="int"),
-            mark_gone=dict(type="bool", default=False),
-            missing_ok=dict(type="bool", default=False),
-            wait=dict(type="bool", default=True),
-            timeout=dict(type="float", default=600),
-            interval=dict(type="float", default=1),
-            **mesos_argument_spec(),
-        ),
-        core,
-        requirements=("requests",),
-        **ONE_WAY,
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

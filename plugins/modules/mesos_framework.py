@@ -62,28 +62,12 @@ state:
   sample: completed
 """
 
-from typing import Any, Callable, Dict, Mapping
-
+from ..module_utils.mesos.framework import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.mesos.masters import ONE_WAY, MesosMasters, mesos_argument_spec
-from ..module_utils.mesos.agent import tear_down
-
-
-def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
-    return tear_down(MesosMasters.from_params(params), params["framework"], check_mode)
 
 
 def main() -> None:
-    run(
-        dict(
-            framework=dict(type="str", required=True),
-            state=dict(type="str", choices=["absent"], default="absent"),
-            **mesos_argument_spec(),
-        ),
-        core,
-        requirements=("requests",),
-        **ONE_WAY,
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

@@ -324,29 +324,12 @@ last_seen:
   sample: "registered agents: 1 of 2"
 """
 
+from ..module_utils.mesos.info import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.mesos.masters import ONE_WAY, mesos_argument_spec
-from ..module_utils.mesos.info import CONDITIONS, core
 
 
 def main() -> None:
-    run(
-        dict(
-            wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
-            count=dict(type="int"),
-            hostnames=dict(type="list", elements="str"),
-            framework=dict(type="str"),
-            timeout=dict(type="float", default=60),
-            interval=dict(type="float", default=1),
-            tasks=dict(type="bool", default=False),
-            ask_agents=dict(type="bool", default=False),
-            may_refuse=dict(type="list", elements="str", default=[]),
-            **mesos_argument_spec(),
-        ),
-        core,
-        requirements=("requests",),
-        **ONE_WAY,
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

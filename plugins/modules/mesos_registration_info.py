@@ -116,29 +116,12 @@ framework:
   sample: {"id": "7a5dc192-590a-4113-b6ca-bfc8ee211296-0000", "name": "marathon", "principal": "marathon", "user": "root", "checkpoint": true}
 """
 
+from ..module_utils.mesos.registration_info import SPEC, core
 from ..module_utils.module import run
-from ..module_utils.mesos.masters import ONE_WAY, mesos_argument_spec
-from ..module_utils.mesos.registration_info import core
 
 
 def main() -> None:
-    run(
-        dict(
-            # It may hold a password.
-            record=dict(type="str", required=True, no_log=True),
-            scheduler=dict(type="str", required=True),
-            principal=dict(type="str", default=""),
-            authenticates=dict(type="bool", default=False),
-            user=dict(type="str", required=True),
-            checkpoint=dict(type="bool"),
-            renew_with=dict(type="str", required=True),
-            settings=dict(type="dict", options=dict(path=dict(type="path", required=True), name=dict(type="str", required=True))),
-            **mesos_argument_spec(),
-        ),
-        core,
-        requirements=("requests", "kazoo"),
-        **ONE_WAY,
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

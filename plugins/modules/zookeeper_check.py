@@ -60,12 +60,11 @@ seconds:
 """
 
 from ..module_utils.module import run
-from ..module_utils.zookeeper.session import ARGUMENT_SPEC
-from ..module_utils.zookeeper.check import core
+from ..module_utils.zookeeper.check import SPEC, core
 
 
 def main() -> None:
-    run({**ARGUMENT_SPEC, "directory": {"type": "str", "default": "/"}}, core, requirements=("kazoo",))
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

@@ -176,68 +176,12 @@ last_seen:
   sample: 10.0.0.1:2181 is down (connection refused)
 """
 
-from typing import Any, Callable, Dict, Mapping
-
 from ..module_utils.module import run
-from ..module_utils.errors import InputError
-from ..module_utils.wait import wait_for
-from ..module_utils.zookeeper.info import (
-    Ensemble,
-    four_letter_word,
-    observe,
-    parse_servers,
-    probe_ensemble,
-)
-
-
-def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
-    servers = parse_servers(params["servers"])
-    state = params["wait_for"]
-    member = parse_servers([params["member"]])[0] if params["member"] else None
-    if member and member not in servers:
-        raise InputError(f"member {member} is not among the servers {', '.join(servers)}; name one of them.")
-    observers = parse_servers(params["observers"]) if params["observers"] else []
-    strange = [server for server in observers if server not in servers]
-    if strange:
-        raise InputError(f"observers has {', '.join(strange)}, which servers lacks; write it as there.")
-    ask = four_letter_word(params["connect_timeout"])
-    what = {
-        "none": "the ZooKeeper ensemble",
-        "quorum": "a quorum of the ZooKeeper ensemble",
-        "serving": "all members of the ZooKeeper ensemble to serve",
-        "synced": "all members of the ZooKeeper ensemble to be in sync with the leader",
-        "member": f"the ZooKeeper member {member} to serve in the quorum",
-    }[state]
-    last = wait_for(
-        lambda: observe(probe_ensemble(servers, ask, params["other_ports"], observers), state, member),
-        timeout=params["timeout"],
-        interval=params["interval"],
-        what=what,
-    )
-    ensemble: Ensemble = last.value
-    return ensemble.as_result()
+from ..module_utils.zookeeper.info import SPEC, core
 
 
 def main() -> None:
-    run(
-        {
-            "servers": {"type": "list", "elements": "str", "required": True},
-            "wait_for": {
-                "type": "str",
-                "choices": ["none", "quorum", "serving", "synced", "member"],
-                "default": "none",
-            },
-            "observers": {"type": "list", "elements": "str", "default": []},
-            "member": {"type": "str"},
-            "other_ports": {"type": "list", "elements": "int", "default": []},
-            "timeout": {"type": "float", "default": 60},
-            "interval": {"type": "float", "default": 1},
-            "connect_timeout": {"type": "float", "default": 5},
-        },
-        core,
-        requirements=(),
-        required_if=[("wait_for", "member", ("member",))],
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

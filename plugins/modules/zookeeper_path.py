@@ -189,72 +189,12 @@ acl_changed:
   sample: []
 """
 
-from typing import Any, Callable, Dict, Mapping
-
 from ..module_utils.module import run
-from ..module_utils.secrets import HIDDEN
-from ..module_utils.zookeeper.session import ARGUMENT_SPEC, parse_path, session
-from ..module_utils.zookeeper.path import (
-    Wanted,
-    make_absent,
-    make_present,
-    parse_acl,
-    parse_data,
-)
-
-
-def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
-    path = parse_path(params["path"])
-    data = parse_data(params["data"], params["encoding"])
-    with session(params) as connection:
-        wanted = Wanted(
-            path=path,
-            data=data,
-            acl=parse_acl(params["acl"], connection.identity),
-            recursive=params["recursive"],
-            allow_ephemeral=params["allow_ephemeral"],
-            version=params["version"],
-        )
-        make = make_present if params["state"] == "present" else make_absent
-        return make(connection, wanted, check_mode).as_result(params["secret"])
+from ..module_utils.zookeeper.path import SPEC, core
 
 
 def main() -> None:
-    run(
-        {
-            **ARGUMENT_SPEC,
-            "path": {"type": "str", "required": True},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "data": {"type": "str"},
-            "encoding": {"type": "str", "choices": ["text", "base64"], "default": "text"},
-            "secret": {"type": "bool", "default": False},
-            "acl": {
-                "type": "list",
-                "elements": "dict",
-                "options": {
-                    "scheme": {
-                        "type": "str",
-                        "choices": ["world", "auth", "digest", "ip", "sasl", "x509"],
-                        "required": True,
-                    },
-                    "id": {"type": "str"},
-                    "password": {"type": "str", "no_log": True},
-                    "permissions": {
-                        "type": "list",
-                        "elements": "str",
-                        "choices": ["all", "read", "write", "create", "delete", "admin"],
-                        "default": ["all"],
-                    },
-                },
-            },
-            "recursive": {"type": "bool", "default": False},
-            "allow_ephemeral": {"type": "bool", "default": False},
-            "version": {"type": "int"},
-        },
-        core,
-        requirements=("kazoo",),
-        shown={"data": lambda params: HIDDEN if params["secret"] and params["data"] else params["data"]},
-    )
+    run(core=core, **SPEC)
 
 
 if __name__ == "__main__":

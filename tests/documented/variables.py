@@ -11,7 +11,6 @@ from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Tupl
 
 import yaml
 from ansible.errors import AnsibleError
-
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import problems
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon.flags import marathon_flag_problems

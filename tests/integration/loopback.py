@@ -12,7 +12,6 @@ from typing import Callable, List, Mapping
 
 import requests
 
-
 # A test run that is killed must not leave its servers behind: the kernel kills them with it.
 DIE_WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
 

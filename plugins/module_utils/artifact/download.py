@@ -19,8 +19,9 @@ from typing import Any, Callable
 from urllib.parse import urlsplit
 
 from ansible.module_utils.urls import open_url
-from .parts import BLOCK, ArtifactError
+
 from ..urls import public_url
+from .parts import BLOCK, ArtifactError
 
 ATTEMPTS = 3
 PAUSE_SECONDS = 2.0

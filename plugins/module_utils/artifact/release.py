@@ -12,10 +12,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import grp
 import gzip
 import json
 import lzma
 import os
+import pwd
 import shutil
 import stat
 import struct
@@ -25,17 +27,22 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from functools import partial
-from typing import IO, Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import IO, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
+from ..host.files import fsync_path, switch_link
+from ..host.free_space import free_bytes
+from ..urls import public_url
+from .download import download
+from .options import artifact_release_argument_spec
 from .parts import (
     BLOCK,
     ArtifactError,
     Part,
+    check_names,
     file_digest,
     glob_pattern,
+    parse_part,
 )
-from ..host.free_space import free_bytes
-from ..host.files import fsync_path, switch_link
 
 RECORD = ".release.json"
 MIB = 1024 * 1024
@@ -567,3 +574,112 @@ def _write(member: Member, path: str) -> None:
     with source, open(path, "wb") as handle:
         shutil.copyfileobj(source, handle, BLOCK)
     os.chmod(path, 0o755 if member.mode & 0o111 else 0o644)
+
+
+def number(name: str, what: str, lookup: Callable[[str], int]) -> int:
+    if name.isdigit():
+        return int(name)
+    try:
+        return lookup(name)
+    except KeyError:
+        raise ArtifactError("%s %s does not exist on this host; create it first." % (what, name)) from None
+
+
+def describe(params: Mapping[str, Any], check_mode: bool) -> Description:
+    # In check mode nothing is unpacked, so owners that an earlier task would have made are not asked for.
+    uid = -1 if check_mode else number(params["owner"], "owner", lambda name: pwd.getpwnam(name).pw_uid)
+    gid = -1 if check_mode else number(params["group"], "group", lambda name: grp.getgrnam(name).gr_gid)
+    return Description(
+        name=params["name"],
+        version=params["version"],
+        digest=params["digest"] or "",
+        parts=[parse_part(part, position) for position, part in enumerate(params["parts"], 1)],
+        remove=params["remove"],
+        executable=params["executable"],
+        uid=uid,
+        gid=gid,
+    )
+
+
+def receive(params: Mapping[str, Any], store: Store) -> List[Payload]:
+    """The payloads on this host; those of a mirror are downloaded beside the releases, where there is room for them anyway."""
+    received = []
+    for item in params["payloads"]:
+        path = item["path"]
+        if item["url"]:
+            directory = store.receiving(params["version"])
+            if free_bytes(directory) < item["size"]:
+                raise ArtifactError(
+                    "%s has no room for %s (%d MB); free some space." % (params["root"], public_url(item["url"]), item["size"] >> 20)
+                )
+            path = os.path.join(directory, item["filename"])
+            download(item["url"], path)
+        received.append(Payload(path, item["filename"], item["sha256"], item["size"], item["container"]))
+    return received
+
+
+def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+    try:
+        return converge(params, check_mode, module)
+    except OSError as error:
+        denied = isinstance(error, PermissionError) or error.errno == errno.EROFS
+        advice = "become a user who may write there, or choose another root" if denied else "look at its file system"
+        raise ArtifactError(
+            "The releases of %s in %s cannot be worked on: %s; %s." % (params["name"], params["root"], error, advice)
+        ) from error
+
+
+def converge(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+    check_names(params["name"], params["version"], params["root"])
+    store = Store(params["root"], params["name"], check_mode)
+    if params["state"] == "rolled_back":
+        outcome = store.roll_back(params["version"])
+    else:
+        if not params["digest"]:
+            raise ArtifactError(
+                "artifact_release needs its action plugin; call it as baremetal.flink.artifact_release from a task."
+            )
+        wanted = describe(params, check_mode)
+        if params["payloads"]:
+            try:
+                outcome = store.install(wanted, receive(params, store), params["switch"], params["keep"])
+            finally:
+                store.discard_received(params["version"])
+        else:
+            outcome = store.ensure(wanted, params["switch"], params["keep"])
+    return answer(params, store, outcome, check_mode, module)
+
+
+def answer(params: Mapping[str, Any], store: Store, outcome: Outcome, check_mode: bool, module: Any) -> Dict[str, Any]:
+    current = store.current()
+    missing = not outcome.present
+    if check_mode and params["state"] == "present" and params["switch"]:
+        current = "%s-%s" % (params["name"], params["version"])
+    previous = store.previous()
+    result: Dict[str, Any] = dict(
+        changed=outcome.changed or (missing and check_mode),
+        present=outcome.present,
+        release=store.path(current) if current else "",
+        link=store.link,
+        previous=store.path(previous) if previous else "",
+        digest=params["digest"] or "",
+        switched=outcome.switched or (missing and params["switch"] and outcome.before != current),
+        pruned=outcome.pruned,
+        fetched=[],
+    )
+    if missing and not check_mode:
+        result["free"] = {"tmp": free_bytes(module._remote_tmp or "/tmp")}
+    if module._diff and (result["changed"]):
+        result["diff"] = dict(
+            before_header=store.link,
+            after_header=store.link,
+            before="%s\n" % outcome.before if outcome.before else "",
+            after="%s\n" % (current or outcome.before),
+        )
+    return result
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=artifact_release_argument_spec(),
+    requirements=(),
+)

@@ -9,13 +9,13 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from . import options as opts
-from .cosmos import Cosmos, authorization, login
 from ..errors import InputError
 from ..http_client import HttpClient, HttpSettings, base_url, http_argument_spec
 from ..marathon.normal_form import absolute
 from ..marathon.rest import Marathon
 from ..mesos.masters import MASTER_PORT, MesosMasters
+from . import options as opts
+from .cosmos import Cosmos, authorization, login
 
 HTTPS_PORT = 443
 # Where the Admin Router passes on to the leading Marathon and the leading Mesos master.

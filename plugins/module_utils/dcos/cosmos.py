@@ -14,9 +14,9 @@ import json
 import time
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, cast
 
-from .options import is_secret
 from ..errors import CollectionError
 from ..http_client import TEMPORARY_STATUSES, HttpClient, HttpError, Json, TlsError, one_line
+from .options import is_secret
 
 PACKAGE, SERVICE = "package", "service"
 #: Path to kind of request, its family, and the version of the answer.

@@ -9,14 +9,16 @@ import time
 from contextlib import suppress
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from . import options as opts
-from .cosmos import CosmosError, Unclear
-from .removal import absent
-from .cluster import Declared, Dcos, result
 from ..errors import CollectionError, InputError
 from ..marathon.deployment import gone, patience_of, settled
 from ..marathon.normal_form import absolute
 from ..wait import Patience, WaitTimeout
+from ..zookeeper.session import ARGUMENT_SPEC
+from . import options as opts
+from .cluster import Dcos, Declared, dcos_argument_spec, result
+from .cosmos import CosmosError, Unclear
+from .options import public
+from .removal import absent
 
 STATES = ("present", "absent")
 # How often an app without health checks must be seen with the same tasks.
@@ -201,3 +203,32 @@ def _same_id(declared: Declared, app_id: str, version: str, options: Mapping[str
             f"With these options the service would have the id {rendered} instead of {app_id}, and Cosmos refuses that (AppIdChanged); "
             f"give service.name in options such that it makes {app_id}, or uninstall the service and install it anew"
         )
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        name=dict(type="str", default="flink"),
+        version=dict(type="str"),
+        options=dict(type="dict", default={}),
+        secret_options=dict(type="dict", no_log=True),
+        exclusive=dict(type="bool", default=False),
+        app_id=dict(type="str"),
+        state=dict(type="str", choices=list(STATES), default="present"),
+        wait=dict(type="bool", default=True),
+        timeout=dict(type="int", default=600),
+        teardown=dict(type="bool", default=True),
+        framework=dict(type="str"),
+        zookeeper_state=dict(
+            type="dict",
+            options=dict(
+                root=dict(type="str", default="/flink"),
+                cluster_id=dict(type="str", default="/default"),
+                mesos_workers_path=dict(type="str", default="/mesos-workers"),
+                **ARGUMENT_SPEC,
+            ),
+        ),
+        **dcos_argument_spec(),
+    ),
+    requirements=("requests",),
+    shown={"options": lambda params: public(params["options"])},
+)

@@ -16,18 +16,18 @@ from dataclasses import asdict, dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional
 from urllib.parse import urlsplit
 
-from .cosmos import CosmosError, Unclear
-from .cluster import Dcos, Declared, result
 from ..errors import InputError
 from ..flink.ha_state import HaState, cluster_path, read_state
 from ..http_client import HttpError
 from ..marathon.explain import deployment_words
-from ..mesos.masters import MesosError, NoLeader
 from ..mesos.agent import tear_down
+from ..mesos.masters import MesosError, NoLeader
 from ..mesos.state import Framework, frameworks
 from ..wait import Observation, Patience, WaitTimeout
 from ..zookeeper.path import Wanted, make_absent
 from ..zookeeper.session import parse_path, session
+from .cluster import Dcos, Declared, result
+from .cosmos import CosmosError, Unclear
 
 GONE_ALREADY = frozenset(("PackageNotInstalled", "UninstallNonExistentAppForPackage"))
 NOTHING_CHANGED = "nothing was changed"

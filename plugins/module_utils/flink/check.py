@@ -12,6 +12,9 @@ import zipfile
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ..errors import CollectionError, InputError, clean_up
+from ..http_client import HttpError
+from ..wait import Observation, WaitTimeout, wait_for
+from .info import find_jobs, overview_of, wait_until
 from .jar import UploadedJar
 from .job.faults import job_faults, observe
 from .rest import (
@@ -21,11 +24,9 @@ from .rest import (
     FlinkRest,
     Version,
     failure_of,
+    flink_rest_argument_spec,
     run_body,
 )
-from .info import find_jobs, overview_of, wait_until
-from ..http_client import HttpError
-from ..wait import Observation, WaitTimeout, wait_for
 
 INTERVAL = 0.3
 CANCEL_SECONDS = 30.0
@@ -190,3 +191,18 @@ def _check(params: Mapping[str, Any]) -> None:
         raise InputError(f"timeout is {params['timeout']}; it must be more than 0 seconds")
     if params.get("parallelism") is not None and params["parallelism"] < 1:
         raise InputError(f"parallelism is {params['parallelism']}; it must be 1 or more")
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        jar=dict(type="path", required=True),
+        entry_class=dict(type="str"),
+        arguments=dict(type="list", elements="str", default=[]),
+        parallelism=dict(type="int"),
+        require_free_slots=dict(type="bool", default=True),
+        require_jobs=dict(type="bool", default=False),
+        timeout=dict(type="int", default=60),
+        **flink_rest_argument_spec(),
+    ),
+    requirements=("requests",),
+)

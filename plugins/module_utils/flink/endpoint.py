@@ -13,10 +13,10 @@ import importlib
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ..errors import CollectionError, InputError
-from .ha_state import cluster_path, parse_leader
 from ..http_client import HttpClient, HttpError, HttpSettings, NoneAnswered
 from ..marathon.rest import Marathon
 from ..zookeeper.session import ARGUMENT_SPEC, ZooKeeperUnreachable, session
+from .ha_state import cluster_path, parse_leader
 
 REST_PORT_NAME = "rest"
 #: Until an AppMaster is TASK_RUNNING nothing listens on its ports.

@@ -10,6 +10,8 @@ import time
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ..errors import InputError
+from ..http_client import HttpError, NoneAnswered
+from ..wait import Observation, WaitTimeout, wait_for
 from .job.faults import job_faults, observe
 from .job.identity import job_prefix
 from .recovery import Recovery, at_work
@@ -19,10 +21,9 @@ from .rest import (
     FlinkError,
     FlinkRest,
     failure_of,
+    flink_rest_argument_spec,
     reason_to_move,
 )
-from ..http_client import HttpError, NoneAnswered
-from ..wait import Observation, WaitTimeout, wait_for
 
 INTERVAL = 0.5
 JOB_CONDITIONS = ("job_running", "job_finished", "job_checkpointed", "job_restored")
@@ -262,3 +263,19 @@ def _vertex(vertex: Mapping[str, Any]) -> Dict[str, Any]:
 
 def _seconds(milliseconds: Optional[int]) -> Optional[int]:
     return milliseconds // 1000 if milliseconds is not None and milliseconds >= 0 else None
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        job=dict(type="str"),
+        wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
+        count=dict(type="int", default=1),
+        before=dict(
+            type="dict",
+            options=dict(taskmanagers=dict(type="int", default=0), jobs=dict(type="list", elements="str", default=[])),
+        ),
+        timeout=dict(type="int", default=60),
+        **flink_rest_argument_spec(),
+    ),
+    requirements=("requests",),
+)

@@ -14,12 +14,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from .ha_state import HaState
 from ..http_client import HttpClient, HttpError, HttpSettings, TlsError
-from ..mesos.masters import MesosError, MesosMasters, NoLeader
+from ..mesos.masters import ONE_WAY, MesosError, MesosMasters, NoLeader, mesos_argument_spec
 from ..mesos.state import Framework, frameworks
 from ..wait import Observation
-from ..zookeeper.session import NodeChanged, Session
+from ..zookeeper.session import ARGUMENT_SPEC, NodeChanged, Session, parse_path, session
+from .ha_state import HaState, cluster_path, read_state
 
 #: active, inactive and completed are the master's words; unknown: it does not list the id; none: there is no id yet.
 NONE, UNKNOWN = "none", "unknown"
@@ -202,3 +202,25 @@ def _torn_down(state: HaState, framework_id: str, taskmanagers: Optional[int]) -
         f"{gone}, but its AppMaster still runs: its REST server at {state.rest_url} answers with {what}, Marathon calls it healthy, "
         f"and it will never get a TaskManager again: {cure} and restart the app"
     )
+
+
+def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
+    path = cluster_path(params["root"], params["cluster_id"])
+    workers = parse_path(params["mesos_workers_path"])
+    masters = MesosMasters.from_params(params)
+    with session(params) as connection:
+        return make_fresh(connection, read_state(connection, path, workers), path + workers, masters, check_mode)
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec={
+        **ARGUMENT_SPEC,
+        "state": {"type": "str", "choices": ["fresh"], "default": "fresh"},
+        "root": {"type": "str", "default": "/flink"},
+        "cluster_id": {"type": "str", "default": "/default"},
+        "mesos_workers_path": {"type": "str", "default": "/mesos-workers"},
+        **mesos_argument_spec(),
+    },
+    requirements=("kazoo", "requests"),
+    **ONE_WAY,
+)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
+from ..wait import Observation
 from .job.faults import JobFault
 from .job.watch import all_tasks_run
 from .rest import TERMINAL_STATES, FlinkError, FlinkRest, failure_of
-from ..wait import Observation
 
 #: A job that a cluster with a leader has not known for so long has ended, and was forgotten with the leader from before. Seconds.
 FORGOTTEN_AFTER = 60.0

@@ -18,8 +18,6 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote
 
 from ..errors import CollectionError, InputError
-from .endpoint import Locate, endpoint_argument_spec, locator
-from .jar import JarBody, UploadedJar
 from ..http_client import (
     Failover,
     HttpClient,
@@ -32,6 +30,8 @@ from ..http_client import (
     http_argument_spec,
     java_cause,
 )
+from .endpoint import Locate, endpoint_argument_spec, locator
+from .jar import JarBody, UploadedJar
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ import time
 from typing import Any, Callable, Dict, Mapping, Sequence
 
 from ..errors import clean_up
-from .problems import addresses_of, is_spared, of_journals
 from ..wait import Observation, WaitTimeout, wait_for
-from .webhdfs import HdfsError, WebHdfs, hdfs_path
+from .problems import addresses_of, is_spared, of_journals
+from .webhdfs import HdfsError, WebHdfs, hdfs_path, webhdfs_argument_spec
 
 MODE = "0600"
 INTERVAL = 1.0
@@ -67,3 +67,15 @@ def _await_journals(hdfs: WebHdfs, wait: float, spared: Sequence[str], clock: Ca
         wait_for(probe, wait, INTERVAL, "the JournalNodes", clock=clock, sleep=sleep)
     except WaitTimeout as timeout:
         raise HdfsError(f"A file was written and read, but not every JournalNode has its edits: {timeout.last.seen}", last_seen=timeout.last.seen) from timeout
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        directory=dict(type="str", default="/tmp"),
+        size=dict(type="int", default=4096),
+        wait=dict(type="int", default=0),
+        may_be_down=dict(type="list", elements="str", default=[]),
+        **webhdfs_argument_spec(),
+    ),
+    requirements=("requests",),
+)

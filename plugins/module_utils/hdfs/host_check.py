@@ -9,9 +9,9 @@ import time
 from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
 
 from ..host.free_space import free_bytes
-from .rpc import silences
 from ..host.units import Runner, Seen, Units, Wanted
 from ..wait import Observation, WaitTimeout, wait_for
+from .rpc import silences
 from .webhdfs import HdfsError
 
 INTERVAL = 1.0
@@ -72,3 +72,19 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, 
         return status, out, err
 
     return wait_until_well(params, run)
+
+
+DAEMON = dict(unit=dict(type="str", required=True), address=dict(type="str", required=True))
+
+
+DIRECTORY = dict(path=dict(type="path", required=True), free_mb=dict(type="int", required=True), reason=dict(type="str", required=True))
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        daemons=dict(type="list", elements="dict", required=True, options=DAEMON),
+        directories=dict(type="list", elements="dict", default=[], options=DIRECTORY),
+        timeout=dict(type="int", default=30),
+    ),
+    requirements=(),
+)

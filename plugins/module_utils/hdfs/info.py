@@ -15,12 +15,12 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Seque
 from urllib.parse import urlsplit
 
 from ..errors import InputError
+from ..http_client import HttpClient, HttpError, HttpSettings, TlsError
+from ..wait import Observation, WaitTimeout, wait_for
 from .journal import journals
 from .problems import REDUNDANCY, Problem, addresses_of, is_spared, problems, words
 from .rpc import silences
-from ..http_client import HttpClient, HttpError, HttpSettings, TlsError
-from ..wait import Observation, WaitTimeout, wait_for
-from .webhdfs import HdfsError, namenode_urls
+from .webhdfs import HdfsError, namenode_urls, webhdfs_argument_spec
 
 JMX_QUERY = "Hadoop:service=NameNode,name=*"
 INTERVAL = 1.0
@@ -260,3 +260,15 @@ def _json_object(text: Any) -> Dict[str, Any]:
 
 def _seconds(milliseconds: Optional[int]) -> Optional[int]:
     return milliseconds // 1000 if milliseconds else None
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
+        datanodes=dict(type="int"),
+        may_be_down=dict(type="list", elements="str", default=[]),
+        timeout=dict(type="int", default=60),
+        **webhdfs_argument_spec(),
+    ),
+    requirements=("requests",),
+)

@@ -21,6 +21,7 @@ from .webhdfs import (
     hdfs_path,
     octal_mode,
     parent_of,
+    webhdfs_argument_spec,
 )
 
 CONTENT_LIMIT = 1024 * 1024
@@ -331,3 +332,40 @@ def _space_quota(path: str, value: Optional[str]) -> Optional[int]:
     if size < 1:
         raise InputError(f"{path}: space_quota {value!r} is not a size; write bytes or such as '10G', or -1 for no limit")
     return int(size)
+
+
+STATES = ["directory", "file", "absent"]
+
+
+def entry_options() -> Dict[str, Any]:
+    return dict(
+        owner=dict(type="str"),
+        group=dict(type="str"),
+        mode=dict(type="raw"),
+        content=dict(type="str"),
+        namespace_quota=dict(type="int"),
+        space_quota=dict(type="str"),
+        storage_policy=dict(type="str"),
+    )
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        path=dict(type="str"),
+        paths=dict(
+            type="list",
+            elements="dict",
+            options=dict(
+                path=dict(type="str", required=True), state=dict(type="str", choices=STATES), recursive=dict(type="bool"), **entry_options()
+            ),
+        ),
+        state=dict(type="str", choices=STATES, default="directory"),
+        recursive=dict(type="bool", default=False),
+        wait=dict(type="int", default=60),
+        **entry_options(),
+        **webhdfs_argument_spec(),
+    ),
+    requirements=("requests",),
+    required_one_of=[("path", "paths")],
+    mutually_exclusive=[("path", "paths")],
+)

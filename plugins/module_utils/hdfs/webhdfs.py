@@ -14,20 +14,20 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, TypeV
 from urllib.parse import quote, urlsplit
 
 from ..errors import CollectionError, InputError
-from .journal import journals
 from ..http_client import (
+    TEMPORARY_STATUSES,
     Failover,
     HttpClient,
     HttpError,
     HttpSettings,
     NoneAnswered,
     TlsError,
-    TEMPORARY_STATUSES,
     base_url,
     http_argument_spec,
 )
 from ..urls import public_url
 from ..wait import Observation, WaitTimeout, wait_for
+from .journal import journals
 
 T = TypeVar("T")
 

@@ -8,14 +8,17 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import grp
+import json
 import os
 import pwd
 import re
 import shutil
 import stat
 import time
+import zlib
 from dataclasses import dataclass, field
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
 
@@ -508,3 +511,55 @@ def _text(content: bytes) -> Optional[str]:
         return content.decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+ENTRY = dict(
+    path=dict(type="path", required=True),
+    template=dict(type="str"),
+    content=dict(type="raw"),
+    source=dict(type="str"),
+    link=dict(type="str"),
+    state=dict(type="str", choices=["directory", "absent"]),
+    owner=dict(type="str"),
+    group=dict(type="str"),
+    mode=dict(type="raw"),
+    secret=dict(type="bool", default=False),
+    backup=dict(type="bool", default=False),
+    force=dict(type="bool", default=True),
+    vars=dict(type="dict"),
+)
+
+
+def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+    def label(written: str, final: str) -> None:
+        if module.selinux_enabled():
+            module.set_context_if_different(written, module.selinux_default_context(final), False)
+
+    contents = {}
+    if params["payload"]:
+        packed = json.loads(zlib.decompress(base64.b64decode(params["payload"])).decode("ascii"))
+        contents = {int(position): base64.b64decode(text) for position, text in packed.items()}
+    host = Host(label)
+    changes = plan(parse_entries(params["entries"], params, contents), host, check_mode)
+    if not check_mode:
+        apply(changes, host)
+    results = [change.result() for change in changes]
+    changed = [result["path"] for result in results if result["changed"]]
+    answer: Dict[str, Any] = dict(changed=bool(changed), changed_paths=changed, results=results)
+    if module._diff:
+        answer["diff"] = diffs(changes)
+    return answer
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        entries=dict(type="list", elements="dict", required=True, options=ENTRY),
+        owner=dict(type="str"),
+        group=dict(type="str"),
+        mode=dict(type="raw"),
+        dir_mode=dict(type="raw", default="0755"),
+        # no_log keeps the texts out of the host's journal and of the verbose output.
+        payload=dict(type="str", no_log=True),
+    ),
+    requirements=(),
+)

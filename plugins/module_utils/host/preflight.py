@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
+from ..errors import CollectionError
 from .foreign_units import foreign_unit_problems, layers_units
 from .free_space import free_bytes
 
@@ -433,3 +434,65 @@ def complaint(layer: str, host: str, problems: List[str]) -> str:
     """All problems as one message."""
     numbered = "; ".join(f"{number}) {problem}" for number, problem in enumerate(problems, 1))
     return f"{layer} on {host} cannot be set up: {numbered}."
+
+
+def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+    findings = Preflight(lambda command: module.run_command(list(command)), check_mode=check_mode).judge(params)
+    for warning in findings.warnings:
+        module.warn(warning)
+    if findings.problems:
+        raise CollectionError(complaint(params["layer"], os.uname().nodename, findings.problems), problems=findings.problems)
+    java = findings.java
+    return dict(
+        java=dict(home=java.home, version=java.version, major=java.major) if java else None,
+        contents=findings.contents,
+        exists=findings.exists,
+        links=findings.links,
+        missing_packages=findings.packages,
+        account_fits=findings.account,
+        certain=not findings.warnings,
+    )
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        layer=dict(type="str", required=True),
+        own_address=dict(type="str"),
+        addresses=dict(type="list", elements="str", default=[]),
+        allow_loopback=dict(type="bool", default=False),
+        java_home=dict(type="path"),
+        java_versions=dict(type="list", elements="int", default=[]),
+        memory_mb=dict(type="int", default=0),
+        disk=dict(
+            type="list",
+            elements="dict",
+            default=[],
+            options=dict(path=dict(type="path", required=True), free_mb=dict(type="int", required=True)),
+        ),
+        ports=dict(
+            type="list", elements="dict", default=[], options=dict(port=dict(type="int", required=True), unit=dict(type="str"))
+        ),
+        commands=dict(type="list", elements="str", default=[]),
+        read=dict(type="list", elements="path", default=[]),
+        exists=dict(type="list", elements="path", default=[]),
+        links=dict(type="list", elements="path", default=[]),
+        packages=dict(type="list", elements="str", default=[]),
+        programs=dict(type="dict", default={}),
+        needs=dict(
+            type="list",
+            elements="dict",
+            default=[],
+            options=dict(
+                kind=dict(type="str", required=True, choices=list(NEEDS)),
+                name=dict(type="str", required=True),
+                pattern=dict(type="str"),
+                without=dict(type="str", required=True),
+            ),
+        ),
+        account=dict(
+            type="dict",
+            options=dict(name=dict(type="str", required=True), group=dict(type="str"), home=dict(type="str"), shell=dict(type="str")),
+        ),
+    ),
+    requirements=(),
+)

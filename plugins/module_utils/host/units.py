@@ -575,3 +575,41 @@ def parse_show(block: str, now: float, monotonic: float) -> Seen:
         type=values.get("Type", ""),
         job=values.get("Job", "") not in ("", "0"),
     )
+
+
+LISTS = ("started", "restarted", "reloaded", "stopped", "enabled", "disabled", "removed", "stale")
+
+
+UNIT = dict(
+    name=dict(type="str", required=True),
+    state=dict(type="str", default="query", choices=list(STATES)),
+    enabled=dict(type="bool"),
+    watch=dict(type="list", elements="path", default=[]),
+)
+
+
+def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
+    if not module.get_bin_path("systemctl"):
+        raise HostUnitsError("systemctl was not found; this host must run systemd.")
+
+    def command(arguments: Sequence[str]) -> Tuple[int, str, str]:
+        status, out, err = module.run_command(list(arguments), environ_update=dict(LC_ALL="C", TZ="UTC", SYSTEMD_COLORS="0", SYSTEMD_PAGER=""))
+        return status, out, err
+
+    wanted = [Wanted(item["name"], item["state"], item["enabled"], item["watch"] or []) for item in params["units"]]
+    outcome = Units(command, params["wait"], params["settle"], check_mode).converge(wanted, params["restart_stale"])
+    for warning in outcome.warnings:
+        module.warn(warning)
+    answer = dict((name, getattr(outcome, name)) for name in LISTS)
+    return dict(answer, changed=outcome.changed, units={name: state.answer() for name, state in outcome.units.items()})
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        units=dict(type="list", elements="dict", required=True, options=UNIT),
+        restart_stale=dict(type="bool", default=False),
+        wait=dict(type="float", default=60),
+        settle=dict(type="float", default=2),
+    ),
+    requirements=(),
+)

@@ -10,16 +10,16 @@ from functools import partial
 from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence
 
 from ..errors import InputError
+from ..mesos.sandbox import Sandboxes
+from ..wait import Patience, WaitTimeout
 from .compare import Change, difference, plan, public, with_options
 from .deployment import gone, patience_of, roll_back, settled
 from .explain import holder_words, leading_master
 from .kinds import KINDS, ROOT
 from .normal_form import App, Settings, absolute, fill, migrate
-from .rest import AlreadyExists, Locked, Marathon, MarathonError, Unclear
+from .rest import AlreadyExists, Locked, Marathon, MarathonError, Unclear, marathon_argument_spec
 from .rules import id_faults, legacy_faults, partial_faults, whole_faults
 from .schema import Checker, Fault
-from ..mesos.sandbox import Sandboxes
-from ..wait import Patience, WaitTimeout
 
 STATES = ("present", "absent", "restarted", "suspended")
 LOCK_POLICIES = ("wait", "force", "fail")
@@ -294,3 +294,37 @@ class _Run:
     def _deployment(self) -> Dict[str, Any]:
         known = [each for each in self.deployments if each]
         return {"deployment_id": known[-1] if known else None}
+
+
+def shown_option(name: str, params: Mapping[str, Any]) -> Any:
+    """An option that describes the app, without secrets."""
+    return public(params["app"]) if name == "app" else public({name: params[name]})[name]
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        app=dict(type="dict", default={}),
+        id=dict(type="str"),
+        cmd=dict(type="str"),
+        args=dict(type="list", elements="str"),
+        instances=dict(type="int"),
+        cpus=dict(type="float"),
+        mem=dict(type="float"),
+        disk=dict(type="float"),
+        user=dict(type="str"),
+        role=dict(type="str"),
+        env=dict(type="dict"),
+        secret_env=dict(type="dict", no_log=True),
+        labels=dict(type="dict"),
+        exclusive=dict(type="bool", default=False),
+        state=dict(type="str", choices=list(STATES), default="present"),
+        wait=dict(type="bool", default=True),
+        timeout=dict(type="int", default=300),
+        on_lock=dict(type="str", choices=list(LOCK_POLICIES), default="wait"),
+        rollback_on_failure=dict(type="bool", default=False),
+        **marathon_argument_spec(),
+    ),
+    requirements=("requests",),
+    shown={name: partial(shown_option, name) for name in ("app", "cmd", "args", "env", "labels")},
+    mutually_exclusive=[("cmd", "args")],
+)

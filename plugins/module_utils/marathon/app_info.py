@@ -11,6 +11,8 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ..errors import InputError
 from ..http_client import HttpError
+from ..mesos.sandbox import Sandboxes
+from ..wait import Observation, Patience, WaitTimeout
 from .compare import public
 from .deployment import patience_of, standing
 from .explain import (
@@ -22,9 +24,7 @@ from .explain import (
     written,
 )
 from .normal_form import App, absolute
-from .rest import Marathon, MarathonError
-from ..mesos.sandbox import Sandboxes
-from ..wait import Observation, Patience, WaitTimeout
+from .rest import Marathon, MarathonError, marathon_argument_spec
 
 CONDITIONS = ("none", "leader", "deployed", "running", "healthy")
 
@@ -161,3 +161,16 @@ def _marathons(marathon: Marathon) -> List[Dict[str, Any]]:
         else:
             found.append({"url": base, "up": True, "reason": "", "version": info.get("version"), "leader": info.get("leader")})
     return found
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        id=dict(type="str"),
+        label=dict(type="str"),
+        prefix=dict(type="str"),
+        wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
+        timeout=dict(type="int", default=60),
+        **marathon_argument_spec(),
+    ),
+    requirements=("requests",),
+)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
 
 from ..http_client import HttpError, unavailable
-from .explain import deployment_words, look
-from .rest import Marathon, MarathonError
 from ..mesos.sandbox import Sandboxes
 from ..wait import Observation, Patience, WaitTimeout
+from .explain import deployment_words, look
+from .rest import Marathon, MarathonError
 
 
 def patience_of(timeout: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> Patience:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..http_client import one_line
-from .rest import Marathon
 from ..mesos.sandbox import Sandboxes
+from .rest import Marathon
 
 # The steps in which Marathon looks at an offer, as /v2/queue names them.
 REJECTIONS = {

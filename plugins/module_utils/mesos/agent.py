@@ -15,9 +15,9 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ..errors import InputError
 from ..http_client import HttpError
-from .masters import DRAINING_SINCE, MesosError, MesosMasters, NoLeader
-from .state import COMPLETED, Agent, Framework, agents, frameworks, tasks
 from ..wait import Observation, WaitTimeout, check_positive, wait_for
+from .masters import DRAINING_SINCE, ONE_WAY, MesosError, MesosMasters, NoLeader, mesos_argument_spec
+from .state import COMPLETED, Agent, Framework, agents, frameworks, tasks
 
 STATES = ("active", "deactivated", "drained")
 #: The master answers before it has done what it was told, but soon after.
@@ -259,3 +259,24 @@ def _tear_down(masters: MesosMasters, framework: Framework) -> None:
 def _some(names: List[str]) -> str:
     more = len(names) - SHOWN_TASKS
     return ", ".join(names[:SHOWN_TASKS]) + (f" and {more} more" if more > 0 else "")
+
+
+def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
+    return AgentChange(MesosMasters.from_params(params)).run(params, check_mode)
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        agent=dict(type="str", required=True),
+        state=dict(type="str", choices=list(STATES), required=True),
+        grace_period=dict(type="int"),
+        mark_gone=dict(type="bool", default=False),
+        missing_ok=dict(type="bool", default=False),
+        wait=dict(type="bool", default=True),
+        timeout=dict(type="float", default=600),
+        interval=dict(type="float", default=1),
+        **mesos_argument_spec(),
+    ),
+    requirements=("requests",),
+    **ONE_WAY,
+)

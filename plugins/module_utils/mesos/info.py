@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from ..errors import InputError
-from .masters import MesosMasters, NoLeader
+from ..wait import Observation, check_positive, wait_for
 from .health import (
     Master,
     look_at_agents,
@@ -18,8 +18,8 @@ from .health import (
     problems_of,
     scheme_of,
 )
+from .masters import ONE_WAY, MesosMasters, NoLeader, mesos_argument_spec
 from .state import Agent, Framework, agents, as_results, frameworks, tasks
-from ..wait import Observation, check_positive, wait_for
 
 CONDITIONS = ("none", "leader", "masters", "agents", "framework")
 
@@ -161,3 +161,21 @@ def _framework(masters: MesosMasters, wanted: str) -> Observation:
         return Observation(False, ", ".join(f"framework {one.name} ({one.id}) is {one.state}" for one in found))
     others = ", ".join(f"{one.name} ({one.state})" for one in known) or "none"
     return Observation(False, f"there is no framework {wanted}; known frameworks: {others}")
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
+        count=dict(type="int"),
+        hostnames=dict(type="list", elements="str"),
+        framework=dict(type="str"),
+        timeout=dict(type="float", default=60),
+        interval=dict(type="float", default=1),
+        tasks=dict(type="bool", default=False),
+        ask_agents=dict(type="bool", default=False),
+        may_refuse=dict(type="list", elements="str", default=[]),
+        **mesos_argument_spec(),
+    ),
+    requirements=("requests",),
+    **ONE_WAY,
+)

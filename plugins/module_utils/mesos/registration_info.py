@@ -16,9 +16,9 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ..errors import CollectionError, ZooKeeperError
 from ..http_client import HttpError
-from .masters import MesosError, MesosMasters, zookeeper_params
-from .state import Framework, frameworks
 from ..zookeeper.session import Session, session
+from .masters import ONE_WAY, MesosError, MesosMasters, mesos_argument_spec, zookeeper_params
+from .state import Framework, frameworks
 
 # As text (Flink), and inside Marathon's protobuf, where a length stands before it.
 _ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{4,}")
@@ -134,3 +134,21 @@ def judge(declared: Declared, framework: Optional[Framework], reason: str = "", 
         "which ends the tasks of this one and starts them anew."
     )
     return Verdict(principal, ["; ".join(faults) + way_out] if faults else [], True)
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=dict(
+        # It may hold a password.
+        record=dict(type="str", required=True, no_log=True),
+        scheduler=dict(type="str", required=True),
+        principal=dict(type="str", default=""),
+        authenticates=dict(type="bool", default=False),
+        user=dict(type="str", required=True),
+        checkpoint=dict(type="bool"),
+        renew_with=dict(type="str", required=True),
+        settings=dict(type="dict", options=dict(path=dict(type="path", required=True), name=dict(type="str", required=True))),
+        **mesos_argument_spec(),
+    ),
+    requirements=("requests", "kazoo"),
+    **ONE_WAY,
+)

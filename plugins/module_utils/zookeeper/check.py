@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from typing import Any, Callable, Dict, Mapping
 
 from ..errors import InputError, ZooKeeperError, clean_up
-from .session import WORLD, parse_hosts, parse_path, session
+from .session import ARGUMENT_SPEC, WORLD, parse_hosts, parse_path, session
 
 
 def core(
@@ -56,3 +56,9 @@ def core(
         if not check_mode:
             first.delete([(path, 0)])
     return {"changed": False, "path": path, "members": servers, "seconds": round(clock() - began, 3)}
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec={**ARGUMENT_SPEC, "directory": {"type": "str", "default": "/"}},
+    requirements=("kazoo",),
+)

@@ -13,10 +13,10 @@ import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from ..errors import InputError
-from ..wait import Observation, check_positive
+from ..wait import Observation, check_positive, wait_for
 
 DEFAULT_PORT = 2181
 _WORDS = ("srvr", "mntr", "conf", "ruok")
@@ -277,3 +277,51 @@ def _reason(error: OSError) -> str:
     if isinstance(error, socket.timeout):
         return "no answer in time"
     return (error.strerror or str(error)).lower()
+
+
+def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
+    servers = parse_servers(params["servers"])
+    state = params["wait_for"]
+    member = parse_servers([params["member"]])[0] if params["member"] else None
+    if member and member not in servers:
+        raise InputError(f"member {member} is not among the servers {', '.join(servers)}; name one of them.")
+    observers = parse_servers(params["observers"]) if params["observers"] else []
+    strange = [server for server in observers if server not in servers]
+    if strange:
+        raise InputError(f"observers has {', '.join(strange)}, which servers lacks; write it as there.")
+    ask = four_letter_word(params["connect_timeout"])
+    what = {
+        "none": "the ZooKeeper ensemble",
+        "quorum": "a quorum of the ZooKeeper ensemble",
+        "serving": "all members of the ZooKeeper ensemble to serve",
+        "synced": "all members of the ZooKeeper ensemble to be in sync with the leader",
+        "member": f"the ZooKeeper member {member} to serve in the quorum",
+    }[state]
+    last = wait_for(
+        lambda: observe(probe_ensemble(servers, ask, params["other_ports"], observers), state, member),
+        timeout=params["timeout"],
+        interval=params["interval"],
+        what=what,
+    )
+    ensemble: Ensemble = last.value
+    return ensemble.as_result()
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec={
+        "servers": {"type": "list", "elements": "str", "required": True},
+        "wait_for": {
+            "type": "str",
+            "choices": ["none", "quorum", "serving", "synced", "member"],
+            "default": "none",
+        },
+        "observers": {"type": "list", "elements": "str", "default": []},
+        "member": {"type": "str"},
+        "other_ports": {"type": "list", "elements": "int", "default": []},
+        "timeout": {"type": "float", "default": 60},
+        "interval": {"type": "float", "default": 1},
+        "connect_timeout": {"type": "float", "default": 5},
+    },
+    requirements=(),
+    required_if=[("wait_for", "member", ("member",))],
+)

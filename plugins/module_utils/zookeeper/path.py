@@ -11,11 +11,13 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import asdict, dataclass, field
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from ..errors import InputError, ZooKeeperError
+from ..secrets import HIDDEN
 from .session import (
     ALL_PERMISSIONS,
+    ARGUMENT_SPEC,
     PERMISSIONS,
     WORLD,
     Acl,
@@ -23,6 +25,8 @@ from .session import (
     NodeChanged,
     Session,
     digest_id,
+    parse_path,
+    session,
 )
 
 #: ``jute.maxbuffer``, ZooKeeper's default bound of one request; the rest of the request takes some of it.
@@ -312,3 +316,55 @@ def _text(data: Optional[bytes]) -> Optional[str]:
     except UnicodeDecodeError:
         return None
     return text if all(character.isprintable() or character in "\n\r\t" for character in text) else None
+
+
+def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
+    path = parse_path(params["path"])
+    data = parse_data(params["data"], params["encoding"])
+    with session(params) as connection:
+        wanted = Wanted(
+            path=path,
+            data=data,
+            acl=parse_acl(params["acl"], connection.identity),
+            recursive=params["recursive"],
+            allow_ephemeral=params["allow_ephemeral"],
+            version=params["version"],
+        )
+        make = make_present if params["state"] == "present" else make_absent
+        return make(connection, wanted, check_mode).as_result(params["secret"])
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec={
+        **ARGUMENT_SPEC,
+        "path": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "data": {"type": "str"},
+        "encoding": {"type": "str", "choices": ["text", "base64"], "default": "text"},
+        "secret": {"type": "bool", "default": False},
+        "acl": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "scheme": {
+                    "type": "str",
+                    "choices": ["world", "auth", "digest", "ip", "sasl", "x509"],
+                    "required": True,
+                },
+                "id": {"type": "str"},
+                "password": {"type": "str", "no_log": True},
+                "permissions": {
+                    "type": "list",
+                    "elements": "str",
+                    "choices": ["all", "read", "write", "create", "delete", "admin"],
+                    "default": ["all"],
+                },
+            },
+        },
+        "recursive": {"type": "bool", "default": False},
+        "allow_ephemeral": {"type": "bool", "default": False},
+        "version": {"type": "int"},
+    },
+    requirements=("kazoo",),
+    shown={"data": lambda params: HIDDEN if params["secret"] and params["data"] else params["data"]},
+)

@@ -23,13 +23,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..errors import InputError, ZooKeeperError
+from ..wait import check_positive
 from .info import (
     four_letter_word,
     parse_servers,
     probe_ensemble,
     split_server,
 )
-from ..wait import check_positive
 
 PERMISSIONS = {"read": 1, "write": 2, "create": 4, "delete": 8, "admin": 16}
 ALL_PERMISSIONS = 31

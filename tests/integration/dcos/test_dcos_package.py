@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterator, List, Optional
 
 import pytest
 from kazoo.client import KazooClient
+
 from tests.integration.ansible_module import run_module
 from tests.integration.zookeeper.ensemble import Ensemble, install
 from tests.playbook import play

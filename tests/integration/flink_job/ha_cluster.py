@@ -11,9 +11,9 @@ from typing import Any, Dict, List
 
 import requests
 import yaml
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.ha_state import parse_leader
 from kazoo.client import KazooClient
 
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.ha_state import parse_leader
 from tests.integration.ansible_module import ROOT
 from tests.integration.flink_rest.flink_cluster import FlinkCluster
 from tests.integration.loopback import free_ports

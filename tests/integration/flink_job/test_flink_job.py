@@ -10,8 +10,8 @@ from typing import Any, Dict, Iterator
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.baremetal.flink.plugins.module_utils.flink import info as flink_state
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink import info as flink_state
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import flink_rest_argument_spec
 
 from tests.integration.flink_job.conftest import Site, started, stopped, while_starting, while_stopping

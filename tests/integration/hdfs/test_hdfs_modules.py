@@ -11,8 +11,8 @@ from typing import Any, Dict, Iterator
 
 import pytest
 import requests
-
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.rpc import silences
+
 from tests.integration.ansible_module import run_module
 from tests.integration.hdfs.hdfs_cluster import HdfsCluster
 

@@ -18,6 +18,7 @@ from typing import Any, Dict, Iterator, List
 import pytest
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import WORLD, session
+
 from tests.integration.ansible_module import run_module
 from tests.integration.zookeeper.ensemble import Ensemble, install
 from tests.stand_ins.loopback import Daemon, Scheduler, eventually, unpacked

@@ -13,11 +13,10 @@ from collections import Counter
 import pytest
 import requests
 
+from tests import downloads
 from tests.integration.stand_ins.appmaster import AppMaster, JobMaster
 from tests.integration.stand_ins.mesos_stack import MesosStack, until
-from tests import downloads
 from tests.stand_ins.scheduler.pack import pack
-
 
 TEXT = "to be or not to be that is the question whether tis nobler in the mind to suffer"
 WORD_COUNT = "wordcount.WordCount"

@@ -18,7 +18,6 @@ from tests.integration.zookeeper.ensemble import Ensemble, install
 from tests.stand_ins.loopback import Daemon, unpacked
 from tests.stand_ins.scheduler.pack import pack
 
-
 RECORDED = json.loads((Path(__file__).parents[2] / "fixtures" / "mesos_api.json").read_text(encoding="utf-8"))["scheduler_v1"]
 EVENTS = [step["event"] for step in RECORDED if "event" in step]
 CALLS = {step["call"]["type"]: step["call"] for step in RECORDED if "call" in step}

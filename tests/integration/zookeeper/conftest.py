@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import pytest
-
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import session as zookeeper
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import WaitTimeout, wait_for
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import session as zookeeper
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.info import four_letter_word, observe, probe_ensemble
+
 from tests.integration.zookeeper.ensemble import Ensemble, install
 
 

@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 from ansible_collections.baremetal.flink.plugins.module_utils.settings import properties_lines
+
 from tests.downloads import java_home
 
 CHARACTERS = "ab\\=:#! \t\n\r\"'%${},;\u00e9\u20ac\U0001f600"

@@ -8,12 +8,11 @@ from __future__ import annotations
 import time
 from typing import Dict
 
-from kazoo.client import KazooClient
-from kazoo.protocol.states import KazooState
-
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import wait_for
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.info import four_letter_word, observe, probe_ensemble
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.rollout import zookeeper_plan, zookeeper_role_faults
+from kazoo.client import KazooClient
+from kazoo.protocol.states import KazooState
 
 from tests.integration.zookeeper.ensemble import Ensemble, install
 

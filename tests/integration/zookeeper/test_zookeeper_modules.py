@@ -23,7 +23,6 @@ from kazoo.client import KazooClient
 from tests.integration.ansible_module import ROOT, run_module
 from tests.integration.zookeeper.conftest import wait_until
 
-
 RECORDING = ROOT / "tests" / "fixtures" / "flink_znodes.json"
 USER = {"username": "flink", "password": "wrong-horse"}
 

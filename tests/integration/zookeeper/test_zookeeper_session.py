@@ -11,7 +11,6 @@ from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.path imp
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import WORLD, NodeChanged
 from kazoo.client import KazooClient
 
-
 USER = {"scheme": "digest", "mechanism": "DIGEST-MD5", "username": "flink", "password": "horse", "service": "zookeeper"}
 OWN = [{"scheme": "auth", "permissions": ["all"]}, {"scheme": "world", "permissions": ["read"]}]
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.settings import setting_faults
 
 from tests.integration.zookeeper.conftest import wait_until

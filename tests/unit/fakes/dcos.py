@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 import requests
 from ansible_collections.baremetal.flink.plugins.module_utils.dcos import package as cosmos_package
 from ansible_collections.baremetal.flink.tests.stand_ins.cosmos.api import Cluster, Lost
-from ansible_collections.baremetal.flink.tests.unit.fakes.mesos import FakeMesos
 from ansible_collections.baremetal.flink.tests.unit.fakes.marathon import Time
+from ansible_collections.baremetal.flink.tests.unit.fakes.mesos import FakeMesos
 
 URL = "https://dcos.example.org"
 DEFAULTS = {

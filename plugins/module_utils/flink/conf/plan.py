@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...errors import InputError
-from . import line_rules
-from . import values
+from ...secrets import Secrets
+from . import line_rules, values
 from .catalogue import Catalogue, minor_of
 from .document import Document
 from .reader import SCRIPT_KEYS, read, script_reads
 from .restart import to_restart
 from .secrets import flink_hides, show_text
-from ...secrets import Secrets
 
 MODE, STORAGE = "high-availability", "high-availability.storageDir"
 QUORUM, ACL = "high-availability.zookeeper.quorum", "high-availability.zookeeper.client.acl"

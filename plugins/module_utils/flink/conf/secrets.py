@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Collection, List, Tuple
 
-from .reader import java_lines, java_trim
 from ...secrets import HIDDEN, Secrets
+from .reader import java_lines, java_trim
 
 # GlobalConfiguration.isSensitive: parts of the lower-case key, from this minor version on.
 _FLINK_LISTS: Tuple[Tuple[int, Tuple[str, ...]], ...] = (

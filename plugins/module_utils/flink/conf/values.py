@@ -14,9 +14,9 @@ import re
 from fractions import Fraction
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
+from ..memory import MEMORY_UNITS
 from .catalogue import Option
 from .reader import java_trim
-from ..memory import MEMORY_UNITS
 
 INT_MAX, LONG_MAX = 2**31 - 1, 2**63 - 1
 

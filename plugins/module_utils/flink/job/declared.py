@@ -11,15 +11,15 @@ from contextlib import ExitStack
 from typing import Any, Callable, Dict, Mapping, Optional
 
 from ...errors import CollectionError
+from ..rest import NEWEST, FlinkError, FlinkRest
 from .identity import Release, job_prefix, runs_release
 from .jar import Jar, fetched
 from .lifecycle import Lifecycle, Policy
-from .options import WITH_JAR, check_options, web_hdfs
+from .options import WITH_JAR, check_options, flink_job_argument_spec, web_hdfs
 from .record import History, Run, Savepoint
 from .stop import Stopper
 from .submit import Submitter
 from .watch import JobFailed, Watch, patience_of
-from ..rest import NEWEST, FlinkError, FlinkRest
 
 
 def core(
@@ -261,3 +261,9 @@ class DeclaredJob:
 
 def _text(shown: Mapping[str, Any]) -> str:
     return json.dumps(shown, indent=2, sort_keys=True) + "\n"
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=flink_job_argument_spec(),
+    requirements=("requests",),
+)

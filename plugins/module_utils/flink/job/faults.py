@@ -13,12 +13,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from .identity import PART
-from .watch import all_tasks_run, completed_at
-from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, failure_of
-from .savepoint import newest_retained
 from ...http_client import HttpError, one_line
 from ...wait import Observation
+from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, failure_of
+from .identity import PART
+from .savepoint import newest_retained
+from .watch import all_tasks_run, completed_at
 
 BETWEEN_ATTEMPTS = ("FAILING", "RESTARTING")
 #: A job that has run so long since it failed last is taken for one that works. Seconds.

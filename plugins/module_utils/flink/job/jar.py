@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from ...artifact.download import download
 from ...artifact.parts import file_digest
 from ...errors import InputError
-from ...urls import public_url
 from ...hdfs.webhdfs import WebHdfs
+from ...urls import public_url
 
 CHECKSUM = re.compile(r"sha256:([0-9a-f]{64})")
 SCHEMES = ("http", "https", "ftp", "file")

@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
+from ...wait import WaitTimeout
+from ..rest import TERMINAL_STATES, FlinkError
 from .identity import Release, job_prefix, new_job_id
 from .record import (
     RETURNING,
@@ -20,12 +22,10 @@ from .record import (
     Run,
     Savepoint,
 )
-from .stop import Ended, Stopper, StopFailed
+from .savepoint import newest_retained
+from .stop import Ended, StopFailed, Stopper
 from .submit import Submitter
 from .watch import JobFailed, Vanished, Watch
-from ..rest import TERMINAL_STATES, FlinkError
-from .savepoint import newest_retained
-from ...wait import WaitTimeout
 
 #: A job that Flink does not know for so long is not just being taken over by another leader. Seconds.
 UNKNOWN_SECONDS = 10.0

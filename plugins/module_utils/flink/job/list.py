@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any, List
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from ...errors import InputError
+from ..rest import flink_rest_argument_spec
 from .identity import check_name
 from .options import WITH_JAR, flink_job_argument_spec
-from ..rest import flink_rest_argument_spec
 
 #: Options that the role sets for all jobs.
 NOT_PER_JOB = ("history_dir", "hdfs", "keep", *flink_rest_argument_spec())

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ...errors import CollectionError, InputError
+from ...http_client import http_argument_spec
+from ...wait import Patience
 from ..endpoint import endpoint_argument_spec
+from ..rest import OWN_JOB_ID_SINCE, TERMINAL_STATES, FlinkError, FlinkRest, Version
 from .identity import job_prefix
 from .lifecycle import Lifecycle, Policy
 from .options import web_hdfs
@@ -19,9 +22,6 @@ from .record import RETURNING, STARTING, STOPPING, History
 from .stop import Stopper
 from .submit import Submitter
 from .watch import Watch, patience_of
-from ..rest import OWN_JOB_ID_SINCE, TERMINAL_STATES, FlinkError, FlinkRest, Version
-from ...http_client import http_argument_spec
-from ...wait import Patience
 
 MOVE, THERE, NOT_RUNNING = "move", "there already", "does not run"
 
@@ -216,3 +216,9 @@ def _side(params: Mapping[str, Any], history: History, flink: FlinkRest, version
     submitter = Submitter(history, watch, version, params["allow_non_restored"])
     stopper = Stopper(history, watch, version, params["savepoint_dir"], lambda: web_hdfs(params))
     return Side(flink, version, Lifecycle(history, watch, stopper, submitter, Policy(), now), submitter, watch)
+
+
+SPEC: Dict[str, Any] = dict(
+    argument_spec=flink_job_move_argument_spec(),
+    requirements=("requests",),
+)

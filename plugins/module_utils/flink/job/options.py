@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional
 
 from ...errors import InputError
-from .identity import check_name
-from ..rest import flink_rest_argument_spec
-from ...http_client import HttpClient, HttpSettings
 from ...hdfs.webhdfs import WebHdfs
+from ...http_client import HttpClient, HttpSettings
+from ..rest import flink_rest_argument_spec
+from .identity import check_name
 
 STATES = ("running", "finished", "stopped", "cancelled")
 RESTARTS = ("from_state", "from_nothing", "never")

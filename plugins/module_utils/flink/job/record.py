@@ -23,8 +23,8 @@ from typing import Any, Dict, Iterator, List, Optional, Set
 
 from ...artifact.parts import file_digest
 from ...errors import CollectionError
-from .identity import Release, check_name
 from ...host.files import fsync_path
+from .identity import Release, check_name
 
 FORMAT = 1
 STOPPING, STARTING, RETURNING = "stopping", "starting", "returning"

@@ -15,9 +15,9 @@ from typing import Any, List, Mapping, Optional, Sequence
 from urllib.parse import unquote, urlsplit
 
 from ...errors import InputError
-from ..rest import STOP_SINCE, FlinkError, FlinkRest, Version, failure_of
-from ...http_client import HttpError, one_line
 from ...hdfs.webhdfs import HdfsError, WebHdfs
+from ...http_client import HttpError, one_line
+from ..rest import STOP_SINCE, FlinkError, FlinkRest, Version, failure_of
 
 METADATA = "_metadata"
 CHECKPOINT = "chk-"

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from .record import STOPPING, History, Pending
-from .watch import INTERVAL, Watch, all_tasks_run
+from ...hdfs.webhdfs import WebHdfs
+from ...http_client import HttpError, unavailable
+from ...wait import Observation, WaitTimeout
 from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, Version
+from .record import STOPPING, History, Pending
 from .savepoint import (
     TriggerUnknown,
     base_directory,
@@ -20,9 +22,7 @@ from .savepoint import (
     savepoint_of_stop,
     trigger_stop,
 )
-from ...http_client import HttpError, unavailable
-from ...wait import Observation, WaitTimeout
-from ...hdfs.webhdfs import WebHdfs
+from .watch import INTERVAL, Watch, all_tasks_run
 
 #: So many savepoints may fail before the stop is given up; the job runs on then.
 ATTEMPTS = 3

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
+from ...http_client import HttpError, TlsError, one_line, unavailable
+from ...wait import Observation
 from ..jar import UploadedJar
-from .identity import Release
-from .record import History, Pending
-from .watch import JobFailed, Watch
 from ..rest import (
     OWN_JOB_ID_SINCE,
     TERMINAL_STATES,
@@ -19,8 +18,9 @@ from ..rest import (
     Version,
     run_body,
 )
-from ...http_client import HttpError, TlsError, one_line, unavailable
-from ...wait import Observation
+from .identity import Release
+from .record import History, Pending
+from .watch import JobFailed, Watch
 
 #: The job's own program has failed; sending it again would not help.
 OWN_FAULTS = ("ProgramInvocationException", "The main method caused an error", "ClassNotFoundException", "Could not get job jar",

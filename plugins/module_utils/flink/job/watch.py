@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Optional
 
-from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, failure_of
 from ...http_client import one_line, unavailable
 from ...wait import Observation, Patience, WaitTimeout
+from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, failure_of
 
 INTERVAL = 0.3
 #: A job that has failed so many times without a checkpoint in between is in a loop.

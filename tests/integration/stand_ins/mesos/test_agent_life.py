@@ -9,7 +9,6 @@ import os
 import signal
 
 import pytest
-
 from ansible_collections.baremetal.flink.tests.stand_ins.loopback import call, eventually
 from ansible_collections.baremetal.flink.tests.stand_ins.pair import alive
 

@@ -17,7 +17,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.baremetal.flink.tests.stand_ins.loopback import eventually, free_port
 from ansible_collections.baremetal.flink.tests.stand_ins.pair import Pair, alive
 

@@ -9,7 +9,6 @@ import os
 import subprocess
 
 import pytest
-
 from ansible_collections.baremetal.flink.tests.stand_ins.loopback import Daemon, eventually, free_port
 
 

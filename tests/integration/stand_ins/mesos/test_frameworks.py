@@ -10,7 +10,6 @@ import json
 import time
 
 import pytest
-
 from ansible_collections.baremetal.flink.tests.stand_ins.loopback import Scheduler, basic, call, eventually
 from ansible_collections.baremetal.flink.tests.stand_ins.pair import alive
 

@@ -9,11 +9,10 @@ import json
 import signal
 
 import pytest
+from ansible_collections.baremetal.flink.tests.stand_ins.loopback import Daemon, Scheduler, eventually
 from kazoo.client import KazooClient
 
 from tests.integration.zookeeper.ensemble import Ensemble, install
-from ansible_collections.baremetal.flink.tests.stand_ins.loopback import Daemon, Scheduler, eventually
-
 
 RESOURCES = "cpus:4;mem:8192;disk:20000;ports:[31000-32000]"
 

@@ -10,9 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.baremetal.flink.tests.stand_ins.loopback import call, eventually
-
 
 RECORDING = json.loads((Path(__file__).parents[3] / "fixtures" / "mesos_api.json").read_text(encoding="utf-8"))
 CASES = {case["case"]: case for case in RECORDING["cases"]}

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any, Dict, List
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.action.flink_job import ActionModule
 
 CONTENT = b"a jar"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 from ansible.errors import AnsibleFilterError
-
 from ansible_collections.baremetal.flink.plugins.filter.flink import FilterModule
 
 FILTERS = FilterModule().filters()

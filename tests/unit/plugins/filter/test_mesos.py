@@ -9,7 +9,6 @@ import random
 
 import pytest
 from ansible.errors import AnsibleFilterError
-
 from ansible_collections.baremetal.flink.plugins.filter.mesos import FilterModule
 
 FILTERS = FilterModule().filters()

@@ -10,9 +10,8 @@ import json
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
-
-from ansible_collections.baremetal.flink.plugins.module_utils.module import run, run_with_module
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+from ansible_collections.baremetal.flink.plugins.module_utils.module import run, run_with_module
 
 SPEC = {"name": {"type": "str", "required": True}}
 

@@ -6,9 +6,6 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from ansible_collections.baremetal.flink.plugins.module_utils.quoting import (
     account_faults,
     environment_faults,
@@ -18,6 +15,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.quoting import (
     unit_value,
     unit_word,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 # What an environment variable may hold, with more of what is quoted than chance brings.
 TEXTS = st.text(st.one_of(st.sampled_from("\\\"'`$%!#;& \t\n*"), st.characters(blacklist_categories=("Cs", "Cc"))), max_size=12)

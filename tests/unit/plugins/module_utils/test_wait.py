@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, TlsError, unavailable
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import Observation, Patience, WaitTimeout, wait_for

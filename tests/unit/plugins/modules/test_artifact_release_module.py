@@ -10,7 +10,6 @@ import os
 from types import SimpleNamespace
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact import release as releases
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact.options import artifact_release_argument_spec
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact.parts import ArtifactError

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.baremetal.flink.plugins.module_utils.flink import ha_info
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import ZooKeeperUnreachable
 from ansible_collections.baremetal.flink.plugins.modules import flink_ha_info
 from ansible_collections.baremetal.flink.tests.unit.fakes.mesos import FLINK, FakeMesos, mocked
@@ -64,7 +65,7 @@ class Host:
 @pytest.fixture
 def host(monkeypatch, capsys):
     nodes = Nodes()
-    monkeypatch.setattr(flink_ha_info, "session", nodes.session)
+    monkeypatch.setattr(ha_info, "session", nodes.session)
     with mocked() as mock:
         yield Host(FakeMesos().install(mock), nodes, capsys)
 

@@ -12,9 +12,9 @@ import pytest
 import requests
 import responses
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon import app as logic
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon import app as logic
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon.rest import MarathonError, Unclear
 from ansible_collections.baremetal.flink.plugins.modules import marathon_app
 from ansible_collections.baremetal.flink.tests.unit.fakes.marathon import FakeMarathon, Time, answer_of, marathon

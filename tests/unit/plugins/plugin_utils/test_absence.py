@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.plugin_utils.absence import absence_faults
 
 GROUPS = {"zookeeper": ["n1", "n2", "n3"], "hdfs_namenode": ["n1", "n2"], "hdfs_datanode": ["n3", "n4", "n5"], "flink_taskmanager": ["n4", "n5"]}

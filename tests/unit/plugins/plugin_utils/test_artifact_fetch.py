@@ -12,7 +12,6 @@ import xml.etree.ElementTree
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact.parts import ArtifactError, Part
 from ansible_collections.baremetal.flink.plugins.plugin_utils import artifact_fetch
 from ansible_collections.baremetal.flink.plugins.plugin_utils.artifact_fetch import (

@@ -11,7 +11,6 @@ import tarfile
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact.parts import ArtifactError, Part, parse_part
 from ansible_collections.baremetal.flink.plugins.plugin_utils import artifact_image
 from ansible_collections.baremetal.flink.plugins.plugin_utils.artifact_fetch import Cache

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.plugin_utils.unit_look import platform_units, unit_faults
 
 RUNS = {"exists": True, "active": "active", "sub": "running", "suspended": False, "free_mb": {"/var/lib/zookeeper": 9000}}

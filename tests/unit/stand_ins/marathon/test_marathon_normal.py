@@ -11,7 +11,6 @@ from tests.stand_ins.marathon.normal import absolute, is_upgrade, merge, normali
 from tests.stand_ins.marathon.rules import check, check_single
 from tests.stand_ins.marathon.schema import Faults, read_app
 
-
 VOLUME = {"type": "MESOS", "volumes": [{"containerPath": "a", "mode": "RW", "persistent": {"size": 1}}]}
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.baremetal.flink.tests.stand_ins.mesos.agent.compatibility import problem
 from ansible_collections.baremetal.flink.tests.stand_ins.mesos.resources import (
     add,

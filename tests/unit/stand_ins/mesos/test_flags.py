@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.baremetal.flink.tests.stand_ins.mesos.flags import FlagError, known_flags, parse
 
 

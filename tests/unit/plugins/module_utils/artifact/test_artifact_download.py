@@ -9,7 +9,6 @@ import http.server
 import threading
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact.download import download
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact.parts import ArtifactError
 

@@ -6,9 +6,6 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact.parts import (
     ArtifactError,
     Coordinates,
@@ -19,6 +16,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.artifact.parts imp
     release_digest,
     verify,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 SUM = "sha256:" + "a" * 64
 

@@ -12,7 +12,6 @@ import tarfile
 import zipfile
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact import release as artifact_release
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact.parts import ArtifactError, Part, file_digest
 from ansible_collections.baremetal.flink.plugins.module_utils.artifact.release import (

@@ -10,8 +10,8 @@ from typing import Any, Dict, Iterator, List, Optional
 
 import pytest
 import responses
-from ansible_collections.baremetal.flink.plugins.module_utils.flink import endpoint as flink_endpoint
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink import endpoint as flink_endpoint
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.endpoint import locator, marathon_locator
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import FlinkRest, UploadedJar, Version
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpError, HttpSettings, NoneAnswered

@@ -9,7 +9,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError, ZooKeeperError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.ha_state import (
     HaState,

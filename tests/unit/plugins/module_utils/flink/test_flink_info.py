@@ -13,9 +13,9 @@ from typing import Any, Dict, List, Optional
 import pytest
 import requests
 import responses
-from ansible_collections.baremetal.flink.plugins.module_utils.flink import info as flink_state
-from ansible_collections.baremetal.flink.plugins.module_utils.flink import check as flink_trial
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink import check as flink_trial
+from ansible_collections.baremetal.flink.plugins.module_utils.flink import info as flink_state
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import FlinkError, FlinkRest
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpError, HttpSettings
 

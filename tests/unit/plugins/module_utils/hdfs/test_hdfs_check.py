@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs import check as hdfs_trial
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.webhdfs import HdfsError
 

@@ -13,8 +13,8 @@ import requests
 import responses
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.info import core
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpError, HttpSettings
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.webhdfs import HdfsError
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpError, HttpSettings
 
 NAMES = ("a", "b")
 PREFIX = "Hadoop:service=NameNode,name="

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.native import native_faults
 
 DAEMONS = ("namenode", "journalnode", "zkfc", "datanode", "client")

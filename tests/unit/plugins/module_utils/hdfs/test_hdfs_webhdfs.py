@@ -11,7 +11,6 @@ import pytest
 import requests
 import responses
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpSettings, TlsError
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.webhdfs import (
     HdfsError,
     NoActiveNameNode,
@@ -23,6 +22,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.webhdfs impor
     octal_mode,
     parent_of,
 )
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpSettings, TlsError
 
 A, B = "http://a:9870/webhdfs/v1", "http://b:9870/webhdfs/v1"
 DATANODE = "http://dn1:9864/webhdfs/v1"

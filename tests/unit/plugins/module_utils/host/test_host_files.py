@@ -8,9 +8,6 @@ import os
 import stat
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from ansible_collections.baremetal.flink.plugins.module_utils.host import files as host_files
 from ansible_collections.baremetal.flink.plugins.module_utils.host.files import (
     Host,
@@ -22,6 +19,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.host.files import 
     plan,
     switch_link,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 DEFAULTS = {"owner": None, "group": None, "mode": None, "dir_mode": "0755"}
 

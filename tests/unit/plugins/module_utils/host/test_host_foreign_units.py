@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.host.foreign_units import MARKER, foreign_unit_problems, is_ours
 
 ROLES = Path(__file__).resolve().parents[5] / "roles"

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.host.free_space import free_bytes
 
 

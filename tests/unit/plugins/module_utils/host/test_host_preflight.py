@@ -7,7 +7,6 @@ import os
 import socket
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.host.preflight import (
     Preflight,
     Sockets,

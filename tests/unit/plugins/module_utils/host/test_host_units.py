@@ -8,7 +8,6 @@ import signal
 import subprocess
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.host.units import HostUnitsError, Units, Wanted, parse_show
 
 BOOT = 1_000_000.0

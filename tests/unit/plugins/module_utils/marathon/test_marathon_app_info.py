@@ -10,8 +10,8 @@ from typing import Any, Dict, Iterator
 import pytest
 import requests
 import responses
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon import app_info as marathon_state
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon import app_info as marathon_state
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon.rest import MarathonError
 from ansible_collections.baremetal.flink.tests.unit.fakes.marathon import FakeMarathon, Time, answer_of, marathon
 

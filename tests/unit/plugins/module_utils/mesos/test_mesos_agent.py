@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
-from ansible_collections.baremetal.flink.plugins.module_utils.mesos.masters import MesosError
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos.agent import AgentChange, tear_down
+from ansible_collections.baremetal.flink.plugins.module_utils.mesos.masters import MesosError
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import WaitTimeout
 from ansible_collections.baremetal.flink.tests.unit.fakes.mesos import FLINK, ID, MARATHON, FakeMesos, mocked
 

@@ -6,9 +6,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
-
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import check as zookeeper_trial
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError, ZooKeeperError
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper import check as zookeeper_trial
 
 HOSTS = ["a", "b:2182", "c/flink"]
 

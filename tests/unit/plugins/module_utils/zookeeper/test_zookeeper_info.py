@@ -8,7 +8,6 @@ from __future__ import annotations
 import socket
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.info import (
     Ensemble,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError, ZooKeeperError
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.path import (
     DATA_LIMIT,

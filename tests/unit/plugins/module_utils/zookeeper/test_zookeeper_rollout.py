@@ -6,9 +6,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.rollout import (
     zookeeper_disk_faults,
@@ -18,6 +15,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.rollout 
     zookeeper_running,
     zookeeper_servers,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def inventory(**ids):

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.settings import NETTY, OWN_SETTINGS, setting_faults
 
 PORTS = {"zookeeper_client_port": 2181, "zookeeper_peer_port": "2888", "zookeeper_election_port": 3888, "zookeeper_admin_port": 0}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -13,11 +14,11 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, cast
 
 import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.info import find_jobs
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import declared as flink_job
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import jar as flink_job_jar
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import record as flink_job_record
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.secrets import public_arguments
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job.identity import (
     Release,
     job_prefix,
@@ -25,12 +26,11 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink.job.identity
     runs_release,
 )
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job.record import History, RecordError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import FlinkError, FlinkRest
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job.savepoint import find_on_disk
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.info import find_jobs
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import FlinkError, FlinkRest
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError, TlsError
+from ansible_collections.baremetal.flink.plugins.module_utils.secrets import public_arguments
 from ansible_collections.baremetal.flink.tests.unit.fakes.flink_job import URL, FakeFlink, FakeJob, Killed, Time, jar
-import contextlib
 
 
 class World:

@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any, Callable, Dict, List, cast
 
 import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import declared as flink_job
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import move as flink_job_move
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import record as flink_job_record
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job.record import History
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import FlinkRest
 from ansible_collections.baremetal.flink.tests.unit.fakes.flink_job import FakeFlink, FakeJob, Killed, Time, jar
-import contextlib
 
 
 class Worlds:
