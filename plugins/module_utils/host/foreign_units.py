@@ -55,10 +55,11 @@ def foreign_unit_problems(units: Sequence[str], packages: Sequence[str], run: Ru
     for unit in dict.fromkeys(units):
         path = _effective(unit, root) if _heading(unit) else None
         text = _text(path) if path else None
-        if path is None or text is None or is_ours(unit, text):
+        # Of an empty file, as a power cut leaves it, nothing can be running.
+        if path is None or not text or is_ours(unit, text):
             continue
         package = _package(path, root, run)
-        if package and package in packages:
+        if package and any(_names(wanted, package) for wanted in packages):
             continue
         problems.append(_sentence(unit, f"/{os.path.relpath(path, root)}", package, _data(unit, text, root, proc)))
     return problems
@@ -108,6 +109,11 @@ def _package(path: str, root: str, run: Runner) -> Optional[str]:
         if code == 0 and ":" in out:
             return out.split(":", 1)[0].split(",")[0].strip()
     return None
+
+
+def _names(wanted: str, package: str) -> bool:
+    """Whether a package is the one that is to be installed, of which a version, an architecture or a file may be named."""
+    return re.fullmatch(rf"{re.escape(package)}([:=<>~ ].*|[-_]\d.*)?", wanted.rpartition("/")[2]) is not None
 
 
 def _sentence(unit: str, path: str, package: Optional[str], data: Optional[Tuple[str, str]]) -> str:

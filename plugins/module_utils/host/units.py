@@ -296,6 +296,11 @@ class Units:
                 marked = file.read()
         except FileNotFoundError:
             return False
+        except PermissionError:
+            # Root's umask may hide it from who only looks without root's rights, as verify does.
+            if self.check_mode:
+                return False
+            raise
         if marked == state.invocation and state.runs:
             return True
         if not self.check_mode:

@@ -123,6 +123,20 @@ def test_a_package_that_the_layer_installs_is_not_foreign(host):
     assert "mesos_master_work_dir" in problem
 
 
+@pytest.mark.parametrize("wanted", ["mesos=1.11.0-2.0.1", "mesos:amd64", "mesos-1.11.0-2.el8", "mesos >= 1.9", "/srv/mesos_1.11.0-2.0.1_amd64.deb"])
+def test_a_package_is_known_by_its_version_too(host, wanted):
+    """A run that was killed between the installation and the unit leaves the package's own unit."""
+    host.write("/lib/systemd/system/mesos-master.service", "[Unit]\nDescription=Mesos Master\n")
+    owner = lambda command: (0, f"mesos: {command[-1]}\n", "")  # noqa: E731
+    assert host.problems("mesos-master.service", packages=[wanted], run=owner) == []
+    assert len(host.problems("mesos-master.service", packages=["mesos-devel", "libmesos=1.11.0", "mesosphere"], run=owner)) == 1
+
+
+def test_an_empty_unit_is_nobodys(host):
+    host.write("/etc/systemd/system/zookeeper.service", "")
+    assert host.problems("zookeeper.service") == []
+
+
 @pytest.mark.parametrize("start", ["ExecStart=/usr/sbin/mesos-slave --work_dir=/w", "ExecStart=x --work_dir /w", "Environment=MESOS_WORK_DIR=/w", "EnvironmentFile=-/etc/default/m"])
 def test_an_agents_work_directory_is_found(host, start):
     host.write("/etc/default/m", "# x\nMESOS_WORK_DIR=/w\n")

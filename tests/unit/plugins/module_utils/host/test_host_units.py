@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -254,6 +255,22 @@ def test_reload_for_one_layer_does_not_lose_what_another_layer_runs_with(system,
     system.converge(other)
     assert system.units["a.service"]["NeedDaemonReload"] == "no"
     assert system.converge(Wanted("a", "started")).stale == ["a"]
+
+
+def test_who_only_looks_may_be_kept_from_what_was_written_down(system, monkeypatch):
+    """By root's umask: verify connects without root's rights."""
+    system.add("a.service", since=500.0, NeedDaemonReload="yes")
+    system.converge(Wanted("a", "started"))
+
+    def closed(path, *arguments, **options):
+        if str(path).startswith(str(system.marks)):
+            raise PermissionError(13, "Permission denied", path)
+        return io.open(path, *arguments, **options)
+
+    monkeypatch.setattr("builtins.open", closed)
+    assert system.converge(Wanted("a"), check=True).units["a"].active == "active"
+    with pytest.raises(PermissionError):
+        system.converge(Wanted("a"))
 
 
 def test_process_that_systemd_restarted_after_the_reload_is_not_stale(system):
