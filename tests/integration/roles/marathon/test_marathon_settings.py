@@ -92,6 +92,18 @@ def test_the_state_of_all_is_not_deleted_on_one(refusal):
     assert "would delete the apps of all Marathons, and n2 are not in this run: run without --limit" in said
 
 
+@pytest.mark.parametrize(
+    ("url", "hosts", "path", "auth"),
+    [
+        ("zk://h1:2181,h2:2181/apps/marathon", "h1:2181,h2:2181", "/apps/marathon", {}),
+        ("zk://ops:a:b'c@h1:2181/marathon/", "h1:2181", "/marathon", {"username": "ops", "password": "a:b'c"}),
+    ],
+)
+def test_its_state_is_where_the_url_says(role, url, hosts, path, auth):
+    """With a password in it Marathon makes nodes that nobody else may delete."""
+    assert role(["marathon_zookeeper"], marathon_zookeeper_url=url)["marathon_zookeeper"] == {"hosts": hosts, "path": path, "auth": auth}
+
+
 def test_its_environment_is_a_file_for_root(role):
     found = role(["marathon_environment_entry", "marathon_unit"], templates=["marathon.service.j2"], marathon_environment={"https_proxy": "http://u:p@x"})
     assert found["marathon_environment_entry"] == {
