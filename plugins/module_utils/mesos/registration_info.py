@@ -11,7 +11,7 @@ Marathon as soon as it updates its framework. A restart of the master changes no
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ..errors import CollectionError, ZooKeeperError
@@ -23,6 +23,8 @@ from .state import Framework, frameworks
 # As text (Flink), and inside Marathon's protobuf, where a length stands before it.
 _ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{4,}")
 DEPTH = 3
+#: Earlier masters keep what a framework had, and let it in all the same.
+FIXED_SINCE = (1, 9)
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,18 @@ def core(
 ) -> Dict[str, Any]:
     """What the module does; ``masters`` and ``recorded`` are given by tests."""
     declared = Declared(**{name: params[name] for name in ("scheduler", "principal", "authenticates", "user", "checkpoint", "renew_with")})
-    framework_id, framework, reason = None, None, ""
+    framework_id, framework, reason, fixed = None, None, "", True
     try:
         framework_id = (recorded or recorded_id)(params["record"])
         if framework_id:
             masters = masters or MesosMasters.from_params(params)
             framework = next((one for one in frameworks(masters) if one.id == framework_id), None)
             reason = "" if framework else f"no master lists the framework {framework_id}"
+            fixed = not framework or framework.completed or masters.leader().number >= FIXED_SINCE
     except (ZooKeeperError, MesosError, HttpError) as error:
-        reason = error.message
+        framework, reason = None, error.message
     verdict = judge(declared, framework, reason, in_use(params.get("settings") or {}) if reason else None)
+    verdict = verdict if fixed else replace(verdict, faults=[])
     return {"changed": False, "framework_id": framework_id, "framework": asdict(framework) if framework else None, **asdict(verdict)}
 
 

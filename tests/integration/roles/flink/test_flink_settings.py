@@ -63,6 +63,13 @@ def test_the_restart_of_an_appmaster_without_a_record_is_not_lost(role, recorded
     assert role(["flink_renew_owed"], **found)["flink_renew_owed"] is owed
 
 
+def test_a_setting_that_is_left_out_is_compared_as_libmesos_fills_it(role):
+    of_framework = "mesos.resourcemanager.framework."
+    left_out = {f"{of_framework}user": None, f"{of_framework}principal": None}
+    found = role(["flink_framework_user", "flink_framework_principal"], flink_settings=left_out)
+    assert found == {"flink_framework_user": "flink", "flink_framework_principal": ""}
+
+
 def test_modules_are_told_which_record_and_which_mesos(refusal):
     said = refusal("flink", "registered", groups=GROUPS, flink_zookeeper_quorum="127.0.0.1:1")
     # Without masters to ask it would not come so far.

@@ -76,6 +76,14 @@ def test_what_never_changes(mesos, declared, words):
     assert words in fault and "set marathon_renew_framework to true" in fault
 
 
+def test_masters_before_1_9_let_it_in_all_the_same(mesos):
+    mesos.version = "1.8.1"
+    info_of(mesos).pop("principal", None)
+    info_of(mesos).update(user="root", checkpoint=True)
+    found = look(mesos, authenticates=True, user="flink")
+    assert (found["principal"], found["faults"], found["known"]) == ("marathon", [], True)
+
+
 def test_a_framework_that_was_removed(mesos):
     mesos.completed = [each for each in mesos.frameworks if each["framework_info"]["id"]["value"] == MARATHON]
     mesos.frameworks = [each for each in mesos.frameworks if each not in mesos.completed]
