@@ -58,9 +58,10 @@ def test_a_change_that_mesos_would_refuse(operator, framework, change, words):
 
 
 def test_a_new_framework_where_the_variable_says_so(operator, framework, renewed):
-    """Without a principal, as releases before this one have registered; the app starts anew."""
-    before, task = framework(), renewed()
-    run = operator.play(marathon_principal="", marathon_renew_framework=True)
+    """Without a principal, as releases before this one have registered; the app starts anew. A killed run is made good by the next one."""
+    before, task, change = framework(), renewed(), {"marathon_principal": "", "marathon_renew_framework": True}
+    operator.play_and_kill("End the former framework", **change)
+    run = operator.play(**change)
     assert run.status == 0, run.text
     assert framework()[0] != before[0] and framework()[1] is None
     assert renewed() != task

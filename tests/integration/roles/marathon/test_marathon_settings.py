@@ -12,8 +12,8 @@ GROUPS = {"zookeeper": ["n1"], "mesos_master": ["n1"], "mesos_agent": ["n1"], "m
 def role(render):
     """Values of the role on a host with some Java."""
 
-    def run(names=(), java=11, groups=None, templates=(), **variables):
-        looked = {"n1": {"marathon_preflight": {"java": {"major": java}, "exists": {}}}}
+    def run(names=(), java=11, groups=None, templates=(), missing=(), **variables):
+        looked = {"n1": {"marathon_preflight": {"java": {"major": java}, "exists": {}, "missing_packages": list(missing)}}}
         more = {"marathon_archive_path": "/srv/marathon.tgz", **variables}
         return render("marathon", names, templates, {**GROUPS, **(groups or {})}, looked, **more)
 
@@ -121,6 +121,12 @@ def test_what_could_not_be_written_is_said(role):
     for sentence in ("MARATHON_HA is the role's own: set marathon_flags instead.", "JAVA_OPTS is the role's own: set marathon_java_options instead.",
                      "marathon_java_options: -Da has a blank", "Marathon's start script takes options apart", "marathon_java_home is '/opt/my java'"):
         assert sentence in text
+
+
+@pytest.mark.parametrize(("missing", "askable"), [(["marathon=1.11.24-1"], True), (["marathon", "python3-kazoo"], False)])
+def test_mesos_is_asked_where_the_modules_have_what_they_need(role, missing, askable):
+    """A package with a version is missing on every host."""
+    assert role(["marathon_askable"], missing=missing)["marathon_askable"] is askable
 
 
 @pytest.mark.parametrize(
