@@ -29,10 +29,10 @@ from .normal_form import (
 ONLY_BY_REPLACING = frozenset(("cmd", "container", "check", "user", "taskKillGracePeriodSeconds", "tty", "acceptedResourceRoles"))
 # A partial update drops these when it does not name them, and a replacement drops the first one always (bugs of the server).
 FORGOTTEN = ("executorResources", "resourceLimits")
-# An option of a command and the word after it.
 #: What is hidden unless more is named.
 SECRETS = Secrets()
 
+# An option of a command and the word after it.
 _OPTION = re.compile(r"(?<!\S)(-[^\s=]+\s+)[^\s-]\S*")
 EMPTY: Dict[str, Any] = {
     "args": [], "constraints": [], "dependencies": [], "env": {}, "fetch": [], "healthChecks": [], "labels": {}, "readinessChecks": [], "secrets": {},

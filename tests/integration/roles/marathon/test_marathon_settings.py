@@ -129,6 +129,12 @@ def test_mesos_is_asked_where_the_modules_have_what_they_need(role, missing, ask
     assert role(["marathon_askable"], missing=missing)["marathon_askable"] is askable
 
 
+def test_a_principal_that_is_its_own_secret_is_not_blotted_out(role):
+    looked = {"principal": "********", "faults": []}
+    found = role(["marathon_registered_principal"], marathon_registration=looked, marathon_secret="marathon")
+    assert found["marathon_registered_principal"] == "marathon"
+
+
 @pytest.mark.parametrize(
     ("looked", "renew", "principal", "renewed"),
     [
