@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Container, Dict
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence
 
 from ..module_utils.addresses import addresses
 from ..module_utils.errors import InputError
@@ -15,14 +15,16 @@ from ..plugin_utils.filters import as_filter
 from ..plugin_utils.unit_look import platform_units, unit_faults
 
 
-def host_pattern(groups: Container[str], *layers: str) -> str:
+def host_pattern(groups: Mapping[str, Sequence[str]], *layers: str, hostvars: Optional[Mapping[str, Mapping[str, Any]]] = None) -> str:
     """See host_pattern.yml."""
     for layer in layers:
         if layer not in LAYERS:
             raise InputError(f"{layer!r} is no layer of the platform; name some of {', '.join(LAYERS)}, or none for all")
     wanted = list(dict.fromkeys(group for layer in layers or LAYERS for group in LAYERS[layer]))
-    # Without any of the groups Ansible itself says that no host is matched.
-    return ":".join([group for group in wanted if group in groups] or wanted)
+    hosts = dict.fromkeys(host for group in wanted for host in groups.get(group, ()))
+    absent = [f"!{host}" for host in hosts if hostvars and hostvars[host].get("verify_reached") is False]
+    # Without any of the groups Ansible itself says that no host is matched. Commas, as names of hosts may have colons.
+    return ("," if absent else ":").join(([group for group in wanted if group in groups] or wanted) + absent)
 
 
 class FilterModule:

@@ -87,6 +87,14 @@ def test_a_pattern_names_the_groups_that_there_are_once():
     assert call("host_pattern", {}, "mesos") == "mesos_master:mesos_agent"
 
 
+def test_who_could_not_be_reached_is_left_out_of_the_plays_that_follow():
+    groups = {"hdfs_namenode": ["a"], "hdfs_datanode": ["a", "b", "fd00::6"], "mesos_agent": ["c"]}
+    hostvars = {"a": {"verify_reached": True}, "b": {"verify_reached": False}, "fd00::6": {}, "c": {"verify_reached": False}}
+    assert call("host_pattern", groups, "hdfs", hostvars=hostvars) == "hdfs_namenode,hdfs_datanode,!b"
+    assert call("host_pattern", groups, "hdfs", hostvars={**hostvars, "b": {}}) == "hdfs_namenode:hdfs_datanode"
+    assert call("host_pattern", groups, "hdfs", hostvars={}) == "hdfs_namenode:hdfs_datanode"
+
+
 def test_a_pattern_is_for_layers_of_the_platform():
     with pytest.raises(AnsibleFilterError, match="'yarn' is no layer of the platform; name some of zookeeper, hdfs, mesos, marathon, flink"):
         call("host_pattern", {}, "hdfs", "yarn")
