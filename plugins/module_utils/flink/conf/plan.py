@@ -11,6 +11,7 @@ from ...errors import InputError
 from ...secrets import Secrets
 from . import line_rules, values
 from .catalogue import Catalogue, minor_of
+from .command_line import OPERATORS, shell_takes_apart
 from .document import Document
 from .reader import SCRIPT_KEYS, read, script_reads
 from .restart import to_restart
@@ -269,10 +270,17 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def problems(settings: Mapping[str, Any], version: str, unknown_keys: str = "error") -> List[str]:
-    """What would be refused in ``settings``, without a file; empty when nothing."""
+def problems(settings: Mapping[str, Any], version: str, unknown_keys: str = "error", command_line: bool = False) -> List[str]:
+    """What would be refused in ``settings``, without a file; empty when nothing. With ``command_line`` a TaskManager of Mesos gets them there."""
+    plan = Plan(Request(version=version, settings=settings, unknown_keys=unknown_keys))
+    if command_line:
+        plan.problems += [
+            f"{key} has one of {' '.join(OPERATORS)} ` $( outside of quotes, or a quote that does not end; on Mesos Flink puts its settings "
+            "on a shell's command line as they are, and no TaskManager would start: write the value without"
+            for key, text in plan.wanted.items() if shell_takes_apart(text)
+        ]  # fmt: skip
     try:
-        Plan(Request(version=version, settings=settings, unknown_keys=unknown_keys)).outcome("")
+        plan.outcome("")
     except InputError as error:
         return [str(error).rstrip(".")]
     return []

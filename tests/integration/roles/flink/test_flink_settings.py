@@ -114,6 +114,15 @@ def test_the_environment_goes_to_processes_and_command_and_on_mesos_to_taskmanag
     assert not [each for each in role(["flink_files"])["flink_files"] if each["path"] == "/etc/flink/environment"][0]["secret"]
 
 
+@pytest.mark.parametrize(("more", "said"), [({}, True), (STANDALONE, False)])
+def test_settings_stand_on_a_command_line_on_mesos_alone(role, more, said):
+    words = "no TaskManager would start: write the value without"
+    groups = {"flink_jobmanager": ["n1"], "flink_taskmanager": ["n1"]}
+    assert words not in "; ".join(role(["flink_faults"], groups, **more)["flink_faults"])
+    faults = role(["flink_faults"], groups, **more, flink_environment={"NO_PROXY": "a;b"})["flink_faults"]
+    assert any("containerized.taskmanager.env.NO_PROXY" in fault and words in fault for fault in faults) is said
+
+
 def test_what_could_not_be_written_is_said(role):
     text = "; ".join(role(
         ["flink_faults"], groups={"flink_jobmanager": ["n1"], "flink_taskmanager": ["n1"]}, **STANDALONE, flink_settings={"state": {"backend": "rocksdb"}},

@@ -1,0 +1,34 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings on the command line of a TaskManager on Mesos.
+
+Flink's AppMaster has a shell start it with the whole configuration as words -Dkey=value, and puts a value into double quotes when it has a
+blank; it escapes nothing (ContainerSpecification and LaunchableMesosWorker of 1.11 to 1.13).
+"""
+
+from __future__ import annotations
+
+OPERATORS = ";&|<>()"
+
+
+def shell_takes_apart(value: str) -> bool:
+    """Whether a shell would end the word within the value, run a part of it, or wait for the end of a quote."""
+    text = f'"{value}"' if " " in value else value
+    quote, escaped = "", False
+    for number, character in enumerate(text):
+        if escaped:
+            escaped = False
+        elif quote == "'":
+            quote = "" if character == "'" else quote
+        elif character == "\\":
+            escaped = True
+        elif character == "`" or text.startswith("$(", number):
+            return True
+        elif character == '"':
+            quote = "" if quote else character
+        elif not quote and character == "'":
+            quote = character
+        elif not quote and character in OPERATORS:
+            return True
+    return bool(quote) or escaped
