@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
 from ..wait import Observation
 from .job.faults import JobFault
@@ -29,7 +29,8 @@ def at_work(taskmanagers: Sequence[Mapping[str, Any]], jobs: Sequence[Mapping[st
 class Recovery:
     """Looks for what was ``at_work``: a leader, the TaskManagers, the jobs, and of each job a checkpoint completed since the first look.
 
-    A checkpoint is wanted only if one is due within half of ``timeout`` seconds.
+    A checkpoint is wanted only if one is due within half of ``timeout`` seconds, and all tasks only of a job that takes checkpoints: a batch
+    job runs them one after the other.
     """
 
     def __init__(self, flink: FlinkRest, before: Mapping[str, Any], timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -40,6 +41,7 @@ class Recovery:
         self._clock = clock
         self._first: Dict[str, int] = {}
         self._missing_since: Dict[str, float] = {}
+        self._ended: Set[str] = set()
 
     def probe(self) -> Observation:
         """One look.
@@ -47,8 +49,10 @@ class Recovery:
         :raises FlinkError: a job has failed for good.
         """
         found = self._flink.overview()["taskmanagers"]
-        waits = [] if found >= self._taskmanagers else [f"{found} of {self._taskmanagers} TaskManagers that had work are registered"]
-        waits += [reason for reason in map(self._look, self._jobs) if reason]
+        waits = [reason for reason in map(self._look, self._jobs) if reason]
+        # On Mesos the TaskManagers of a job that has ended go with it.
+        if found < self._taskmanagers and not self._ended:
+            waits.insert(0, f"{found} of {self._taskmanagers} TaskManagers that had work are registered")
         return Observation(not waits, "; ".join(waits))
 
     def _look(self, job_id: str) -> str:
@@ -56,14 +60,18 @@ class Recovery:
         job = self._flink.find(job_id)
         if job is None:
             since = self._missing_since.setdefault(job_id, self._clock())
-            return f"job {job_id} is not known (any more)" if self._clock() - since < FORGOTTEN_AFTER else ""
+            if self._clock() - since < FORGOTTEN_AFTER:
+                return f"job {job_id} is not known (any more)"
+            self._ended.add(job_id)
+            return ""
         self._missing_since.pop(job_id, None)
         name = f"the job {job['name']} ({job_id})"
         if job["state"] == "FAILED":
             raise FlinkError(f"T{name[1:]} has FAILED: {failure_of(self._flink.root_exception(job_id))}", job_id=job_id, state="FAILED")
         if job["state"] in TERMINAL_STATES:
+            self._ended.add(job_id)
             return ""
-        if job["state"] != "RUNNING" or not all_tasks_run(job):
+        if job["state"] != "RUNNING" or not (all_tasks_run(job) or self._flink.checkpoint_settings(job_id) is None):
             tasks = job["tasks"]
             return f"{name} is {job['state']}, {tasks['running'] + tasks['finished']} of {tasks['total']} tasks run"
         latest = (self._flink.checkpoints(job_id) or {}).get("latest") or {}

@@ -210,6 +210,22 @@ def test_a_job_that_ended_meanwhile_and_was_forgotten_is_not_waited_for_for_ever
 
 
 @responses.activate
+@pytest.mark.parametrize(
+    ("listed", "taskmanagers"),
+    [
+        # Tasks of a batch job run one after the other.
+        ([job("RUNNING", running=1, created=1)], 2),
+        ([job("FINISHED", finished=2)], 1),
+    ],
+)
+def test_batch_jobs_are_waited_for_no_longer_than_they_need(listed: List[Dict[str, Any]], taskmanagers: int) -> None:
+    play(jobs=[listed], taskmanagers=taskmanagers)
+    for page in ("checkpoints", "checkpoints/config"):
+        responses.get(f"{URL}/jobs/1/{page}", json={"errors": ["not enabled"]}, status=404)
+    assert info(wait_for="recovered", before={"taskmanagers": 2, "jobs": ["1"]}, timeout=3)["waited"] == 0
+
+
+@responses.activate
 def test_one_job_by_name_the_living_and_newest_first() -> None:
     jobs = [job("FAILED", "3", start=30), job("RUNNING", "1", start=10, running=1), job("FINISHED", "2", start=20), job("RUNNING", "4", "other")]
     play(jobs=[jobs])
