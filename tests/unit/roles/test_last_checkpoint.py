@@ -45,6 +45,8 @@ def test_the_highest_number_of_those_that_are_complete(tmp_path):
     [
         ("log4j:WARN none\nhdfs://ns/c/chk-9/_metadata\nhdfs://ns/c/chk-10/_metadata", 0, "hdfs://ns/c/chk-10\n", 0),
         (MISSING, 1, "", 0),
+        ('ls: No FileSystem for scheme "s3"', 1, "", 0),
+        ("-ls: Fatal internal error\njava.lang.ClassNotFoundException: Class org.apache.hadoop.fs.s3a.S3AFileSystem not found\n\tat a.B", 255, "", 0),
         # Nobody knows, so nothing may be started from nothing.
         ("ls: Call From node1 to node2:8020 failed on connection exception", 1, "", 1),
     ],
