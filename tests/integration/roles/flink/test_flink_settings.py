@@ -16,8 +16,8 @@ SHARED = ["flink_teardown_shared", "flink_remove_data", "flink_members_elsewhere
 def role(render):
     """Values of the role on a host with Java 17."""
 
-    def run(names, groups=None, templates=(), **variables):
-        looked = {"n1": {"flink_preflight": {"java": {"major": 17}}}}
+    def run(names, groups=None, hosts=None, templates=(), **variables):
+        looked = {"n1": {"flink_preflight": {"java": {"major": 17}}}, **(hosts or {})}
         return render("flink", names, templates, groups={**GROUPS, **(groups or {})}, hosts=looked, **variables)
 
     return run
@@ -89,12 +89,43 @@ def test_an_appmaster_starts_anew_with_other_namenodes_and_another_release(role)
 STANDALONE = {"flink_cluster_manager": "standalone"}
 
 
+def test_a_layer_below_asks_for_each_cluster_that_shall_run_on_a_host_that_was_reached(role):
+    clusters = [{"name": "a"}, {"name": "b", "state": "present"}, {"name": "c", "state": "absent"}]
+    names, groups = ["flink_asked", "flink_asked_clusters"], {"flink_jobmanager": ["n2", "n3"], "mesos_agent": []}
+    reached = {"n2": {"host_reach": {"unreachable": True}}, "n3": {"host_reach": {"changed": False}}}
+    asked = [role(names, groups, each, flink_job_clusters=clusters) for each in ({}, reached)]
+    assert [each["flink_asked"] for each in asked] == ["n2", "n3"]
+    assert asked[0]["flink_asked_clusters"] == ["/default", "/a", "/b"]
+
+
+@pytest.mark.parametrize(("reach", "why"), [({}, "127.0.0.1:1 is down"), ({"ansible_connection": "ssh", "ansible_port": 1}, "Connection refused")])
+def test_a_flink_that_cannot_be_asked_is_named_and_keeps_nobody_from_repairing_what_is_below(told, reach, why):
+    hosts = {"n2": {"ansible_host": "127.0.0.1", **reach}}
+    status, said = told("flink", "at_work", groups={"flink_jobmanager": ["n2"]}, hosts=hosts, flink_zookeeper_quorum="127.0.0.1:1")
+    assert status == 0 and "does not serve now: the Flink cluster /default: " in said and why in said, said
+
+
 def test_each_process_has_its_own_options_and_the_command_has_none_of_theirs(role):
     java = role(["flink_conf_java"], flink_jobmanager_java_options=["-Djm=1"], flink_taskmanager_java_options=["-Dtm=1"])["flink_conf_java"]
     assert java.pop("env.java.opts")[0].startswith("--add-exports=")
     assert java == {"env.java.opts.jobmanager": ["-XX:+UseG1GC", "-Djm=1"], "env.java.opts.taskmanager": ["-XX:+UseG1GC", "-Dtm=1"]}
     found = role(["flink_conf_java"], flink_java_options=[], flink_client_java_options=["-Xss1m"])["flink_conf_java"]
     assert list(found) == ["env.java.opts", "env.java.opts.client"]
+
+
+def test_options_for_all_processes_among_the_settings_meet_no_others(role):
+    found = role(["flink_conf_settings"], flink_settings={"env.java.opts": "-XX:+UseParallelGC"}, flink_taskmanager_java_options=["-Dtm=1"])
+    java = {key: value for key, value in found["flink_conf_settings"].items() if key.startswith("env.java.opts")}
+    assert java == {"env.java.opts": "-XX:+UseParallelGC", "env.java.opts.taskmanager": ["-Dtm=1"]}
+
+
+def test_parameters_of_another_restart_strategy_are_refused_without_it(role):
+    given = {"restart-strategy.failure-rate.delay": "5 s", "restart-strategy.fixed-delay.delay": "5 s"}
+    names = ["flink_faults_restart", "flink_conf_settings"]
+    found = role(names, flink_settings=given)
+    assert "has restart-strategy.failure-rate.delay, which Flink does not read" in found["flink_faults_restart"][0]
+    found = role(names, flink_settings={**given, "restart-strategy": "failure-rate"})
+    assert (found["flink_faults_restart"], found["flink_conf_settings"]["restart-strategy"]) == ([], "failure-rate")
 
 
 def test_the_environment_goes_to_processes_and_command_and_on_mesos_to_taskmanagers(role, tmp_path):
