@@ -16,6 +16,8 @@ UTILS = PLUGINS / "module_utils"
 ABSOLUTE = "ansible_collections.baremetal.flink.plugins"
 #: From the ground up; a file directly in module_utils is the ground.
 ORDER = ("", "host", "artifact", "zookeeper", "hdfs", "mesos", "marathon", "flink", "dcos")
+#: Modules whose parts are so many that they have a package.
+INNER = {"flink_conf": "conf.module", "flink_job": "job.declared", "flink_job_move": "job.move"}
 ENDING = """
 
 def main() -> None:
@@ -79,4 +81,5 @@ def test_a_module_is_its_documentation_and_one_ending(path):
     own = f"from ..module_utils.module import {runs}"
     (core,) = [line for line in imports if line != own]
     assert rest == ENDING.format(runs=runs)
-    assert core.startswith(f"from ..module_utils.{path.stem.split('_')[0]}.") and core.endswith(" import SPEC, core")
+    layer, name = path.stem.split("_", 1)
+    assert core == f"from ..module_utils.{layer}.{INNER.get(path.stem, name)} import SPEC, core"
