@@ -229,8 +229,8 @@ jobs:
 job_faults:
   description:
     - Jobs that should run and do not, of those in RV(jobs).
-    - One that has failed for good and was not started anew since, one between two attempts, one that takes checkpoints and has tasks that do
-      not run, and one that has failed within the last 15 s and completed no checkpoint since.
+    - One that has failed for good and was not started anew since, one between two attempts or before the first, one that takes checkpoints and
+      has tasks that do not run, and one that has failed within the last 15 s and completed no checkpoint since.
   returned: success
   type: list
   elements: dict

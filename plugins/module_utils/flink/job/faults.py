@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Jobs of a Flink cluster that should run and do not, and what each can be started from.
 
-A job is at fault when it has failed for good and nobody has started it anew since, when it is between two attempts, when one that takes
+A job is at fault when it has failed for good and nobody has started it anew since, when it is between two attempts or before the first, when one that takes
 checkpoints has tasks that do not run, and when it has failed within the last STEADY seconds and completed no checkpoint since: a job that
 restarts for ever looks healthy in between. What somebody cancelled is no fault.
 """
@@ -20,7 +20,8 @@ from .identity import PART
 from .savepoint import newest_retained
 from .watch import all_tasks_run, completed_at
 
-BETWEEN_ATTEMPTS = ("FAILING", "RESTARTING")
+#: From 1.12 on a job is INITIALIZING, without tasks and checkpoints, until its master has read what it goes on from.
+BETWEEN_ATTEMPTS = ("INITIALIZING", "FAILING", "RESTARTING")
 #: A job that has run so long since it failed last is taken for one that works. Seconds.
 STEADY = 15.0
 

@@ -108,13 +108,14 @@ def test_jobs_that_should_run_and_do_not() -> None:
         job("RUNNING", "6", "batch", running=1, created=1),
         job("RUNNING", "7", "loop", running=1),
         job("CANCELED", "8", "unwanted"),
+        job("INITIALIZING", "9", "new"),
     ]
     play(jobs=[jobs])
-    for each in "234567":
+    for each in "2345679":
         failed = {"root-exception": TRACE, "timestamp": 1500} if each in "47" else {"root-exception": None, "timestamp": None}
         responses.get(f"{URL}/jobs/{each}/exceptions", json=failed)
         responses.get(f"{URL}/jobs/{each}", json={"vertices": []})
-    for each in "134567":
+    for each in "1345679":
         taken = each in "1345"
         responses.get(f"{URL}/jobs/{each}/checkpoints", json=checkpoints(1) if taken else {}, status=200 if taken else 404)
         kept = {"interval": 500, "externalization": {"enabled": True, "delete_on_cancellation": False}}
@@ -122,7 +123,7 @@ def test_jobs_that_should_run_and_do_not() -> None:
     seen = info()
     assert [(each["name"], each["state"], each["final"], each["checkpoint"]) for each in seen["job_faults"]] == [
         ("counts", "FAILED", True, "hdfs://x/chk-9"), ("stuck", "RESTARTING", False, "hdfs://x/chk-9"),
-        ("half", "RUNNING", False, "hdfs://x/chk-9"), ("loop", "RUNNING", False, None),
+        ("half", "RUNNING", False, "hdfs://x/chk-9"), ("loop", "RUNNING", False, None), ("new", "INITIALIZING", False, None),
     ]
     assert seen["at_work"] == {"taskmanagers": 1, "jobs": ["3", "6"]}
     told = [each["message"] for each in seen["job_faults"]]
