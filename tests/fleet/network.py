@@ -63,6 +63,9 @@ class Network:
             subnet = self._subnet()
             if self.bridge not in links():
                 run("ip", "link", "add", self.bridge, "type", "bridge")
+            # A bridge without an address of its own takes that of a port, and another one when that host goes: the rest would lose the way to
+            # this machine until they ask for it again, and with it every ssh that is open.
+            run("ip", "link", "set", self.bridge, "address", f"02:87:00:00:00:{subnet:02x}")
             run("ip", "address", "replace", f"10.87.{subnet}.1/24", "dev", self.bridge)
             run("ip", "link", "set", self.bridge, "mtu", str(uplink_mtu()), "up")
             raise_settings()

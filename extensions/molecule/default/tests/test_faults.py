@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,8 @@ def busy(operator, tmp_path):
 def test_a_host_that_loses_power_says_nothing_and_boots_again(operator, busy):
     """Its peers' connections stay open, and so does that of a run, which ends all the same."""
     booted = operator.on("node3", "systemctl show -P UserspaceTimestampMonotonic")
+    bridge = Path("/sys/class/net", operator.fleet.network.bridge, "address")
+    way = bridge.read_text()
     peer = operator.begin("node1", f"python3 -c '{LISTEN}'")
     assert peer.stdout.readline() == "connected\n"
     began = time.monotonic()
@@ -51,6 +54,7 @@ def test_a_host_that_loses_power_says_nothing_and_boots_again(operator, busy):
         assert run.recap["node3"]["unreachable"] == 1, run.text
         assert 5 < time.monotonic() - began < 60
         assert peer.communicate(timeout=60)[0] == "silence\n"
+        assert bridge.read_text() == way, "the other hosts' way to this machine"
     finally:
         operator.fleet.host("node3").power_on()
     assert operator.on("node3", "systemctl is-system-running --wait") == "running"
