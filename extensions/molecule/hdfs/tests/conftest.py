@@ -38,7 +38,8 @@ class Cluster(Operator):
             whole["all"]["hosts"][host]["zookeeper_id"] = number
         groups = {**GROUPS, **changed}
         whole["all"]["children"] = {group: {"hosts": {host: {} for host in members}} for group, members in groups.items() if members}
-        whole["all"]["vars"] = yaml.safe_load((SCENARIO / "molecule.yml").read_text())["provisioner"]["inventory"]["group_vars"]["all"]
+        described = yaml.safe_load((SCENARIO / "molecule.yml").read_text().replace("$$", "$"))
+        whole["all"]["vars"] = described["provisioner"]["inventory"]["group_vars"]["all"]
         return whole
 
     # -- HDFS ------------------------------------------------------------------------------------
