@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 pytest.register_assert_rewrite("tests.on_hosts", "tests.playbook", "tests.scenario")
 
-import tests.conftest  # noqa: E402, F401 - makes the collection known by its name
+# It makes the collection known by its name.
+importlib.import_module("tests.conftest")
 from tests.fleet.look import over_ssh  # noqa: E402
 from tests.on_hosts import zookeeper_of  # noqa: E402
 

@@ -51,7 +51,8 @@ def zookeeper_connect(
     """ZooKeeper's connect string ``a:2181,b:2181/chroot`` of the voting members, sorted by address.
 
     Sorted, because every process that is restarted for a changed connect string is one restart too many when only the
-    order of the inventory changed. Without observers for the same reason: they may come and go. The port is ``port``, else the ``zookeeper_client_port`` that the members' variables agree on, else 2181.
+    order of the inventory changed. Without observers for the same reason: they may come and go. The port is ``port``, else the
+    ``zookeeper_client_port`` that the members' variables agree on, else 2181.
 
     :raises InputError: as :func:`addresses`; the group is empty, the port or the chroot is not one, or the members disagree about the port.
     """

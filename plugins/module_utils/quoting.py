@@ -117,7 +117,7 @@ def java_option_faults(variable: str, options: Any, split: str = "") -> List[str
     for option in options:
         text = spelled(option)
         # What follows may be a password.
-        name = text.split("=")[0]
+        name = text.partition("=")[0]
         if not text.startswith(("-", "@")):
             said.append(f"{variable}: {name} is no option of a JVM, as it does not begin with -: write one option an entry.")
         elif _CONTROL.search(text) or "\n" in text:

@@ -43,7 +43,7 @@ class CountingOnHosts:
         for node in self._flink.addresses:
             # The directory is closed to whoever logs in, and to his shell's patterns.
             for line in self._flink.on(node, f"sudo grep --recursive --include='count-*' . {DIRECTORY} || true").splitlines():
-                name, _, count = line.rpartition(":")
+                name, dummy, count = line.rpartition(":")
                 counts[name.rpartition("-")[2]] = int(count)
         assert len(counts) == 10, counts
         return sum(counts.values())

@@ -32,7 +32,7 @@ def busy_seconds() -> float:
 
 def part_of(nodeid: str) -> str:
     """The file of a test; of a stage that has parameters, these."""
-    file, _, name = nodeid.partition("::")
+    file, dummy, name = nodeid.partition("::")
     return f"{file} {name.partition('[')[2].rstrip(']')}".rstrip() if name.startswith(("test_scenario[", "test_ansible_lint")) else file
 
 

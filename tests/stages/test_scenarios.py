@@ -13,6 +13,6 @@ from .conftest import SCENARIOS
 LONGEST = ("site", "hdfs", "site_mesos", "mesos", "flink", "zookeeper", "marathon")
 
 
-@pytest.mark.parametrize("name", sorted(SCENARIOS, key=lambda name: (*LONGEST, *SCENARIOS).index(name)))
+@pytest.mark.parametrize("name", sorted(SCENARIOS, key=[*LONGEST, *SCENARIOS].index))
 def test_scenario(scenario, name):
     scenario(name)

@@ -14,7 +14,9 @@ import json
 import time
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, cast
 
-from ..errors import CollectionError
+# By their whole names, by which pylint knows that they are exceptions.
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
+
 from ..http_client import TEMPORARY_STATUSES, HttpClient, HttpError, Json, TlsError, one_line
 from .options import is_secret
 

@@ -14,7 +14,9 @@ from contextlib import suppress
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, cast
 from urllib.parse import quote
 
-from ..errors import CollectionError, InputError
+# By their whole names, by which pylint knows that they are exceptions.
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
+
 from ..http_client import (
     HttpClient,
     HttpError,

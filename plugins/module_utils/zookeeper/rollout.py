@@ -99,8 +99,8 @@ def zookeeper_faults(
         )
     elif len(voters) % 2 == 0 and not allow_even:
         faults.append(
-            f"The group zookeeper has {len(voters)} {'voting members' if observers else 'hosts'} ({', '.join(voters)}): an even ensemble survives no more failures than one "
-            "member less; add or remove a host, or set zookeeper_allow_even to true."
+            f"The group zookeeper has {len(voters)} {'voting members' if observers else 'hosts'} ({', '.join(voters)}): an even ensemble "
+            "survives no more failures than one member less; add or remove a host, or set zookeeper_allow_even to true."
         )
     missing = [word for word in ("srvr", "mntr") if word not in words and "*" not in words]
     if missing:

@@ -19,7 +19,7 @@ CHARACTERS = "ab\\=:#! \t\n\r\"'%${},;\u00e9\u20ac\U0001f600"
 
 def test_java_reads_what_was_given(tmp_path):
     chance = random.Random("properties")
-    values = ["".join(chance.choices(CHARACTERS, k=length)) for length in range(40) for _ in range(10)]
+    values = ["".join(chance.choices(CHARACTERS, k=length)) for length in range(40) for dummy in range(10)]
     given = {f"key{number}": value for number, value in enumerate(values)}
     given.update({"a:b=c#d!e\\f": "plain", "\u00e9": "letters", "list": ["x", "y z"], "gone": None})
     (tmp_path / "file").write_text(properties_lines(given), encoding="ascii")

@@ -31,7 +31,7 @@ def node(operator):
 @pytest.fixture(scope="module")
 def values():
     chance = random.Random("quoting")
-    return PITFALLS + ["".join(chance.choices(CHARACTERS, k=chance.randint(1, 12))) for _ in range(200)]
+    return PITFALLS + ["".join(chance.choices(CHARACTERS, k=chance.randint(1, 12))) for dummy in range(200)]
 
 
 def put(node, path: str, text: str, mode: str = "644") -> None:

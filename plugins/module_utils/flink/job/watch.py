@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Optional
 
+# By its whole name, by which pylint knows that it is an exception.
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import FlinkError
+
 from ...http_client import one_line, unavailable
 from ...wait import Observation, Patience, WaitTimeout
-from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, failure_of
+from ..rest import TERMINAL_STATES, FlinkRest, failure_of
 
 INTERVAL = 0.3
 #: A job that has failed so many times without a checkpoint in between is in a loop.

@@ -130,8 +130,8 @@ def test_parameters_of_another_restart_strategy_are_refused_without_it(role):
 
 def test_the_environment_goes_to_processes_and_command_and_on_mesos_to_taskmanagers(role, tmp_path):
     given = {"AWS_SECRET_ACCESS_KEY": "a$b \"c\"", "JOB": True, "NO": None}
-    found = role(["flink_files", "flink_conf_settings", "flink_faults", "flink_app_digest", "flink_environment_keys"], templates=["environment.j2", "appmaster.j2"],
-                 flink_environment=given, flink_jobmanager_java_options=["-Djm=1"])
+    asked = ["flink_files", "flink_conf_settings", "flink_faults", "flink_app_digest", "flink_environment_keys"]
+    found = role(asked, templates=["environment.j2", "appmaster.j2"], flink_environment=given, flink_jobmanager_java_options=["-Djm=1"])
     (file,) = [each for each in found["flink_files"] if each["path"] == "/etc/flink/environment"]
     assert (file["mode"], file["group"], file["secret"]) == ("0640", "flink", True)
     assert found["flink_conf_settings"]["containerized.taskmanager.env.AWS_SECRET_ACCESS_KEY"] == given["AWS_SECRET_ACCESS_KEY"]

@@ -106,7 +106,8 @@ def test_what_the_users_flags_need_of_the_host(role):
         ),
         (
             {"mesos_agent_flags": {"launcher": "linux", "image_providers": "docker"}},
-            ["launcher of mesos_agent_flags is linux, and this host has no control groups", "The agent would not start: image_providers needs the isolator filesystem/linux"],
+            ["launcher of mesos_agent_flags is linux, and this host has no control groups",
+             "The agent would not start: image_providers needs the isolator filesystem/linux"],
         ),
         (
             {"mesos_isolation": "cgroups/cpu,cgroups/mem"},

@@ -67,7 +67,7 @@ def test_the_port_is_asked_while_ssh_tries(fence):
     asked = threading.Semaphore(0)
 
     def reach(command):
-        return fence.SSH_FAILED if all(asked.acquire(timeout=5) for _ in range(fence.PORT_TRIES)) else 1
+        return fence.SSH_FAILED if all(asked.acquire(timeout=5) for dummy in range(fence.PORT_TRIES)) else 1
 
     assert fence.kill("nn1", 8020, reach, asked.release) == 0
 

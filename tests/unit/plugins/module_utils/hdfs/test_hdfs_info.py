@@ -69,7 +69,8 @@ def answer(name: str, *bodies: Any) -> None:
     responses.get(f"http://{name}:9870/conf", json={"property": automatic}, match=[responses.matchers.query_param_matcher(
         {"name": automatic["key"]}, strict_match=False)])
     port = {"key": "dfs.ha.zkfc.port", "value": "8019", "isFinal": False, "resource": "hdfs-default.xml"}
-    responses.get(f"http://{name}:9870/conf", json={"property": port}, match=[responses.matchers.query_param_matcher({"name": port["key"]}, strict_match=False)])
+    asked = responses.matchers.query_param_matcher({"name": port["key"]}, strict_match=False)
+    responses.get(f"http://{name}:9870/conf", json={"property": port}, match=[asked])
 
 
 def look(

@@ -11,7 +11,6 @@ import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.host.foreign_units import MARKER, foreign_unit_problems, is_ours
 
 ROLES = Path(__file__).resolve().parents[5] / "roles"
-NOBODY = lambda command: (1, "", "no path found")  # noqa: E731
 #: As release 0.1.0 wrote them.
 ZOOKEEPER = """# Ansible managed
 [Unit]
@@ -30,7 +29,21 @@ ExecStart=/opt/java/bin/java \\
 MESOS = "# Ansible managed\n[Unit]\nDescription=Mesos {}\nWants=network-online.target\nStartLimitIntervalSec=0\n\n[Service]\n"
 HDFS = "# x\n[Unit]\nDescription=HDFS DataNode\nDocumentation=https://hadoop.apache.org/docs/r3.4.1/\nWants=network-online.target\nStartLimitIntervalSec=0\n"
 FLINK = "[Unit]\nDescription=Apache Flink TaskManager of a\nWants=network-online.target\n# why\nStartLimitIntervalSec=0\n[Service]\n"
-FOREIGN = "# Ansible managed\n[Unit]\nDescription=Apache ZooKeeper\nAfter=network.target\n[Service]\nExecStart=/opt/zookeeper/bin/zkServer.sh start-foreground {}\n"
+FOREIGN = (
+    "# Ansible managed\n[Unit]\nDescription=Apache ZooKeeper\nAfter=network.target\n[Service]\n"
+    "ExecStart=/opt/zookeeper/bin/zkServer.sh start-foreground {}\n"
+)
+
+
+def owned_by(package, path):
+    """What dpkg says of files below a path, which are the package's, and of others, which are nobody's."""
+    def say(command):
+        return (0, f"{package}: {command[-1]}\n", "") if command[-1].startswith(path) else (1, "", "no path found")
+
+    return say
+
+
+NOBODY = owned_by("none", "/nowhere")
 
 
 @pytest.fixture
@@ -107,7 +120,7 @@ def test_the_process_tells_what_its_unit_does_not(host):
 
 def test_debians_script_counts_as_a_unit(host):
     host.write("/etc/init.d/zookeeper", "#!/bin/sh\n")
-    owner = lambda command: (0, f"zookeeperd: {command[-1]}\n", "") if command[-1] == "/etc/init.d/zookeeper" else (1, "", "")  # noqa: E731
+    owner = owned_by("zookeeperd", "/etc/init.d/zookeeper")
     [problem] = host.problems("zookeeper.service", run=owner)
     assert "by /etc/init.d/zookeeper of the package zookeeperd" in problem and "remove the package zookeeperd and run again" in problem
 
@@ -115,7 +128,7 @@ def test_debians_script_counts_as_a_unit(host):
 def test_a_package_that_the_layer_installs_is_not_foreign(host):
     host.write("/lib/systemd/system/mesos-master.service", "[Unit]\nDescription=Mesos Master\n[Service]\nExecStart=/usr/bin/mesos-init-wrapper master\n")
     # Where /lib is a link dpkg may know the file by either name.
-    owner = lambda command: (0, f"mesos: {command[-1]}\n", "") if command[-1].startswith("/usr/lib") else (1, "", "")  # noqa: E731
+    owner = owned_by("mesos", "/usr/lib")
     assert host.problems("mesos-master.service", packages=["libcurl4", "mesos"], run=owner) == []
     host.write("/etc/mesos-master/work_dir", "/data/mesos\n")
     [problem] = host.problems("mesos-master.service", packages=["libcurl4"], run=owner)
@@ -127,7 +140,7 @@ def test_a_package_that_the_layer_installs_is_not_foreign(host):
 def test_a_package_is_known_by_its_version_too(host, wanted):
     """A run that was killed between the installation and the unit leaves the package's own unit."""
     host.write("/lib/systemd/system/mesos-master.service", "[Unit]\nDescription=Mesos Master\n")
-    owner = lambda command: (0, f"mesos: {command[-1]}\n", "")  # noqa: E731
+    owner = owned_by("mesos", "")
     assert host.problems("mesos-master.service", packages=[wanted], run=owner) == []
     assert len(host.problems("mesos-master.service", packages=["mesos-devel", "libmesos=1.11.0", "mesosphere"], run=owner)) == 1
 
@@ -137,7 +150,8 @@ def test_an_empty_unit_is_nobodys(host):
     assert host.problems("zookeeper.service") == []
 
 
-@pytest.mark.parametrize("start", ["ExecStart=/usr/sbin/mesos-slave --work_dir=/w", "ExecStart=x --work_dir /w", "Environment=MESOS_WORK_DIR=/w", "EnvironmentFile=-/etc/default/m"])
+@pytest.mark.parametrize("start", [
+    "ExecStart=/usr/sbin/mesos-slave --work_dir=/w", "ExecStart=x --work_dir /w", "Environment=MESOS_WORK_DIR=/w", "EnvironmentFile=-/etc/default/m"])
 def test_an_agents_work_directory_is_found(host, start):
     host.write("/etc/default/m", "# x\nMESOS_WORK_DIR=/w\n")
     host.write("/etc/systemd/system/mesos-agent.service", f"[Service]\n{start}\n")

@@ -371,7 +371,7 @@ def test_empty_observers_need_no_majority_of_their_own():
     assert plan(5, dict.fromkeys(FIVE, "d"), observers=("n4", "n5"))["together"] == FIVE
 
 
-def roles(modes, observers, in_run=FIVE, quorum=True, allow_outage=False):
+def roles(modes, observers, in_run=tuple(FIVE), quorum=True, allow_outage=False):
     seen = {"quorum": quorum, "members": {f"{host}:2181": {"mode": mode} for host, mode in modes.items()}}
     return zookeeper_role_faults(servers(*modes, observers=observers), in_run, seen, allow_outage)
 
