@@ -25,7 +25,7 @@ def job(tmp_path_factory):
     jar = tmp_path_factory.mktemp("job") / "machine.jar"
     shutil.copy(downloads.maven_jar("org.apache.flink:flink-examples-streaming_2.11:1.12.5"), jar)
     return {
-        "name": "machine", "jar": str(jar), "entry_class": ENTRY_CLASS, "ports_from": 6200,
+        "name": "machine", "jar": str(jar), "entry_class": ENTRY_CLASS, "ports_from": 6200, "parallelism": 2,
         "arguments": ["--error-rate", 0, "--sleep", 1, "--output", "file:///var/lib/flink/tmp/the machine's $alerts 100%"],
     }
 
@@ -79,13 +79,14 @@ def test_the_command_finds_clusters_by_name(host):
 def test_another_jar_and_parallelism_start_it_anew_once(declare, job, host, operator, name):
     with zipfile.ZipFile(job["jar"], "a") as jar:
         jar.writestr("another.txt", "")
-    job["parallelism"] = 2
+    # From one to two its operators would be chained in another way, and known by other names.
+    job["parallelism"] = 3
     before = host.check_output("readlink /opt/flink-jobs/machine/job")
     run = declare(job)
     assert run.status == 0, run.text[-3000:]
     assert host.check_output("readlink /opt/flink-jobs/machine/job") != before
     (identity,) = running(host, "machine")
-    assert max(each["parallelism"] for each in operator.rest(name, f"/jobs/{identity}", port=6200)["vertices"]) == 2
+    assert max(each["parallelism"] for each in operator.rest(name, f"/jobs/{identity}", port=6200)["vertices"]) == 3
     # Without ZooKeeper, too.
     restored = operator.rest(name, f"/jobs/{identity}/checkpoints", port=6200)["latest"]["restored"]
     assert re.search(rf"file:/+var/lib/flink/machine/checkpoints/{identity}/chk-\d+$", restored["external_path"])
