@@ -15,8 +15,8 @@ def input_faults(given: Mapping[str, Any]) -> List[str]:
     """One sentence for each value that could not be written as it is meant. ``given`` has values of variables, by kind and by their names:
 
     ``settings``: maps that go into a configuration; ``accounts``: names of users and groups; ``paths``: paths on the hosts, and lists
-    of them; ``java_options``: lists of options of JVMs, which the program ``split_by`` takes apart at blanks, if there is one; ``environment``: maps of environment variables, of which
-    ``owned`` are the role's, with what is to be set instead.
+    of them; ``java_options``: lists of options of JVMs, which the program ``split_by`` takes apart at blanks, if there is one;
+    ``environment``: maps of environment variables, of which ``owned`` are the role's, with what is to be set instead.
     """
     faults = [fault for variable, value in given.get("settings", {}).items() for fault in settings_faults(value, variable)]
     faults += account_faults(given.get("accounts", {})) + path_faults(given.get("paths", {}))

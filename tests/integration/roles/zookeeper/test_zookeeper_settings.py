@@ -23,7 +23,7 @@ def test_the_member_gets_its_options_its_environment_and_its_settings_as_they_ar
     found = role(
         ["zookeeper_environment_entry", "zookeeper_watched", "zookeeper_faults"], templates=["zoo.cfg.j2", "zookeeper.service.j2"],
         zookeeper_environment={"GREETING": "so $called", "NO": None}, zookeeper_java_options=["-Xlog:gc:file=/tmp/gc-%p.log", "-Da=$b 'c'"],
-        zookeeper_settings={"secureClientPort": 2182, "quorumListenOnAllIPs": True, "ssl.protocols": ["TLSv1.2", "TLSv1.3"], "gone": None, "path": "a\\b"})
+        zookeeper_settings={"maxCnxns": 2182, "quorumListenOnAllIPs": True, "ssl.protocols": ["TLSv1.2", "TLSv1.3"], "gone": None, "path": "a\\b"})
     assert found["zookeeper_faults"] == []
     assert found["zookeeper_environment_entry"] == {"path": FILE, "content": 'GREETING="so \\$called"\n', "mode": "0600", "secret": True}
     assert FILE in found["zookeeper_watched"]
@@ -31,7 +31,7 @@ def test_the_member_gets_its_options_its_environment_and_its_settings_as_they_ar
     assert f"\nEnvironmentFile={FILE}\n" in unit
     assert '\n  "-Xlog:gc:file=/tmp/gc-%%p.log" \\\n' in unit
     assert "\n  \"-Da=$$b 'c'\" \\\n" in unit
-    for line in ("path=a\\\\b", "quorumListenOnAllIPs=true", "secureClientPort=2182", "ssl.protocols=TLSv1.2,TLSv1.3"):
+    for line in ("path=a\\\\b", "quorumListenOnAllIPs=true", "maxCnxns=2182", "ssl.protocols=TLSv1.2,TLSv1.3"):
         assert line in settings
     assert not any(line.startswith("gone") for line in settings)
 
