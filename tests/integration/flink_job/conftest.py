@@ -28,10 +28,10 @@ from tests.integration.flink_job.ha_cluster import HaCluster
 from tests.integration.zookeeper import ensemble
 
 #: The module's core in a process of its own that can be killed.
-CORE = """
+CORE = f"""
 import json, sys
 from tests import conftest
-from ansible_collections.baremetal.flink.plugins.module_utils.flink_job import core
+from {core.__module__} import core
 core(json.loads(sys.argv[1]), False, print)
 """
 
@@ -122,8 +122,13 @@ class Site:
     def killed(self, moment: Callable[[Dict[str, Any]], bool], jar: Path) -> None:
         """Declare a jar in a process that gets SIGKILL once the record says that the moment has come."""
         process = subprocess.Popen([sys.executable, "-c", CORE, json.dumps(self.params(jar))], cwd=ROOT)
+
+        def come(record: Dict[str, Any]) -> bool:
+            assert process.poll() is None, f"it ended with {process.returncode} before it could be killed: {record}"
+            return moment(record)
+
         try:
-            self.wait(moment)
+            self.wait(come)
         finally:
             process.kill()
             process.wait(10)
