@@ -9,7 +9,6 @@ from typing import Any, Callable, Dict
 
 from ..module_utils.zookeeper.rollout import (
     zookeeper_disk_faults,
-    zookeeper_faults,
     zookeeper_plan,
     zookeeper_role_faults,
     zookeeper_running,
@@ -25,7 +24,6 @@ class FilterModule:
         """Called by Ansible."""
         return {
             "zookeeper_disk_faults": as_filter(zookeeper_disk_faults),
-            "zookeeper_faults": as_filter(zookeeper_faults),
             "zookeeper_plan": as_filter(zookeeper_plan),
             "zookeeper_role_faults": as_filter(zookeeper_role_faults),
             "zookeeper_running": as_filter(zookeeper_running),

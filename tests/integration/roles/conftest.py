@@ -47,8 +47,10 @@ def render(tmp_path_factory):
         for part in ("defaults", "vars", "templates"):
             (probe / part).symlink_to(ROLES / role / part)
         entries = [{"path": f"{directory}/{name}", "template": name} for name in templates]
+        family = ROLES / role / "vars" / "Debian.yml"
         (probe / "tasks" / "main.yml").write_text(yaml.safe_dump([
-            {"ansible.builtin.include_vars": "Debian.yml"},
+            {"ansible.builtin.include_vars": family.name, "when": family.is_file()},
+            {"ansible.builtin.set_fact": {"ansible_facts": {"os_family": "Debian", "distribution": "Debian", "distribution_major_version": "12"}}},
             {"ansible.builtin.copy": {"dest": f"{directory}/values.json", "content": "{{ wanted | to_json }}"}, "vars": {"wanted": wanted}},
             {"baremetal.flink.host_files": {"entries": entries}, "when": bool(entries)},
         ]))

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import yaml
 
 ROLES = Path(__file__).resolve().parents[3] / "roles"
+UTILS = ROLES.parent / "plugins" / "module_utils"
 NAMES = sorted(path.name for path in ROLES.iterdir() if path.is_dir())
 
 
@@ -43,8 +45,8 @@ def test_documented_defaults_are_the_real_ones(role):
 @pytest.mark.parametrize("role", NAMES)
 def test_every_variable_is_named_after_the_role_and_used(role):
     used = "\n".join(
-        path.read_text() for part in ("tasks", "templates", "vars", "defaults", "handlers")
-        for path in (ROLES / role / part).rglob("*") if path.is_file())
+        path.read_text() for part in (*(ROLES / role / part for part in ("tasks", "templates", "vars", "defaults", "handlers")), UTILS / role)
+        for path in part.rglob("*") if path.is_file() and path.suffix != ".pyc")
     for name in options(role):
         assert name.startswith(f"{role}_"), name
         uses = len(re.findall(rf"\b{name}\b", used))
@@ -77,6 +79,8 @@ def test_what_reaches_the_files_of_daemons_is_judged(role):
     given = {}
     for path in sorted((ROLES / role / "vars").rglob("*.yml")):
         given.update(load(path).get(f"{role}_given", {}))
+    if (UTILS / role / "preflight.py").is_file():
+        given = import_module(f"ansible_collections.baremetal.flink.plugins.module_utils.{role}.preflight").given({name: name for name in options(role)})
     judged = {kind: set(given.get(kind, {})) for kind in ("settings", "accounts", "paths", "java_options", "environment")}
     expected = {kind: set() for kind in judged}
     for name, option in options(role).items():

@@ -14,17 +14,16 @@ def role(render):
 
     def run(names=(), templates=(), **variables):
         return render("zookeeper", names, templates, {"zookeeper": ["n1"]}, {"n1": {"zookeeper_id": 1}}, **{
-            "zookeeper_source": "archive", "ansible_managed": "made", **variables})
+            "zookeeper_preflight": {"packaged": False}, "ansible_managed": "made", **variables})
 
     return run
 
 
 def test_the_member_gets_its_options_its_environment_and_its_settings_as_they_are(role):
     found = role(
-        ["zookeeper_environment_entry", "zookeeper_watched", "zookeeper_faults"], templates=["zoo.cfg.j2", "zookeeper.service.j2"],
+        ["zookeeper_environment_entry", "zookeeper_watched"], templates=["zoo.cfg.j2", "zookeeper.service.j2"],
         zookeeper_environment={"GREETING": "so $called", "NO": None}, zookeeper_java_options=["-Xlog:gc:file=/tmp/gc-%p.log", "-Da=$b 'c'"],
         zookeeper_settings={"maxCnxns": 2182, "quorumListenOnAllIPs": True, "ssl.protocols": ["TLSv1.2", "TLSv1.3"], "gone": None, "path": "a\\b"})
-    assert found["zookeeper_faults"] == []
     assert found["zookeeper_environment_entry"] == {"path": FILE, "content": 'GREETING="so \\$called"\n', "mode": "0600", "secret": True}
     assert FILE in found["zookeeper_watched"]
     unit, settings = found["zookeeper.service.j2"], found["zoo.cfg.j2"].splitlines()
@@ -40,12 +39,3 @@ def test_without_an_environment_there_is_no_file(role):
     found = role(["zookeeper_environment_entry", "zookeeper_watched"], templates=["zookeeper.service.j2"])
     assert found["zookeeper_environment_entry"] == {"path": FILE, "state": "absent"}
     assert FILE not in found["zookeeper_watched"] and "EnvironmentFile" not in found["zookeeper.service.j2"]
-
-
-def test_what_could_not_be_written_is_said(role):
-    text = " ".join(role(
-        ["zookeeper_faults"], zookeeper_environment={"JVMFLAGS": "-Xmx1g"}, zookeeper_java_options=["Xmx1g"], zookeeper_data_dir="/my disk",
-        zookeeper_settings={"quorum": {"auth": True}})["zookeeper_faults"])
-    for sentence in ("JVMFLAGS is the role's own: set zookeeper_java_options instead.", "Xmx1g is no option of a JVM", "zookeeper_data_dir is '/my disk'",
-                     "zookeeper_settings: quorum is a map"):
-        assert sentence in text

@@ -1,0 +1,93 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Judges inventory and settings of a layer in Python, then the host, in one round trip."""
+
+from __future__ import annotations
+
+import posixpath
+from importlib import import_module
+from typing import Any, Dict, List, Mapping, Optional
+
+import yaml
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+
+from ..module_utils.errors import CollectionError
+from ..module_utils.inventory import Inventory, Verdict
+from ..module_utils.layers import LAYERS
+
+UTILS = "ansible_collections.baremetal.flink.plugins.module_utils"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: As in host_reach, which is first to look in a run of site.yml.
+SUBSET = ["!all", "!min", "distribution", "pkg_mgr", "platform"]
+
+
+class ActionModule(ActionBase):
+    """Documented in plugins/modules/layer_preflight.py."""
+
+    def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
+        """Called by Ansible."""
+        variables = task_vars or {}
+        dummy, arguments = self.validate_argument_spec(
+            {"layer": {"type": "str", "required": True, "choices": list(LAYERS)}, "look": {"type": "dict", "default": {}}}
+        )
+        result: Dict[str, Any] = super().run(tmp, variables)
+        layer = arguments["layer"]
+        learned = self._learn(variables)
+        if learned.get("failed"):
+            return {**result, **learned}
+        facts = {**variables.get("ansible_facts", {}), **learned.get("ansible_facts", {})}
+        verdict = self._judge(layer, facts, variables)
+        if verdict.faults:
+            raise AnsibleActionFail(" ".join(verdict.faults))
+        look = {"layer": layer, **arguments["look"], **verdict.look}
+        result.update(self._execute_module("baremetal.flink.host_preflight", look, task_vars=variables))
+        result.update(verdict.known)
+        if learned:
+            result["ansible_facts"] = learned["ansible_facts"]
+        return result
+
+    def _learn(self, variables: Mapping[str, Any]) -> Dict[str, Any]:
+        """The distribution, unless the run knows it."""
+        if "distribution_major_version" in variables.get("ansible_facts", {}):
+            return {}
+        found: Dict[str, Any] = self._execute_module("ansible.legacy.setup", {"gather_subset": SUBSET}, task_vars=dict(variables))
+        return found
+
+    def _judge(self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any]) -> Verdict:
+        options, faults = self._options(variables)
+        if faults:
+            return Verdict(faults)
+        families = self._templar.template(variables[f"__{layer}_families"])
+        family = families.get(facts["os_family"])
+        if family is None:
+            return Verdict([f"This collection knows no packages for {facts['os_family']}, only for {' and '.join(families)}: use another host."])
+        inventory = Inventory(
+            host=str(variables["inventory_hostname"]), groups=variables["groups"], hostvars=variables["hostvars"],
+            in_run=[str(host) for host in variables["ansible_play_batch"]], facts=facts, options=options, family=family,
+        )
+        try:
+            verdict: Verdict = import_module(f"{UTILS}.{layer}.preflight").preflight(inventory)
+        except CollectionError as error:
+            return Verdict([error.message])
+        return verdict
+
+    def _options(self, variables: Mapping[str, Any]) -> "tuple[Dict[str, Any], List[str]]":
+        """The role's options, each templated once and converted to its type; and what is wrong with them."""
+        path = posixpath.join(variables["role_path"], "meta", "argument_specs.yml")
+        with open(path, encoding="utf-8") as handle:
+            spec = yaml.load(handle, Loader=LOADER)["argument_specs"]["main"]["options"]  # noqa: S506 - a safe loader
+        given, faults = {}, []
+        for name in spec:
+            if name not in variables:
+                continue
+            try:
+                given[name] = self._templar.template(variables[name])
+            except AnsibleError as error:
+                faults.append(f"{name}: {error}")
+        # Defaults are the role's; those of the specification are documentation, and may be templates.
+        typed = {name: {key: value for key, value in option.items() if key != "default"} for name, option in spec.items()}
+        checked = ArgumentSpecValidator(typed).validate(given)
+        return checked.validated_parameters, faults + [f"{message.rstrip('.')}." for message in checked.error_messages]

@@ -1,0 +1,35 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A host among the others of its inventory, as a play sees them; and what a layer says of it before anything is touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping, Sequence
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """``host`` is the one that is judged; ``in_run`` are the hosts of the play; ``facts`` have at least its distribution.
+
+    ``options`` are the role's, by their names and converted to their types; ``family`` is what the role knows of the host's family of
+    distributions, its ``__ROLE_families``.
+    """
+
+    host: str
+    groups: Mapping[str, Sequence[str]]
+    hostvars: Mapping[str, Mapping[str, Any]]
+    in_run: Sequence[str]
+    facts: Mapping[str, Any]
+    options: Mapping[str, Any]
+    family: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``faults`` end the run, one sentence each. Without any, ``look`` are arguments of host_preflight, and ``known`` goes into the result."""
+
+    faults: List[str] = field(default_factory=list)
+    look: Dict[str, Any] = field(default_factory=dict)
+    known: Dict[str, Any] = field(default_factory=dict)
