@@ -45,12 +45,23 @@ def playbooks(fleet: Fleet) -> None:
         say(f"  {name[:54]}", f"{took:.1f} s")
     noop = [timed("playbooks/site.yml", hosts) for _run in range(3)]
     middle = statistics.median(run.seconds for run in noop)
-    pings = statistics.median(floor(noop[0].most, hosts).seconds for _run in range(3))
+    pinged = [floor(noop[0].most, hosts) for _run in range(3)]
+    pings = statistics.median(run.seconds for run in pinged)
     say("second converge (no-op), median of 3", f"{middle:.1f} s, {noop[0].most} module tasks on the busiest host")
+    say("  processor seconds of the controller", f"{min(run.processor for run in noop):.1f}, of the floor {min(run.processor for run in pinged):.1f}")
     for name, took in noop[-1].slowest:
         say(f"  {name[:54]}", f"{took:.1f} s")
     say(f"floor: {noop[0].most} pings on the same hosts, median of 3", f"{pings:.1f} s")
     say("ratio no-op / floor", f"{middle / pings:.2f}")
+
+
+def judging(fleet: Fleet) -> None:
+    """The preflight of bare hosts, whose share of the controller must not grow with their number."""
+    for hosts in (3, 10, 20, 40):
+        fleet.create(hosts)
+        run = timed("playbooks/preflight.yml", inventory(fleet, hosts - 3))
+        say(f"preflight of {hosts} bare hosts", f"{run.seconds:.1f} s, the controller's processors {run.processor:.1f} s: {run.processor / hosts:.2f} a host")
+    fleet.destroy()
 
 
 def growth(fleet: Fleet) -> None:
@@ -86,12 +97,14 @@ def memory(fleet: Fleet) -> None:
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="python3 -m tests.bench", description=__doc__)
-    options.add_argument("--short", action="store_true", help="three hosts only, not 1, 6 and 12 (about 15 minutes less)")
+    options.add_argument("--short", action="store_true", help="three hosts only, not 1, 6, 12 and 40 (about 20 minutes less)")
     options.add_argument("--keep", action="store_true", help="leave the fleet `bench` up")
     chosen = options.parse_args()
     fleet = Fleet("bench")
     try:
         flink_conf.main()
+        if not chosen.short:
+            judging(fleet)
         fleet.create(3)
         playbooks(fleet)
         memory(fleet)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import tempfile
 import time
@@ -20,6 +21,8 @@ class Timed:
     """One run of a playbook."""
 
     seconds: float
+    #: Processor seconds of the controller: Ansible, its workers and their ssh.
+    processor: float
     tasks: dict[str, int]
     slowest: list[tuple[str, float]]
 
@@ -34,7 +37,7 @@ def timed(playbook: str, inventory: list[str], *arguments: str) -> Timed:
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
         extra = {"ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"), "ANSIBLE_CALLBACKS_ENABLED": "module_tasks",
                  "MODULE_TASKS_OUT": out.name}
-        started = time.monotonic()
+        started, before = time.monotonic(), _children()
         done = subprocess.run(command(playbook, *arguments, inventory=inventory), cwd=ROOT, env={**environment(), **extra},
                               text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         seconds = time.monotonic() - started
@@ -42,7 +45,12 @@ def timed(playbook: str, inventory: list[str], *arguments: str) -> Timed:
             raise SystemExit(f"bench: {playbook} failed:\n{done.stdout[-4000:]}")
         counted = json.loads(Path(out.name).read_text())
     slowest = sorted(counted["seconds"], key=lambda pair: -pair[1])[:5]
-    return Timed(seconds, counted["per_host"], list(slowest))
+    return Timed(seconds, _children() - before, counted["per_host"], list(slowest))
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def floor(tasks: int, inventory: list[str], hosts: str = "all") -> Timed:
