@@ -22,6 +22,8 @@ from .sources import ROOT
 ROLES = tuple(sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir()))
 #: What a reader's own inventory may hold besides: Ansible's words, and secrets out of a vault.
 FOREIGN = ("ansible_", "vault_")
+#: Settings of ansible.cfg that begin as a role is called.
+OF_ANSIBLE = ("host_key_checking",)
 INCLUDES = {BUILTIN + name for name in ("include_role", "import_role")}
 #: Flags and settings that a role hands on to a daemon: what the collection itself would refuse.
 PASSED_ON: Dict[str, Callable[[Mapping[str, Any]], List[str]]] = {
@@ -54,7 +56,7 @@ def playbook_variables() -> FrozenSet[str]:
 
 def is_ours(name: str) -> bool:
     """Whether a variable's name claims to be one of a role."""
-    return name.startswith(tuple(f"{role}_" for role in ROLES))
+    return name.startswith(tuple(f"{role}_" for role in ROLES)) and name not in OF_ANSIBLE
 
 
 def name_faults(name: str, strict: bool) -> List[str]:
