@@ -222,7 +222,7 @@ def zookeeper_plan(
     modes = {server: member.get("mode") for server, member in ((seen or {}).get("members") or {}).items()}
     members = [_member(server, units, data, modes) for server in servers if server["host"] in units]
     outside = [server for server in servers if server["host"] not in units]
-    majority = sum(1 for server in servers if _votes(server)) // 2 + 1
+    majority = _voters(servers) // 2 + 1
     if len(servers) > 1 and (seen or {}).get("quorum") and not parted:
         try:
             turns = _rolling(members, outside, modes, majority, allow_outage)
@@ -231,7 +231,13 @@ def zookeeper_plan(
         # While the leader is about to give up its vote, those that did before it find nobody to observe.
         last = max((place for place, member in enumerate(turns) if member.retires), default=-1)
         led_by_one = any(member.retires and member.mode == "leader" for member in turns)
-        return _plan(in_turn=[_turn(member, not (led_by_one and place < last and member.retires)) for place, member in enumerate(turns)])
+        # Of two voters the one that is restarted joins a leader only when both vote anew. One that leads by its older file counts who observes by
+        # now among its followers, so that it leads on without a majority until it is restarted too.
+        stuck = {member.server for member in turns[last + 1:-1] if last >= 0 and _voters(servers) == 2}
+        return _plan(in_turn=[
+            _turn(member, member.server not in stuck and not (led_by_one and place < last and member.retires), member.server not in stuck)
+            for place, member in enumerate(turns)
+        ])
     empty = sorted((member for member in members if member.empty), key=lambda member: not member.votes)
     if len(empty) == len(servers):
         return _plan(together=members, await_quorum=True)
@@ -263,6 +269,10 @@ def _member(
 
 def _votes(server: Mapping[str, Any]) -> bool:
     return bool(server.get("role", PARTICIPANT) == PARTICIPANT)
+
+
+def _voters(servers: Sequence[Mapping[str, Any]]) -> int:
+    return sum(1 for server in servers if _votes(server))
 
 
 def _rank(member: Member) -> Tuple[int, bool]:
@@ -315,8 +325,8 @@ def _settings(text: str) -> Dict[str, str]:
     return dict(line.partition("=")[::2] for line in text.splitlines())
 
 
-def _turn(member: Member, wait: bool) -> Dict[str, Any]:
-    return {"host": member.host, "server": member.server, "wait": wait, "serves": bool(member.mode)}
+def _turn(member: Member, wait: bool, quorum: bool = True) -> Dict[str, Any]:
+    return {"host": member.host, "server": member.server, "wait": wait, "serves": quorum and bool(member.mode)}
 
 
 def _id(host: str, value: Any) -> int:

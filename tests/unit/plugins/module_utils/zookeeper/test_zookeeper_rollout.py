@@ -365,6 +365,16 @@ def test_who_gives_up_its_vote_comes_first():
     assert turns(plan(5, STALE, True, modes, observers=("n4", "n5"))) == [("n5", False), ("n4", True), ("n1", True), ("n2", True), ("n3", True)]
 
 
+@pytest.mark.parametrize("leader", ["n1", "n2", "n3"])
+def test_two_voters_that_are_left_are_not_waited_for_one_by_one(leader):
+    """The leader of them, who has its older file, would count the new observer among its followers, and the other one never joins it."""
+    modes = {host: "leader" if host == leader else "follower" for host in ("n1", "n2", "n3")}
+    found = plan(3, dict.fromkeys(("n1", "n2", "n3"), "rs+"), True, modes, observers=("n1",))
+    first, second = ("n3", "n2") if leader == "n2" else ("n2", "n3")
+    assert turns(found) == [("n1", True), (first, False), (second, True)]
+    assert [turn["serves"] for turn in found["in_turn"]] == [True, False, True]
+
+
 def test_empty_observers_need_no_majority_of_their_own():
     found = plan(5, {**{host: "r+" for host in FIVE[:3]}, "n4": "d", "n5": "d"}, observers=("n4", "n5"))
     assert found["together"] == [] and found["await_quorum"] and turns(found) == [("n4", True), ("n5", True)]
