@@ -38,7 +38,8 @@ class ActionModule(ActionBase):
         learned = self._learn(variables)
         if learned.get("failed"):
             return {**result, **learned}
-        facts = {**variables.get("ansible_facts", {}), **learned.get("ansible_facts", {})}
+        new = {name.replace("ansible_", "", 1): value for name, value in learned.get("ansible_facts", {}).items()}
+        facts = {**variables.get("ansible_facts", {}), **new}
         verdict = self._judge(layer, facts, variables)
         if verdict.faults:
             raise AnsibleActionFail(" ".join(verdict.faults))

@@ -39,3 +39,13 @@ def test_without_an_environment_there_is_no_file(role):
     found = role(["zookeeper_environment_entry", "zookeeper_watched"], templates=["zookeeper.service.j2"])
     assert found["zookeeper_environment_entry"] == {"path": FILE, "state": "absent"}
     assert FILE not in found["zookeeper_watched"] and "EnvironmentFile" not in found["zookeeper.service.j2"]
+
+
+def test_options_of_another_type_and_templates_that_fail_are_named_at_once(refusal):
+    said = refusal("zookeeper", "preflight", groups={"zookeeper": ["n1"]}, zookeeper_client_port="many", zookeeper_open_files="{{ nowhere }}")
+    assert "zookeeper_open_files: 'nowhere' is undefined" in said and "argument 'zookeeper_client_port' is of type str" in said
+
+
+def test_the_faults_of_the_inventory_end_the_run_in_one_sentence_each(refusal):
+    said = refusal("zookeeper", "preflight", groups={"zookeeper": ["n1", "n2"]}, zookeeper_java_options=["Xmx1g"])
+    assert "Host n1 has no zookeeper_id" in said and "The group zookeeper has 2 hosts (n1, n2)" in said and "Xmx1g is no option of a JVM" in said

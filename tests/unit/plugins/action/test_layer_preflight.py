@@ -1,0 +1,43 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the action hands to a layer. The whole of it runs in tests/integration/roles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from ansible.errors import AnsibleError
+from ansible_collections.baremetal.flink.plugins.action.layer_preflight import ActionModule
+
+ROLE = Path(__file__).resolve().parents[4] / "roles" / "zookeeper"
+
+
+def template(value):
+    if value == "{{ broken }}":
+        raise AnsibleError("'broken' is undefined")
+    return value
+
+
+def action(**given):
+    found = ActionModule.__new__(ActionModule)
+    found._templar = SimpleNamespace(template=template)
+    variables = {"role_path": str(ROLE), "inventory_hostname": "n1", "groups": {}, "hostvars": {}, "ansible_play_batch": ["n1"],
+                 "__zookeeper_families": {"Debian": {}, "RedHat": {}}, **given}
+    return found, variables
+
+
+def test_a_family_that_the_role_does_not_know_is_refused():
+    found, variables = action()
+    assert found._judge("zookeeper", {"os_family": "Suse"}, variables).faults == [
+        "This collection knows no packages for Suse, only for Debian and RedHat: use another host."]
+
+
+def test_options_have_their_types_and_all_that_is_wrong_with_them_is_said():
+    found, variables = action(zookeeper_client_port="2181", zookeeper_allow_even="yes")
+    options, faults = found._options(variables)
+    assert (options["zookeeper_client_port"], options["zookeeper_allow_even"], faults) == (2181, True, [])
+    found, variables = action(zookeeper_heap_mb="much", zookeeper_role="nobody", zookeeper_address="{{ broken }}")
+    faults = found._options(variables)[1]
+    assert faults[0] == "zookeeper_address: 'broken' is undefined" and len(faults) == 3 and all("zookeeper_" in fault for fault in faults)
