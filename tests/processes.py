@@ -6,35 +6,32 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import subprocess
-from pathlib import Path
 from typing import IO, Any, Sequence
+
+import psutil
 
 
 def children(pid: int) -> list[int]:
     """The processes that a process has started, but for those that are no longer its own."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            found += [int(child) for child in task.read_text().split()]
-    return found
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return [child.pid for child in psutil.Process(pid).children()]
+    return []
 
 
 def kill_all(child: subprocess.Popen[str]) -> None:
     """SIGKILL for a process and all that it has started, in whatever session: each of Ansible's forks has one of its own."""
     if child.poll() is not None:
         return
-    tree = [child.pid]
-    for pid in tree:
+    tree = [psutil.Process(child.pid)]
+    for process in tree:
         # What is stopped starts no more.
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGSTOP)
-        tree += [each for each in children(pid) if each not in tree]
-    for pid in tree:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.suspend()
+            tree += [each for each in process.children() if each not in tree]
+    for process in tree:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     child.wait()
 
 
