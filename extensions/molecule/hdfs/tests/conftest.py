@@ -72,7 +72,7 @@ class Cluster(Operator):
         began = time.monotonic()
         while not condition():
             assert time.monotonic() - began < timeout, f"waited {timeout} s for {what}: {self.states()}"
-            time.sleep(0.1)
+            time.sleep(0.5)
         return time.monotonic() - began
 
     def settle(self):
