@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: layer_preflight
 short_description: Judge inventory, settings and host of a layer before anything is touched
-version_added: "0.3.0"
+version_added: "0.2.0"
 description:
   - For the roles of this collection, each of which runs it first of all, from within.
   - Converts the variables of the role by its argument specification, judges them and the inventory on the controller, and ends with a
