@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -18,8 +19,9 @@ from pathlib import Path
 from ..processes import children
 from .errors import FleetError
 from .network import port_of, run
-import contextlib
 
+#: Where ssh's master connections live: a short path (a socket's name is limited to 108 bytes), cleared on destroy.
+SOCKETS = Path("/run/baremetal-flink-fleet")
 CGROUPS = Path("/sys/fs/cgroup")
 SYSTEMD_RUNS_HERE = Path("/run/systemd/system")
 
@@ -59,6 +61,11 @@ class Host:
     def pid_file(self) -> Path:
         return self.directory / "nspawn.pid"
 
+    @property
+    def connection(self) -> Path:
+        """The socket of the connection that ssh keeps open for commands of the tests; Ansible's runs have their own."""
+        return SOCKETS / self.fleet / f"ssh-{self.name}"
+
     # -- power ---------------------------------------------------------------------------------
 
     def power_on(self) -> None:
@@ -89,6 +96,8 @@ class Host:
                 _kill(pid)
             if not _await_end(pid, seconds=10):
                 raise FleetError(f"host {self.name} does not end: process {pid} is still there")
+        # Nobody told ssh, and a command over what it takes for open would wait for many minutes.
+        close_connection(self.connection, self.name)
         self.pid_file.unlink(missing_ok=True)
 
     def running(self) -> bool:
@@ -199,6 +208,12 @@ class Host:
                 time.sleep(0.1)
         tail = (self.directory / "console.log").read_text(errors="replace").splitlines()[-8:]
         raise FleetError(f"host {self.name} did not come up; the end of its console:\n" + "\n".join(tail))
+
+
+def close_connection(socket: Path, host: str) -> None:
+    """End the ssh that keeps a connection open, without asking the host."""
+    if socket.exists():
+        subprocess.run(["ssh", "-O", "exit", "-o", f"ControlPath={socket}", host], capture_output=True, check=False)
 
 
 def _start_time(pid: int) -> str | None:

@@ -10,6 +10,7 @@ import hashlib
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Sequence
 
 from .errors import FleetError
 
@@ -52,23 +53,42 @@ def sources(release: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def ensure_image(release: str, cache: Path) -> Path:
-    """Path of the release's root file system; built on the first call (about 45 s), shared afterwards."""
+def ensure_image(release: str, cache: Path, more: Sequence[str] = ()) -> Path:
+    """Path of the release's root file system, with `more` packages; built on the first call (about 45 s), shared afterwards."""
     if release not in RELEASES:
         raise FleetError(f"no hosts of release {release!r} can be made: choose one of {', '.join(RELEASES)}")
-    wanted = sources(release) + apt_proxy() + DPKG + " ".join(PACKAGES)
+    wanted = sources(release) + apt_proxy() + DPKG + " ".join([*PACKAGES, *(["and", *sorted(more)] if more else [])])
     key = hashlib.sha256(wanted.encode()).hexdigest()[:12]
     image = cache / f"{release}-{key}"
     cache.mkdir(parents=True, exist_ok=True)
+    bare = ensure_image(release, cache) if more else None
     with (cache / f"{release}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not image.is_dir():
-            print(f"fleet: building the {release} root file system (once, about a minute)", flush=True)
+            print(f"fleet: building the {release} root file system{' with ' + ' '.join(more) if more else ''} (once, about a minute)", flush=True)
             partial = cache / f"{release}-{key}.partial"
             shutil.rmtree(partial, ignore_errors=True)
-            _build(release, partial)
+            if bare:
+                _extend(bare, partial, more)
+            else:
+                _build(release, partial)
             partial.rename(image)
     return image
+
+
+def _extend(bare: Path, root: Path, more: Sequence[str]) -> None:
+    subprocess.run(["cp", "--archive", "--reflink=auto", str(bare), str(root)], check=True)
+    nspawn = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", f"--directory={root}", "--resolv-conf=replace-host", "--timezone=off",
+              "--link-journal=no", "--console=pipe", "--setenv=DEBIAN_FRONTEND=noninteractive"]
+    for command in (["update"], ["install", "--yes", *more], ["clean"]):
+        done = subprocess.run([*nspawn, "apt-get", *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, check=False)
+        if done.returncode:
+            raise FleetError(f"apt-get {' '.join(command)} failed in the new root file system:\n" + "\n".join(done.stdout.splitlines()[-8:]))
+    # Each host finds out for itself which machine it is, and what the archive has.
+    (root / "etc/machine-id").write_text("")
+    for path in (root / "var/lib/apt/lists").glob("*_*"):
+        path.unlink()
 
 
 def _build(release: str, root: Path) -> None:

@@ -9,12 +9,12 @@ from functools import lru_cache
 
 import testinfra
 
-from .fleet import SOCKETS, Fleet
+from .fleet import Fleet
 
 
 @lru_cache(maxsize=None)
 def over_ssh(fleet: Fleet, name: str, sudo: bool = False) -> testinfra.host.Host:
     """Over plain ssh, on one connection: a command takes 30 ms there, and a second through Ansible."""
     # Without a path for its socket, ssh opens a connection for every command.
-    socket = str(SOCKETS / fleet.name / f"look-{name}")
+    socket = str(fleet.host(name).connection)
     return testinfra.get_host(f"ssh://{name}", ssh_config=str(fleet.directory / "ssh_config"), sudo=sudo, controlpersist=60, controlpath=socket)
