@@ -82,19 +82,24 @@ def refused(run: Run, *sentences: str) -> None:
     assert missing == [], run.text[-4000:]
 
 
-def each_is_named(operator: Operator, units: Sequence[tuple[str, str]], how: str, *arguments: str) -> None:
-    """Units on hosts are stopped, or suspended behind systemd's back, all at once: verify has a sentence for each of them."""
-    verbs = {"stopped": ("stop", "start"), "suspended": ("kill --signal=SIGSTOP", "kill --signal=SIGCONT")}[how]
-    words = {"stopped": "does not run", "suspended": "is suspended"}[how]
+#: What is done to a unit, what brings it back, and what verify says of it.
+FAULTS = {"stopped": ("stop", "start", "does not run"), "suspended": ("kill --signal=SIGSTOP", "kill --signal=SIGCONT", "is suspended")}
+
+
+def each_is_named(operator: Operator, units: Sequence[tuple[str, str, str]], *arguments: str) -> None:
+    """Units on hosts are stopped, or suspended behind systemd's back, all at once: verify has a sentence for each of them.
+
+    One look at units tells of both, so each unit has one of the two.
+    """
     try:
-        for host, unit in units:
-            operator.on(host, f"sudo systemctl {verbs[0]} {unit}")
+        for host, unit, how in units:
+            operator.on(host, f"sudo systemctl {FAULTS[how][0]} {unit}")
         run = operator.play(*arguments, playbook="playbooks/verify.yml", verify_wait=1)
     finally:
-        for host, unit in units:
-            operator.on(host, f"sudo systemctl {verbs[1]} {unit}")
+        for host, unit, how in units:
+            operator.on(host, f"sudo systemctl {FAULTS[how][1]} {unit}")
     table = run.flat.rpartition("WHAT IS WRONG")[2]
-    missing = [f"{unit} on {host}" for host, unit in units if f"{unit}.service on {host} {words}" not in table]
+    missing = [f"{unit} on {host}" for host, unit, how in units if f"{unit}.service on {host} {FAULTS[how][2]}" not in table]
     assert run.status != 0 and missing == [], run.text[-6000:]
 
 

@@ -86,7 +86,8 @@ def test_who_waits_for_healthy_between_two_journalnodes_keeps_the_writer(operato
         operator.on(host, f"sudo kill -9 {killed}")
         operator.wait_until(lambda: operator.pid(host, "hdfs-journalnode") not in (0, killed), "systemd's restart")
         # The NameNode finds out with the next edit, and the standby may begin the next segment right after it.
-        assert run_module("hdfs_path", arguments={"namenodes": [operator.addresses[active]], "path": f"/tmp/without-{host}"})["changed"]
+        made = run_module("hdfs_path", arguments={"namenodes": [operator.addresses[active]], "path": f"/tmp/without-{host}"})
+        assert made["changed"], made
         seen = operator.info()
         assert not seen["failed"] or f"JournalNode {operator.addresses[host]}:8485 " in seen["msg"]
     assert operator.pid(active) == first
