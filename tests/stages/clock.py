@@ -1,17 +1,23 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the time of `make test` went: minutes of each file and scenario, and how busy the processors were meanwhile."""
+"""Where the time of `make test` went: seconds of each file and scenario, of processors too, and how busy these were meanwhile."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import resource
+import threading
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Iterator
 
 import pytest
+
+from tests.fleet.host import CGROUPS, machines_of
 
 STARTED = pytest.StashKey[tuple]()
 #: Shorter ones are not listed.
@@ -22,6 +28,29 @@ def children_seconds() -> float:
     """Processor seconds of what this process has started and waited for; hosts are nobody's children."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
+
+
+@contextlib.contextmanager
+def hosts_seconds(fleet: str, every: float = 5) -> Iterator[dict[str, float]]:
+    """Processor seconds of each host of a fleet, as long as it lives."""
+    seen: dict[str, float] = {}
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(every):
+            for stat in CGROUPS.glob(f"**/baremetal-flink-{machines_of(fleet)}node*/cpu.stat"):
+                with contextlib.suppress(OSError):
+                    used = re.search(r"^usage_usec (\d+)$", stat.read_text(encoding="ascii"), re.MULTILINE)
+                    if used:
+                        seen[stat.parent.name] = max(seen.get(stat.parent.name, 0), int(used.group(1)) / 1e6)
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        looking.join()
 
 
 def busy_seconds() -> float:
@@ -46,15 +75,17 @@ def pytest_terminal_summary(terminalreporter) -> None:
         return
     started, busy = began
     passed, spent = time.monotonic() - started, busy_seconds() - busy
-    wall, tools = Counter(), Counter()
+    wall, spent_by = Counter(), {"processor": Counter(), "hosts": Counter()}
     for report in (each for reports in terminalreporter.stats.values() for each in reports if isinstance(each, pytest.TestReport)):
         wall[part_of(report.nodeid)] += report.duration
-        tools[part_of(report.nodeid)] += sum(value for name, value in report.user_properties if name == "processor" and report.when == "call")
+        for name, value in report.user_properties if report.when == "call" else []:
+            if name in spent_by:
+                spent_by[name][part_of(report.nodeid)] += value
     listed = [(part, seconds) for part, seconds in wall.most_common() if seconds >= SECONDS]
     if not listed:
         return
     terminalreporter.section("where the time went")
-    terminalreporter.write_line("    s  processor s of the tools that it runs")
+    terminalreporter.write_line("    s  processor s of the tools that it runs, and of its hosts")
     for part, seconds in listed:
-        terminalreporter.write_line(f"{seconds:5.0f} {tools[part]:5.0f}  {part}")
-    terminalreporter.write_line(f"{passed:5.0f}        in all; {os.cpu_count()} processors were busy for {spent / passed / (os.cpu_count() or 1):.0%} of it")
+        terminalreporter.write_line(f"{seconds:5.0f} {spent_by['processor'][part]:5.0f} {spent_by['hosts'][part]:5.0f}  {part}")
+    terminalreporter.write_line(f"{passed:5.0f}              in all; {os.cpu_count()} processors were busy for {spent / passed / (os.cpu_count() or 1):.0%} of it")

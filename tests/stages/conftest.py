@@ -71,12 +71,14 @@ def stage(record_property):
 
 
 @pytest.fixture
-def scenario(stage):
+def scenario(stage, record_property):
     """Run a molecule scenario on a fleet of its own; nothing of it may stay on the machine."""
 
     def run(name: str) -> None:
         try:
-            text = stage(f"molecule-{name}", "molecule", "test", "-s", name, within=5400)
+            with clock.hosts_seconds(name) as hosts:
+                text = stage(f"molecule-{name}", "molecule", "test", "-s", name, within=5400)
+            record_property("hosts", sum(hosts.values()))
         except (pytest.fail.Exception, KeyboardInterrupt):
             # Molecule takes its hosts away itself, unless it was killed.
             Fleet(name).destroy()
