@@ -88,4 +88,5 @@ def pytest_terminal_summary(terminalreporter) -> None:
     terminalreporter.write_line("    s  processor s of the tools that it runs, and of its hosts")
     for part, seconds in listed:
         terminalreporter.write_line(f"{seconds:5.0f} {spent_by['processor'][part]:5.0f} {spent_by['hosts'][part]:5.0f}  {part}")
-    terminalreporter.write_line(f"{passed:5.0f}              in all; {os.cpu_count()} processors were busy for {spent / passed / (os.cpu_count() or 1):.0%} of it")
+    processors = os.cpu_count() or 1
+    terminalreporter.write_line(f"{passed:5.0f}              in all; {processors} processors were busy for {spent / passed / processors:.0%} of it")
