@@ -57,7 +57,7 @@ def ensure_image(release: str, cache: Path, more: Sequence[str] = ()) -> Path:
     """Path of the release's root file system, with `more` packages; built on the first call (about 45 s), shared afterwards."""
     if release not in RELEASES:
         raise FleetError(f"no hosts of release {release!r} can be made: choose one of {', '.join(RELEASES)}")
-    wanted = sources(release) + apt_proxy() + DPKG + " ".join([*PACKAGES, *(["and", *sorted(more)] if more else [])])
+    wanted = sources(release) + apt_proxy() + DPKG + " ".join([*PACKAGES, *(["with", *sorted(more)] if more else [])])
     key = hashlib.sha256(wanted.encode()).hexdigest()[:12]
     image = cache / f"{release}-{key}"
     cache.mkdir(parents=True, exist_ok=True)
@@ -85,10 +85,8 @@ def _extend(bare: Path, root: Path, more: Sequence[str]) -> None:
                               text=True, check=False)
         if done.returncode:
             raise FleetError(f"apt-get {' '.join(command)} failed in the new root file system:\n" + "\n".join(done.stdout.splitlines()[-8:]))
-    # Each host finds out for itself which machine it is, and what the archive has.
+    # Each host finds out for itself which machine it is. It keeps the lists of packages, without which apt finds none in check mode.
     (root / "etc/machine-id").write_text("")
-    for path in (root / "var/lib/apt/lists").glob("*_*"):
-        path.unlink()
 
 
 def _build(release: str, root: Path) -> None:
