@@ -71,7 +71,7 @@ def test_a_setting_that_is_left_out_is_compared_as_libmesos_fills_it(role):
 
 
 def test_modules_are_told_which_record_and_which_mesos(refusal):
-    said = refusal("flink", "registered", groups=GROUPS, flink_zookeeper_quorum="127.0.0.1:1")
+    said = refusal("flink", "registered", groups=GROUPS, flink_zookeeper_quorum="127.0.0.1:1", flink_ready_timeout=1)
     # Without masters to ask it would not come so far.
     assert "127.0.0.1:1 is down" in said
 
