@@ -160,10 +160,9 @@ def test_key_of_the_fence_opens_nothing_else(operator):
         "set hdfs_archive_url or hdfs_archive_path, and hdfs_archive_checksum",
     ], id="inventory"),
     pytest.param({}, {"hdfs_java_home": "/opt/no-java", "hdfs_free_mb": 99999999}, ["/opt/no-java", "99999999"], id="host"),
-    pytest.param({}, {"hdfs_name_dirs": ["/var/lib/hadoop/other"], "hdfs_http_port": 9871}, [
-        "run again. /etc/hadoop/hdfs-site.xml has /var/lib/hadoop/name in dfs.namenode.name.dir, which is in use",
-        "A running HDFS cannot change hdfs_http_port from 9870 to 9871",
-    ], id="in-use"),
+    pytest.param({"hdfs_namenode": ("node1",), "hdfs_journalnode": ()}, {"hdfs_name_dirs": ["/var/lib/hadoop/other"]}, [
+        "run again. /etc/hadoop/hdfs-site.xml has /var/lib/hadoop/name in dfs.namenode.name.dir, which is in use"], id="one-namenode-elsewhere"),
+    pytest.param({}, {"hdfs_http_port": 9871}, ["A running HDFS cannot change hdfs_http_port from 9870 to 9871"], id="port"),
     pytest.param({"hdfs_datanode": ("node1", "node2")}, {}, ["would no longer be a DataNode, with blocks that no other host may have"], id="datanode-leaves"),
 ])
 def test_wrong_input_is_refused_before_anything_is_touched(operator, groups, extra, sentences):
