@@ -17,7 +17,7 @@ from typing import Any, Callable, Sequence
 from .errors import FleetError
 from .host import SOCKETS, Host, close_connection, machines_of
 from .image import ensure_image
-from .network import Network, links, port_of, run, uplink_mtu
+from .network import Network, links, port_of, ports_named, run, uplink_mtu
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "fleet"
 PROGRAMS = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container", "nft": "nftables", "ssh": "openssh-client"}
@@ -200,7 +200,8 @@ def leftovers(name: str) -> list[str]:
     """What of a fleet is still on this machine: mounts, bridge, nft table, processes, cgroups, files."""
     fleet = Fleet(name)
     found = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines() if f"{fleet.directory}/" in line]
-    found += [link for link in links() if link == fleet.network.bridge or link.startswith(f"vb-{machines_of(name)}")]
+    known = links()
+    found += [link for link in known if link == fleet.network.bridge] + ports_named(machines_of(name), known)
     tables = subprocess.run(["nft", "list", "tables"], check=True, capture_output=True, text=True).stdout
     found += [line for line in tables.splitlines() if line.endswith(f" {fleet.network.table}")]
     for process in Path("/proc").glob("[0-9]*/cmdline"):

@@ -9,6 +9,7 @@ import fcntl
 import json
 import subprocess
 from pathlib import Path
+from typing import Iterable
 
 from .errors import FleetError
 from .settings import raise_settings, restore_settings
@@ -28,6 +29,11 @@ def links() -> dict[str, list[str]]:
     """Every network link with its IPv4 addresses."""
     return {link["ifname"]: [a["local"] for a in link["addr_info"] if a["family"] == "inet"]
             for link in json.loads(run("ip", "-json", "address", "show"))}
+
+
+def ports_named(machines: str, names: Iterable[str]) -> list[str]:
+    """Which links are ports of machines that begin so: of a name that is too long systemd keeps eleven characters, and adds four."""
+    return [name for name in names if name.startswith(f"vb-{machines}node"[:11])]
 
 
 def port_of(machine: str, bridge: str) -> str | None:
