@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -147,8 +148,10 @@ def test_arguments_of_every_layer_are_validated_before_any_is_touched(tmp_path, 
     inventory = one_host(tmp_path, layer, **{f"{layer}_teardown_data": "perhaps"})
     for playbook in ("preflight", layer):
         run = play(f"playbooks/{playbook}.yml", "--check", inventory=inventory, timeout=60, oldest=oldest)
-        assert run.status == 2 and f"argument '{layer}_teardown_data' is of type" in run.flat, run.text
-        assert ": Judge " not in run.text and ": Install" not in run.text, run.text
+        # By ansible-core 2.16 the sentence is quoted once more.
+        assert run.status == 2 and f"argument '{layer}_teardown_data' is of type" in run.flat.replace("''", "'"), run.text
+        # One step of the role, and for ZooKeeper's, which judges its arguments with all the rest, the file that has it.
+        assert run.changed == 0 and len(re.findall(r"TASK \[baremetal\.flink\.", run.text)) <= (2 if layer == "zookeeper" else 1), run.text
 
 
 @pytest.mark.parametrize("layer, oldest", [("hdfs", False), ("mesos", False), ("marathon", False), ("flink", False), ("flink", True)])
