@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What hosts are held to before the tests of a scenario, in those that have all layers between them. Molecule's step `check` asserts nothing."""
+"""What the hosts of every scenario are held to before its own tests. Molecule's step `check` asserts nothing."""
 
 from __future__ import annotations
 

@@ -192,6 +192,8 @@ def test_replaced_journalnode_takes_edits_again(operator):
     assert "edits_inprogress_" in files
     version = "sudo sed 1d /var/lib/hadoop/journal/flink-hdfs/current/VERSION"
     assert sorted(operator.on("node3", version).split()) == sorted(operator.on("node1", version).split())
+    again = operator.play()
+    assert again.changed_on == dict.fromkeys(ALL, 0)
 
 
 def test_datanode_is_decommissioned_leaves_and_is_added_again(operator):
@@ -280,6 +282,7 @@ def test_one_namenode_becomes_highly_available_and_keeps_its_files(operator):
     assert operator.play(inventory=inventory, hdfs_initialize_journals=True).status == 0
     assert sorted([operator.state("node2"), operator.state("node3")]) == ["active", "standby"]
     assert operator.on("node1", "HADOOP_USER_NAME=hdfs hdfs dfs -cat hdfs://flink-hdfs/tmp/kept") == "kept"
+    assert operator.play(inventory=inventory).changed_on == dict.fromkeys(ALL, 0)
 
 
 def test_namenode_leaves_after_it_has_handed_over(operator):
