@@ -12,8 +12,9 @@ from typing import Any, Dict, Iterator, Optional
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
+from ..plugin_utils.system_facts import SUBSET
+
 NO_PROMPT = "waiting for privilege escalation prompt"
-SUBSET = ["!all", "!min", "distribution", "pkg_mgr", "platform"]
 
 
 class Silence(BaseException):
@@ -46,7 +47,7 @@ class ActionModule(ActionBase):
         )
         result: Dict[str, Any] = super().run(tmp, task_vars)
         module: str = "ansible.legacy.setup"
-        options: Dict[str, Any] = {"gather_subset": SUBSET}
+        options: Dict[str, Any] = {"gather_subset": list(SUBSET)}
         if arguments["units"] is not None:
             module, options = "baremetal.flink.host_units", {"units": [{"name": name} for name in arguments["units"]]}
         try:

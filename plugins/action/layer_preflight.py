@@ -16,12 +16,10 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils.errors import CollectionError
 from ..module_utils.inventory import Inventory, Verdict
-from ..module_utils.layers import LAYERS
+from ..plugin_utils.system_facts import SUBSET
 
 UTILS = "ansible_collections.baremetal.flink.plugins.module_utils"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-#: As in host_reach, which is first to look in a run of site.yml.
-SUBSET = ["!all", "!min", "distribution", "pkg_mgr", "platform"]
 
 
 class ActionModule(ActionBase):
@@ -31,7 +29,7 @@ class ActionModule(ActionBase):
         """Called by Ansible."""
         variables = task_vars or {}
         dummy, arguments = self.validate_argument_spec(
-            {"layer": {"type": "str", "required": True, "choices": list(LAYERS)}, "look": {"type": "dict", "default": {}}}
+            {"layer": {"type": "str", "required": True, "choices": ["zookeeper"]}, "look": {"type": "dict", "default": {}}}
         )
         result: Dict[str, Any] = super().run(tmp, variables)
         layer = arguments["layer"]
@@ -54,7 +52,7 @@ class ActionModule(ActionBase):
         """The distribution, unless the run knows it."""
         if "distribution_major_version" in variables.get("ansible_facts", {}):
             return {}
-        found: Dict[str, Any] = self._execute_module("ansible.legacy.setup", {"gather_subset": SUBSET}, task_vars=dict(variables))
+        found: Dict[str, Any] = self._execute_module("ansible.legacy.setup", {"gather_subset": list(SUBSET)}, task_vars=dict(variables))
         return found
 
     def _judge(self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any]) -> Verdict:
@@ -67,7 +65,7 @@ class ActionModule(ActionBase):
             return Verdict([f"This collection knows no packages for {facts['os_family']}, only for {' and '.join(families)}: use another host."])
         inventory = Inventory(
             host=str(variables["inventory_hostname"]), groups=variables["groups"], hostvars=variables["hostvars"],
-            in_run=[str(host) for host in variables["ansible_play_batch"]], facts=facts, options=options, family=family,
+            facts=facts, options=options, family=family,
         )
         try:
             verdict: Verdict = import_module(f"{UTILS}.{layer}.preflight").preflight(inventory)

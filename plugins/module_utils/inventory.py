@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 @dataclass(frozen=True)
 class Inventory:
-    """``host`` is the one that is judged; ``in_run`` are the hosts of the play; ``facts`` have at least its distribution.
+    """``host`` is the one that is judged; ``facts`` have at least its distribution.
 
     ``options`` are the role's, by their names and converted to their types; ``family`` is what the role knows of the host's family of
     distributions, its ``__ROLE_families``.
@@ -20,10 +20,9 @@ class Inventory:
     host: str
     groups: Mapping[str, Sequence[str]]
     hostvars: Mapping[str, Mapping[str, Any]]
-    in_run: Sequence[str]
     facts: Mapping[str, Any]
     options: Mapping[str, Any]
-    family: Mapping[str, Any] = field(default_factory=dict)
+    family: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.playbook import ROOT, command, environment
+from tests.processes import children_seconds
 
 
 @dataclass
@@ -37,7 +37,7 @@ def timed(playbook: str, inventory: list[str], *arguments: str) -> Timed:
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
         extra = {"ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"), "ANSIBLE_CALLBACKS_ENABLED": "module_tasks",
                  "MODULE_TASKS_OUT": out.name}
-        started, before = time.monotonic(), _children()
+        started, before = time.monotonic(), children_seconds()
         done = subprocess.run(command(playbook, *arguments, inventory=inventory), cwd=ROOT, env={**environment(), **extra},
                               text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         seconds = time.monotonic() - started
@@ -45,12 +45,7 @@ def timed(playbook: str, inventory: list[str], *arguments: str) -> Timed:
             raise SystemExit(f"bench: {playbook} failed:\n{done.stdout[-4000:]}")
         counted = json.loads(Path(out.name).read_text())
     slowest = sorted(counted["seconds"], key=lambda pair: -pair[1])[:5]
-    return Timed(seconds, _children() - before, counted["per_host"], list(slowest))
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return Timed(seconds, children_seconds() - before, counted["per_host"], list(slowest))
 
 
 def floor(tasks: int, inventory: list[str], hosts: str = "all") -> Timed:

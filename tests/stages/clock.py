@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import resource
 import threading
 import time
 from collections import Counter
@@ -22,12 +21,6 @@ from tests.fleet.host import CGROUPS, machines_of
 STARTED = pytest.StashKey[tuple]()
 #: Shorter ones are not listed.
 SECONDS = 30
-
-
-def children_seconds() -> float:
-    """Processor seconds of what this process has started and waited for; hosts are nobody's children."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 @contextlib.contextmanager

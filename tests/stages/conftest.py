@@ -15,7 +15,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from tests.fleet.fleet import Fleet, leftovers
-from tests.processes import run_within
+from tests.processes import children_seconds, run_within
 
 from . import clock
 
@@ -52,12 +52,12 @@ def stage(record_property):
                "ANSIBLE_NOCOLOR": "1", "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), **environment}
         env.pop("PYTEST_CURRENT_TEST", None)
         env.pop("PYTEST_XDIST_WORKER", None)
-        started, before = time.monotonic(), clock.children_seconds()
+        started, before = time.monotonic(), children_seconds()
         with log.open("wb") as out:
             status = run_within(within, command, out, cwd=cwd, env=env)[0]
         text = log.read_text(errors="replace")
         seconds = time.monotonic() - started
-        record_property("processor", clock.children_seconds() - before)
+        record_property("processor", children_seconds() - before)
         print(f"{name}: {seconds:.0f} s, log in {log.relative_to(ROOT)}", file=sys.stderr)
         if status != 0:
             how = "was killed, as it had not ended," if status is None else f"ended with {status}"

@@ -34,11 +34,12 @@ def members(inventory: Inventory) -> List[str]:
 
 def packaged(inventory: Inventory) -> bool:
     """Whether ZooKeeper comes from the distribution."""
-    source, since = inventory.options["zookeeper_source"], inventory.family.get("package_since", {}).get(inventory.facts["distribution"])
-    if source == "auto":
-        since = since or inventory.family.get("package_since", {}).get("*")
-        return since is not None and int(inventory.facts["distribution_major_version"]) >= int(since)
-    return bool(source == "package")
+    source = inventory.options["zookeeper_source"]
+    if source != "auto":
+        return bool(source == "package")
+    known = inventory.family["package_since"]
+    since = known.get(inventory.facts["distribution"], known.get("*"))
+    return since is not None and int(inventory.facts["distribution_major_version"]) >= int(since)
 
 
 def preflight(inventory: Inventory) -> Verdict:

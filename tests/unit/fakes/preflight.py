@@ -31,7 +31,7 @@ def inventory(
     variables: Dict[str, Any] = {}
     for path in sorted((ROLES / role / "vars").rglob("*.yml")):
         variables.update(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    return Inventory(host, groups, hostvars, names, known, checked.validated_parameters, variables[f"__{role}_families"][known["os_family"]])
+    return Inventory(host, groups, hostvars, known, checked.validated_parameters, variables[f"__{role}_families"][known["os_family"]])
 
 
 def _load(role: str, path: str) -> Dict[str, Any]:
