@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from importlib import import_module
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 import yaml
 from ansible.errors import AnsibleActionFail, AnsibleError
@@ -29,7 +29,11 @@ class ActionModule(ActionBase):
         """Called by Ansible."""
         variables = task_vars or {}
         dummy, arguments = self.validate_argument_spec(
-            {"layer": {"type": "str", "required": True, "choices": ["zookeeper"]}, "look": {"type": "dict", "default": {}}}
+            {
+                "layer": {"type": "str", "required": True, "choices": ["zookeeper", "flink"]},
+                "look": {"type": "dict", "default": {}},
+                "computed": {"type": "list", "elements": "str", "default": []},
+            }
         )
         result: Dict[str, Any] = super().run(tmp, variables)
         layer = arguments["layer"]
@@ -38,7 +42,7 @@ class ActionModule(ActionBase):
             return {**result, **learned}
         new = {name.replace("ansible_", "", 1): value for name, value in learned.get("ansible_facts", {}).items()}
         facts = {**variables.get("ansible_facts", {}), **new}
-        verdict = self._judge(layer, facts, variables)
+        verdict = self._judge(layer, facts, variables, arguments["computed"])
         if verdict.faults:
             raise AnsibleActionFail(" ".join(verdict.faults))
         look = {"layer": layer, **arguments["look"], **verdict.look}
@@ -55,10 +59,12 @@ class ActionModule(ActionBase):
         found: Dict[str, Any] = self._execute_module("ansible.legacy.setup", {"gather_subset": list(SUBSET)}, task_vars=dict(variables))
         return found
 
-    def _judge(self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any]) -> Verdict:
+    def _judge(self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any], computed: Sequence[str] = ()) -> Verdict:
         options, faults = self._options(variables)
         if faults:
             return Verdict(faults)
+        # By their names, and not in the arguments of the task: there may be secrets in them.
+        options.update({name: self._templar.template(variables[name]) for name in computed})
         families = self._templar.template(variables[f"__{layer}_families"])
         family = families.get(facts["os_family"])
         if family is None:

@@ -20,12 +20,18 @@ options:
     description: The layer, which is the role's name.
     type: str
     required: true
-    choices: [zookeeper]
+    choices: [zookeeper, flink]
   look:
     description:
       - What to look at on the host, as options of M(baremetal.flink.host_preflight). Those that the layer computes are added.
     type: dict
     default: {}
+  computed:
+    description:
+      - Names of variables that the layer judges as they are, computed ones of the role or options that are not to be converted.
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     description: Changes nothing in any mode.

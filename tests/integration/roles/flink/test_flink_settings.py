@@ -86,9 +86,6 @@ def test_an_appmaster_starts_anew_with_other_namenodes_and_another_release(role)
     assert len({usual, digest(hdfs_rpc_port=9000), digest(flink_log4j_version=""), digest(flink_pypi_checksum="sha256:0")}) == 4
 
 
-STANDALONE = {"flink_cluster_manager": "standalone"}
-
-
 def test_a_layer_below_asks_for_each_cluster_that_shall_run_on_a_host_that_was_reached(role):
     clusters = [{"name": "a"}, {"name": "b", "state": "present"}, {"name": "c", "state": "absent"}]
     names, groups = ["flink_asked", "flink_asked_clusters"], {"flink_jobmanager": ["n2", "n3"], "mesos_agent": []}
@@ -119,23 +116,13 @@ def test_options_for_all_processes_among_the_settings_meet_no_others(role):
     assert java == {"env.java.opts": "-XX:+UseParallelGC", "env.java.opts.taskmanager": ["-Dtm=1"]}
 
 
-def test_parameters_of_another_restart_strategy_are_refused_without_it(role):
-    given = {"restart-strategy.failure-rate.delay": "5 s", "restart-strategy.fixed-delay.delay": "5 s"}
-    names = ["flink_faults_restart", "flink_conf_settings"]
-    found = role(names, flink_settings=given)
-    assert "has restart-strategy.failure-rate.delay, which Flink does not read" in found["flink_faults_restart"][0]
-    found = role(names, flink_settings={**given, "restart-strategy": "failure-rate"})
-    assert (found["flink_faults_restart"], found["flink_conf_settings"]["restart-strategy"]) == ([], "failure-rate")
-
-
 def test_the_environment_goes_to_processes_and_command_and_on_mesos_to_taskmanagers(role, tmp_path):
     given = {"AWS_SECRET_ACCESS_KEY": "a$b \"c\"", "JOB": True, "NO": None}
-    asked = ["flink_files", "flink_conf_settings", "flink_faults", "flink_app_digest", "flink_environment_keys"]
+    asked = ["flink_files", "flink_conf_settings", "flink_app_digest", "flink_environment_keys"]
     found = role(asked, templates=["environment.j2", "appmaster.j2"], flink_environment=given, flink_jobmanager_java_options=["-Djm=1"])
     (file,) = [each for each in found["flink_files"] if each["path"] == "/etc/flink/environment"]
     assert (file["mode"], file["group"], file["secret"]) == ("0640", "flink", True)
     assert found["flink_conf_settings"]["containerized.taskmanager.env.AWS_SECRET_ACCESS_KEY"] == given["AWS_SECRET_ACCESS_KEY"]
-    assert not any(name in fault for fault in found["flink_faults"] for name in given)
     assert found["flink_app_digest"] != role(["flink_app_digest"], flink_environment={**given, "JOB": False})["flink_app_digest"]
     assert ". /etc/flink/environment\n" in found["appmaster.j2"] and " -Djm=1'\n" in found["appmaster.j2"]
     (tmp_path / "environment").write_text(found["environment.j2"])
@@ -145,21 +132,11 @@ def test_the_environment_goes_to_processes_and_command_and_on_mesos_to_taskmanag
     assert not [each for each in role(["flink_files"])["flink_files"] if each["path"] == "/etc/flink/environment"][0]["secret"]
 
 
-@pytest.mark.parametrize(("more", "said"), [({}, True), (STANDALONE, False)])
-def test_settings_stand_on_a_command_line_on_mesos_alone(role, more, said):
-    words = "no TaskManager would start: write the value without"
-    groups = {"flink_jobmanager": ["n1"], "flink_taskmanager": ["n1"]}
-    assert words not in "; ".join(role(["flink_faults"], groups, **more)["flink_faults"])
-    faults = role(["flink_faults"], groups, **more, flink_environment={"NO_PROXY": "a;b"})["flink_faults"]
-    assert any("containerized.taskmanager.env.NO_PROXY" in fault and words in fault for fault in faults) is said
-
-
-def test_what_could_not_be_written_is_said(role):
-    text = "; ".join(role(
-        ["flink_faults"], groups={"flink_jobmanager": ["n1"], "flink_taskmanager": ["n1"]}, **STANDALONE, flink_settings={"state": {"backend": "rocksdb"}},
-        flink_java_options=["-Da='b c'"], flink_tmp_dirs=["/my disk"], flink_environment={"JVM_ARGS": "-Xmx1g", "FLINK_PID_DIR": "/x"})["flink_faults"])
-    for sentence in (
-        "flink_settings: state is a map", "flink_java_options: -Da has a blank", "Flink's start script takes options apart", "flink_tmp_dirs is '/my disk'",
-        "flink_environment: JVM_ARGS is the role's own: set flink_java_options instead", "flink_environment: FLINK_PID_DIR is the role's own: take it out",
-    ):
-        assert sentence in text
+@pytest.mark.parametrize(("variables", "digest"), [
+    ({}, "1d75342f880458ed"),
+    ({"flink_version": "1.13.6", "flink_environment": {"A": "b"}, "flink_name": "beta"}, "aa2e718fb3ec5801"),
+])
+def test_an_appmaster_of_an_unchanged_inventory_is_not_started_anew(role, variables, digest):
+    """Other templates of the AppMaster are a reason for another value, and another way to compute it is none."""
+    host = {"n1": {"flink_preflight": {"java": {"major": 17}}, "ansible_host": "192.0.2.1"}}
+    assert role(["flink_app_digest"], {"hdfs_namenode": ["n1"]}, host, **variables)["flink_app_digest"] == digest

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import EXCLUSIVE_HEADER, Plan, Request
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import EXCLUSIVE_HEADER, Plan, Request, problems
 
 HA = {
     "high_availability": "zookeeper",
@@ -263,3 +263,12 @@ def test_a_list_is_joined_as_the_option_wants_it(key, value, text):
 def test_a_list_that_the_option_would_not_get_back_is_refused(key, value, said):
     with pytest.raises(InputError, match=said):
         outcome(settings={key: value})
+
+
+def test_settings_are_judged_without_a_file_and_without_telling_a_secret():
+    assert problems({"parallelism.default": 2, "state.backend": "rocksdb"}, "1.12.5") == []
+    (problem,) = problems({"taskmanager.numberOfTaskSlotz": 2}, "1.12.5")
+    assert "taskmanager.numberOfTaskSlotz" in problem and "taskmanager.numberOfTaskSlots" in problem
+    assert problems({"acme.audit": "x"}, "1.12.5", "allow") == []
+    (problem,) = problems({"security.ssl.rest.key-password": "tell#nobody"}, "1.12.5")
+    assert "nobody" not in problem

@@ -1,0 +1,171 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is said of inventory and settings that cannot work, sentence by sentence, and what is looked at on a host."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.cluster import Cluster
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.preflight import preflight
+
+from ansible_collections.baremetal.flink.tests.unit.fakes.preflight import inventory
+
+STANDALONE = {"flink_jobmanager": ["n1", "n2"], "flink_taskmanager": ["n2", "n3"], "zookeeper": ["n1"]}
+MESOS = {"mesos_agent": ["n1", "n2"]}
+#: What templates of the role's defaults make of such an inventory.
+DEFAULTS = {
+    "flink_cluster_manager": "standalone", "flink_scala_version": "2.11", "flink_pypi_checksum": "", "flink_address": "192.0.2.1",
+    "flink_hadoop_classpath": "", "flink_hadoop_conf_dir": "", "flink_zookeeper_quorum": "192.0.2.1:2181", "flink_cluster_id": "/default",
+    "flink_hdfs_url": "hdfs://nn:8020", "flink_storage_url": "hdfs://nn:8020/flink", "flink_storage_shared": True, "flink_tmp_dirs": ["/var/lib/flink/tmp"],
+    "flink_mesos_master": "zk://192.0.2.1:2181/mesos", "flink_marathon_urls": ["http://192.0.2.1:8080"], "flink_taskmanager_cpus": 2,
+}
+JOB = {"name": "words", "jar": __file__, "entry_class": "org.example.Words", "ports_from": 6200}
+
+
+def asked(groups=None, host="n1", hosts=None, settings=None, job=None, strategy="fixed-delay", facts=None, **options):
+    found = inventory("flink", STANDALONE if groups is None else groups, host, hosts, facts, **{**DEFAULTS, **options})
+    computed = {"flink_conf_settings": settings or {}, "flink_job_cluster": job or {}, "flink_restart_strategy": strategy,
+                "flink_job_clusters": options.get("flink_job_clusters", [])}
+    return replace(found, options={**found.options, **computed})
+
+
+def faults(*args, **given):
+    return " ".join(preflight(asked(*args, **given)).faults)
+
+
+def test_a_sound_cluster_is_looked_at():
+    verdict = preflight(asked(host="n2", flink_history_server=True))
+    assert verdict.faults == []
+    assert verdict.look == {
+        "layer": "Flink", "own_address": "192.0.2.1", "addresses": ["192.0.2.1", "192.0.2.2", "192.0.2.3"], "allow_loopback": False,
+        "memory_mb": 1600 + 1728, "packages": ["python3-requests", "python3-kazoo"],
+        "ports": [{"port": port, "unit": "flink-jobmanager.service"} for port in (8081, 6123, 6124)]
+        + [{"port": port, "unit": "flink-taskmanager.service"} for port in (6122, 6121)],
+    }
+
+
+def test_the_first_jobmanager_has_the_history_server():
+    ports = preflight(asked(flink_history_server=True)).look["ports"]
+    assert ports[-1] == {"port": 8082, "unit": "flink-historyserver.service"} and len(ports) == 4
+
+
+def test_mesos_starts_the_processes_and_needs_pkill():
+    rocky = {"os_family": "RedHat", "distribution": "Rocky", "distribution_major_version": "9"}
+    look = preflight(asked(MESOS, facts=rocky, flink_cluster_manager="mesos")).look
+    assert (look["ports"], look["memory_mb"], look["packages"]) == ([], 0, ["python3-requests", "python3-kazoo", "procps-ng"])
+
+
+def test_a_host_in_no_group_is_a_cluster_of_its_own():
+    look = preflight(asked({}, flink_zookeeper_quorum="", flink_storage_shared=False)).look
+    assert look["allow_loopback"] and look["memory_mb"] == 1600 + 1728 and look["packages"] == ["python3-requests"] and len(look["ports"]) == 5
+
+
+def test_a_job_cluster_has_its_own_hosts_ports_and_memory(tmp_path):
+    jar = tmp_path / "words.jar"
+    jar.touch()
+    job = {**JOB, "jar": str(jar), "taskmanagers": 1, "jobmanager_memory": "1g"}
+    look = preflight(asked(host="n2", job=job, flink_job_clusters=[job], flink_history_server=True)).look
+    assert look["memory_mb"] == 1024 + 1728 and [each["port"] for each in look["ports"]] == [6200, 6201, 6202, 6203, 6204]
+    assert {each["unit"] for each in look["ports"]} == {"words-jobmanager.service", "words-taskmanager.service"}
+    # n3 is left out by its one TaskManager, and has the command alone.
+    assert look["addresses"] == ["192.0.2.1", "192.0.2.2"] and Cluster(asked(host="n3", job=job)).has_host
+
+
+@pytest.mark.parametrize(("given", "sentence"), [
+    ({"flink_name": "beta"}, "flink_name is beta, and hosts have one standalone Flink, called flink: leave flink_name alone, or use Mesos"),
+    ({"flink_name": "No"}, "flink_name is No, which becomes a directory, a command and a part of an app: use lower-case letters, digits and -, a letter first"),
+    ({"flink_version": "1.10.2"}, "flink_version is 1.10.2, and the role sets up 1.11, 1.12, 1.13 (1.10 and older know no "
+                                  "jobmanager.memory.process.size): choose one of these"),
+    ({"flink_source": "archive"}, "flink_source is archive: set flink_archive_url or flink_archive_path, and flink_archive_checksum"),
+    ({"flink_zookeeper_quorum": ""}, "2 JobManagers (n1, n2) need ZooKeeper to elect a leader: put hosts into the group zookeeper, set "
+                                     "flink_zookeeper_quorum, or keep one JobManager"),
+    ({"flink_storage_shared": False}, "flink_storage_url is hdfs://nn:8020/flink, which the 3 hosts do not share: put hosts into hdfs_namenode and "
+                                      "hdfs_datanode, or set flink_storage_url to a shared place (and flink_storage_shared to true if it is mounted on "
+                                      "all of them)"),
+    ({"flink_zookeeper_session_ms": 3999}, "flink_zookeeper_session_ms is 3999: choose 4000 to 40000, the bounds of a ZooKeeper server with ticks of 2000 ms"),
+    ({"flink_zookeeper_session_ms": 40001}, "flink_zookeeper_session_ms is 40001: choose"),
+    ({"flink_zookeeper_root": "flink"}, "flink_cluster_id and flink_zookeeper_root are paths in ZooKeeper: begin them with /"),
+    ({"flink_heartbeat_timeout_ms": 3999}, "flink_heartbeat_timeout_ms is 3999: make it at least twice flink_heartbeat_interval_ms, or one late heartbeat "
+                                           "ends a job"),
+    ({"flink_taskmanager_slots": 0}, "flink_taskmanager_slots is 0: give each TaskManager at least one slot"),
+    ({"flink_parallelism": 5}, "flink_parallelism is 5, but all TaskManagers together have 4 slots: no job would ever start; lower it or raise "
+                               "flink_taskmanager_slots"),
+    ({"job": {**JOB, "taskmanagers": 1, "parallelism": 3}}, "parallelism of job cluster words is 3, but all TaskManagers together have 2 slots"),
+    ({"flink_settings": {"restart-strategy.failure-rate.delay": "5 s", "restart-strategy.fixed-delay.delay": "5 s"}},
+     "flink_settings has restart-strategy.failure-rate.delay, which Flink does not read with the restart-strategy of the role, fixed-delay: set "
+     "restart-strategy too, to the one that is meant, or take these keys out"),
+    ({"groups": {"flink_jobmanager": ["n1"]}}, "the group flink_taskmanager is empty: put at least one host into it"),
+    ({"groups": {"flink_taskmanager": ["n1"]}}, "the group flink_jobmanager is empty: put at least one host into it"),
+    ({"host": "n4"}, "this host is neither in flink_jobmanager nor in flink_taskmanager nor in flink_client: put it into one of them, or leave it out of "
+                     "the play"),
+    ({"settings": {"taskmanager.memory.process.size": "300m"}}, "taskmanager.memory.process.size is 300m, which is"),
+    ({"settings": {"taskmanager.numberOfTaskSlotz": 2}}, "taskmanager.numberOfTaskSlots"),
+    ({"flink_job_clusters": [{**JOB, "jar": "/no/such.jar"}]}, "flink_job_clusters names /no/such.jar, and there is no such file on the controller: build "
+                                                               "it, or correct the path"),
+    ({"flink_job_clusters": [{**JOB, "jar": "/no/such.jar", "ports_from": 6120}]}, "job cluster words: its ports 6120 to 6129 are also those of flink"),
+    ({"flink_job_clusters": [JOB], "flink_cluster_id": "/words"}, "job cluster words would have flink_cluster_id, the path of the session cluster in "
+                                                                  "ZooKeeper: rename it"),
+])
+def test_what_cannot_work_is_said(given, sentence):
+    said = faults(**given)
+    assert said.startswith("Flink cannot be set up: ") and sentence in said and said.endswith(".") and not said.endswith("..")
+
+
+@pytest.mark.parametrize(("given", "sentence"), [
+    ({"host": "n9"}, "on Mesos Flink runs on the hosts of the group mesos_agent, or flink_mesos: n9 is in neither; put it there, or set "
+                     "flink_cluster_manager to standalone"),
+    ({"flink_zookeeper_quorum": ""}, "the AppMaster may start on any of n1, n2 and finds its jobs again through ZooKeeper only: put hosts into the group "
+                                     "zookeeper, or set flink_zookeeper_quorum"),
+    ({"flink_mesos_master": ""}, "flink_mesos_master is empty: put hosts into the groups mesos_master and zookeeper, or set it to zk://host:2181/mesos or "
+                                 "host:5050"),
+    ({"flink_marathon_urls": []}, "flink_marathon_urls is empty: put hosts into the group marathon, or set it"),
+    ({"groups": {**MESOS, "flink_mesos": ["n1"]}}, "the group flink_mesos leaves out n2 of mesos_agent, where Flink could be sent all the same: give its "
+                                                   "agents an attribute, and name it in flink_mesos_constraint (attribute:value) and in the constraints "
+                                                   "of flink_app"),
+    ({"flink_mesos_initial_tasks": 2}, "flink_mesos_initial_tasks is 2, and Flink 1.12.5 starts TaskManagers when a job needs them: mesos.initial-tasks "
+                                       "ended with 1.7; set it to 0"),
+    ({"flink_appmaster_ports": {"rest": 31000, "web": 1}}, "flink_appmaster_ports names web, and the ports of the AppMaster are rest, rpc, blob, artifacts, "
+                                                           "libprocess"),
+    ({"flink_mesos_secret": "x"}, "flink_mesos_principal and flink_mesos_secret belong together: set both or none"),
+    ({"settings": {"containerized.taskmanager.env.NO_PROXY": "a;b"}}, "no TaskManager would start: write the value without"),
+])
+def test_what_cannot_work_on_mesos_is_said(given, sentence):
+    assert sentence in faults(given.pop("groups", MESOS), flink_cluster_manager="mesos", **given)
+
+
+def test_nothing_is_said_of_what_works():
+    job = {**JOB, "state": "absent", "jar": "/no/such.jar"}
+    assert faults(flink_job_clusters=[job], flink_parallelism=4, flink_settings={"restart-strategy.fixed-delay.delay": "5 s"}) == ""
+    assert faults({**MESOS, "flink_mesos": ["n1"]}, flink_cluster_manager="mesos", flink_mesos_constraint="rack:1", flink_parallelism=99, flink_name="beta",
+                  settings={"env.java.opts": "-Da=1"}) == ""
+    # Each TaskManager may have its own number of slots, and whoever names a strategy may set its parameters.
+    assert faults(hosts={"n3": {"flink_taskmanager_slots": "6"}}, flink_parallelism=8,
+                  flink_settings={"restart-strategy": "failure-rate", "restart-strategy.failure-rate.delay": "5 s"}) == ""
+    assert faults(settings={"containerized.taskmanager.env.NO_PROXY": "a;b"}) == ""
+
+
+def test_what_could_not_be_written_is_said_before_what_flink_would_not_read():
+    said = faults(
+        flink_settings={"state": {"backend": "rocksdb"}}, flink_java_options=["-Da='b c'"], flink_tmp_dirs=["/my disk"],
+        flink_environment={"JVM_ARGS": "-Xmx1g", "FLINK_PID_DIR": "/x"}, settings={"taskmanager.numberOfTaskSlotz": 2})
+    for sentence in (
+        "flink_settings: state is a map", "flink_java_options: -Da has a blank", "Flink's start script takes options apart", "flink_tmp_dirs is '/my disk'",
+        "flink_environment: JVM_ARGS is the role's own: set flink_java_options instead", "flink_environment: FLINK_PID_DIR is the role's own: take it out",
+    ):
+        assert sentence in said
+    assert "numberOfTaskSlots" not in said and ".;" not in said
+
+
+def test_the_sentences_come_in_the_order_of_who_what_and_how_much():
+    said = faults(host="n4", flink_version="1.10.2", flink_zookeeper_quorum="", flink_parallelism=9, flink_job_clusters=[{"name": "A"}])
+    places = [said.index(words) for words in ("entry 1 of flink_job_clusters", "flink_version", "this host is neither", "need ZooKeeper", "flink_parallelism")]
+    assert places == sorted(places)
+
+
+def test_groups_of_the_other_cluster_manager_are_refused():
+    with pytest.raises(InputError, match="set flink_cluster_manager to mesos"):
+        preflight(asked(MESOS))
