@@ -13,8 +13,8 @@ from typing import Any, Dict, List, Mapping, Sequence
 class Inventory:
     """``host`` is the one that is judged; ``facts`` have at least its distribution.
 
-    ``options`` are the role's, by their names and converted to their types; ``family`` is what the role knows of the host's family of
-    distributions, its ``__ROLE_families``.
+    ``options`` are the role's, by their names and converted to their types, and what it computes for the judgement; ``family`` is what the role
+    knows of the host's family of distributions, its ``__ROLE_families``.
     """
 
     host: str

@@ -202,7 +202,7 @@ def _sizes(cluster: Cluster) -> List[str]:
 
 def _restart_strategy(cluster: Cluster) -> List[str]:
     # Parameters of a strategy that is not in force do nothing, without a word of Flink's.
-    settings = {**cluster.options["flink_settings"], **(cluster.job.get("settings") or {})}
+    settings = {**(cluster.options["flink_settings"] or {}), **(cluster.job.get("settings") or {})}
     own = cluster.options["flink_restart_strategy"]
     unread = [key for key in settings if str(key).startswith("restart-strategy.") and not str(key).startswith(f"restart-strategy.{own}.")]
     if "restart-strategy" in settings or not unread:
