@@ -32,6 +32,7 @@ options:
     type: list
     elements: str
     default: []
+    version_added: "0.3.0"
 attributes:
   check_mode:
     description: Changes nothing in any mode.
