@@ -30,13 +30,13 @@ def test_check_tells_and_changes_nothing(operator):
     run = operator.play("--check", "--diff", **SLOTS)
     assert run.status == 0, run.text[-3000:]
     assert "+taskmanager.numberOfTaskSlots: 3" in run.text
-    assert "Say what would be restarted" in run.text
+    assert "Say which processes would be restarted" in run.text
     assert operator.rest("node1", "/overview")["slots-total"] == 2
 
 
 def test_a_killed_run_still_owes_its_restarts(operator):
     before = {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
-    operator.play_and_kill("TASK [baremetal.flink.flink : Start what is down", **SLOTS)
+    operator.play_and_kill("TASK [baremetal.flink.flink : Start processes that are down", **SLOTS)
     assert before == {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
     run = operator.play(**SLOTS)
     assert run.status == 0, run.text[-3000:]
