@@ -12,6 +12,7 @@ from ..module_utils.flink.members import flink_group, flink_hosts, flink_members
 from ..module_utils.flink.memory import memory_mb
 from ..plugin_utils.filters import as_filter, late_filter
 
+
 class FilterModule:
     """The filters of this file by name."""
 
