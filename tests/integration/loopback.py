@@ -5,27 +5,14 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
-from typing import Callable, List, Mapping
+from typing import Callable, Mapping
 
 import requests
 
 # A test run that is killed must not leave its servers behind: the kernel kills them with it.
 DIE_WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
-
-
-def free_ports(count: int) -> List[int]:
-    """Loopback ports that nobody holds at the moment, all different."""
-    sockets = [socket.socket() for wanted in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
 
 
 def wait_for_servers(

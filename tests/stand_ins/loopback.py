@@ -23,6 +23,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+from tests.ports import free_ports
+
 from .mesos.pack import pack
 from .mesos.resources import contains, from_json
 
@@ -50,13 +52,6 @@ def eventually(check: Callable[[], Any], what: str, seconds: float = LIMIT) -> A
             return last
         time.sleep(0.05)
     raise AssertionError(f"{what}: not within {seconds:g} s, last seen {last!r}")
-
-
-def free_port() -> int:
-    """A loopback port that nobody holds now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -99,7 +94,7 @@ class Daemon:
         self, home: Path, name: str, directory: Path, *flags: str, port: int = 0, environment: Optional[Dict[str, str]] = None
     ) -> None:
         self.home, self.name, self.directory = home, name, directory
-        self.port = port or free_port()
+        self.port = port or free_ports(1)[0]
         self.address = f"127.0.0.1:{self.port}"
         self.flags = list(flags)
         self.environment = environment or {}

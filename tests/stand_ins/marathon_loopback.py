@@ -12,7 +12,9 @@ import tarfile
 from pathlib import Path
 from typing import Any, Dict, Optional, Tuple
 
-from .loopback import LIMIT, call, free_port
+from tests.ports import free_ports
+
+from .loopback import LIMIT, call
 from .marathon.pack import TOP, pack
 
 
@@ -28,7 +30,7 @@ class Marathon:
 
     def __init__(self, home: Path, library: Path, log: Path, port: int = 0, **flags: Any) -> None:
         self.home, self.log = home, log
-        self.port = port or free_port()
+        self.port = port or free_ports(1)[0]
         self.address = f"127.0.0.1:{self.port}"
         self.process: Optional[subprocess.Popen] = None
         values = {"hostname": "127.0.0.1", "http_address": "127.0.0.1", "http_port": self.port, **flags}

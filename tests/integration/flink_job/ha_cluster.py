@@ -16,7 +16,7 @@ from kazoo.client import KazooClient
 
 from tests.integration.ansible_module import ROOT
 from tests.integration.flink_rest.flink_cluster import FlinkCluster
-from tests.integration.loopback import free_ports
+from tests.ports import free_ports
 
 ROLE = yaml.safe_load((ROOT / "roles/flink/vars/main/configuration.yml").read_text(encoding="utf-8"))
 JOBMANAGERS = ("jobmanager1", "jobmanager2")

@@ -18,8 +18,9 @@ from typing import Any, Dict, List, Mapping, Optional
 import requests
 
 from tests import downloads
-from tests.integration.loopback import DIE_WITH_PARENT, free_ports, wait_for_servers
+from tests.integration.loopback import DIE_WITH_PARENT, wait_for_servers
 from tests.integration.small_flink import MEMORY
+from tests.ports import free_ports
 
 # What Flink 1.12 needs on Java 17: without them it does not start, submit or sort.
 JAVA_17_SWITCHES = (

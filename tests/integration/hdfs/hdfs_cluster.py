@@ -14,7 +14,8 @@ from xml.sax.saxutils import escape
 import requests
 
 from tests import downloads
-from tests.integration.loopback import DIE_WITH_PARENT, free_ports, wait_for_servers
+from tests.integration.loopback import DIE_WITH_PARENT, wait_for_servers
+from tests.ports import free_ports
 
 CLASSES = {
     "namenode": "org.apache.hadoop.hdfs.server.namenode.NameNode",

@@ -17,9 +17,10 @@ from kazoo.client import KazooClient
 from kazoo.exceptions import NoNodeError
 
 from tests import downloads
-from tests.integration.loopback import DIE_WITH_PARENT, free_ports
+from tests.integration.loopback import DIE_WITH_PARENT
 from tests.integration.small_flink import MEMORY as SMALL
 from tests.integration.stand_ins.mesos_stack import MesosStack, until
+from tests.ports import free_ports
 
 JOB_GRAPH_FILE = Path(__file__).resolve().parents[3] / "roles" / "flink" / "files" / "JobGraphFile.java"
 # Whatever of Flink's lib/ is not needed is not shipped to each TaskManager either; flink-table alone has 70 MB.

@@ -12,12 +12,12 @@ from typing import Any, Callable, Dict, List
 
 import requests
 
-from tests.integration.loopback import free_ports
 from tests.integration.zookeeper.ensemble import Ensemble, install
+from tests.ports import free_ports
 from tests.stand_ins.loopback import Daemon, unpacked
 
 # What tasks may listen on; the default range of an agent belongs to whoever runs one on this machine.
-PORT_RANGE = 60
+TASK_PORTS = 60
 
 
 def until(probe: Callable[[], Any], what: str, seconds: float = 90, evidence: Callable[[], str] = str) -> Any:
@@ -44,9 +44,8 @@ class MesosStack:
         self._zookeeper = Ensemble(directory / "zookeeper", size=1)
         self.quorum = self._zookeeper.servers[0]
         self.url = f"zk://{self.quorum}/mesos"
-        (first,) = free_ports(1)
-        first = min(first, 65535 - PORT_RANGE)
-        resources = f"cpus:4;mem:6144;disk:10000;ports:[{first}-{first + PORT_RANGE}]"
+        ports = free_ports(TASK_PORTS)
+        resources = f"cpus:4;mem:6144;disk:10000;ports:[{ports[0]}-{ports[-1]}]"
         home = unpacked(directory)
         self.master = Daemon(home, "master", directory / "master", f"--zk={self.url}", "--quorum=1", "--zk_session_timeout=3secs")
         self.agent = Daemon(home, "agent", directory / "agent", f"--master={self.url}", f"--resources={resources}")

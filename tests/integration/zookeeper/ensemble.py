@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from pathlib import Path
 from typing import Dict, List, Sequence
+
+from tests.ports import free_ports
 
 JAR = Path("/usr/share/java/zookeeper.jar")
 # The jar's manifest names its dependencies, except for one that writes a log and two of those that TLS needs.
@@ -30,23 +30,6 @@ def install() -> None:
             ["apt-get", "-q", *arguments], env=environment, check=False, capture_output=True, text=True, timeout=600
         )
         assert ran.returncode == 0, f"apt-get {' '.join(arguments)} failed: {ran.stdout[-2000:]}{ran.stderr[-2000:]}"
-
-
-def free_ports(count: int, addresses: Sequence[str]) -> List[int]:
-    """Ports that nobody listens on now at any of the addresses; all are held until the last is found."""
-    with contextlib.ExitStack() as held:
-        ports: List[int] = []
-        while len(ports) < count:
-            port = 0
-            try:
-                for address in addresses:
-                    one = held.enter_context(socket.socket())
-                    one.bind((address, port))
-                    port = one.getsockname()[1]
-            except OSError:
-                continue
-            ports.append(port)
-        return ports
 
 
 class Ensemble:

@@ -12,7 +12,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.errors import Inpu
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import ZooKeeperUnreachable, session
 
 from tests.integration.zookeeper.conftest import wait_until
-from tests.integration.zookeeper.ensemble import Ensemble, free_ports, install
+from tests.integration.zookeeper.ensemble import Ensemble, install
+from tests.ports import free_ports
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def secure(tmp_path_factory):
     command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
     both.write_text(key.read_text() + certificate.read_text())
-    [port] = free_ports(1, ["127.0.0.1"])
+    [port] = free_ports(1)
     settings = [
         f"secureClientPort={port}",
         "serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",

@@ -17,8 +17,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from ansible_collections.baremetal.flink.tests.stand_ins.loopback import eventually, free_port
+from ansible_collections.baremetal.flink.tests.stand_ins.loopback import eventually
 from ansible_collections.baremetal.flink.tests.stand_ins.pair import Pair, alive
+
+from tests.ports import free_ports
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +193,7 @@ def test_http_and_tcp_health_checks(pair, scheduler):
 
 
 def test_what_curl_says_is_in_the_sandbox(pair, scheduler):
-    nobody = free_port()
+    nobody = free_ports(1)[0]
     check = {"delay_seconds": 0, "interval_seconds": 0.2, "grace_period_seconds": 0, "consecutive_failures": 2}
     check.update({"type": "HTTP", "http": {"port": nobody, "path": "/", "scheme": "http"}})
     scheduler.launch("refused", "sleep 600", health_check=check, kill_policy=policy(1))

@@ -9,7 +9,9 @@ import os
 import subprocess
 
 import pytest
-from ansible_collections.baremetal.flink.tests.stand_ins.loopback import Daemon, eventually, free_port
+from ansible_collections.baremetal.flink.tests.stand_ins.loopback import Daemon, eventually
+
+from tests.ports import free_ports
 
 
 def die(home, name, *arguments, **environment):
@@ -75,7 +77,7 @@ def test_a_port_that_is_taken_is_fatal(home, pair, tmp_path):
 
 
 def test_a_lone_master_needs_no_zookeeper_and_waits_for_the_log(home, tmp_path):
-    port = free_port()
+    port = free_ports(1)[0]
     lone = Daemon(home, "master", tmp_path, "--zk=zk://127.0.0.1:1/mesos", "--quorum=1", port=port).start()
     try:
         assert eventually(lambda: lone.call("/health")[0] == 200, "health")
