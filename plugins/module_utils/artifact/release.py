@@ -221,7 +221,7 @@ class Store:
         try:
             os.mkdir(staging, 0o755)
             self._fill(staging, wanted, payloads)
-            self._settle(staging, wanted, payloads)
+            self._seal(staging, wanted, payloads)
             self._swap_in(wanted)
         except OSError as error:
             shutil.rmtree(staging, ignore_errors=True)
@@ -328,7 +328,7 @@ class Store:
                 for path in _matching(staging, wanted.remove):
                     shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
 
-    def _settle(self, staging: str, wanted: Description, payloads: Sequence[Payload]) -> None:
+    def _seal(self, staging: str, wanted: Description, payloads: Sequence[Payload]) -> None:
         for path in [leaf for match in _matching(staging, wanted.executable) for leaf in _files_below(match)]:
             if not os.path.islink(path):
                 os.chmod(path, 0o755)

@@ -49,9 +49,9 @@ HDFS_DATA = {
 LIMIT = 256 * 1024
 
 
-def foreign_unit_problems(units: Sequence[str], packages: Sequence[str], run: Runner, root: str = "/", proc: str = "/proc") -> List[str]:
+def foreign_unit_faults(units: Sequence[str], packages: Sequence[str], run: Runner, root: str = "/", proc: str = "/proc") -> List[str]:
     """One sentence for each unit that is there and not this collection's. ``packages`` are those that the layer installs itself."""
-    problems = []
+    faults = []
     for unit in dict.fromkeys(units):
         path = _effective(unit, root) if _heading(unit) else None
         text = _text(path) if path else None
@@ -61,8 +61,8 @@ def foreign_unit_problems(units: Sequence[str], packages: Sequence[str], run: Ru
         package = _package(path, root, run)
         if package and any(_names(wanted, package) for wanted in packages):
             continue
-        problems.append(_sentence(unit, f"/{os.path.relpath(path, root)}", package, _data(unit, text, root, proc)))
-    return problems
+        faults.append(_sentence(unit, f"/{os.path.relpath(path, root)}", package, _data(unit, text, root, proc)))
+    return faults
 
 
 def is_ours(unit: str, text: str) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..errors import CollectionError
-from .foreign_units import foreign_unit_problems, layers_units
+from .foreign_units import foreign_unit_faults, layers_units
 from .free_space import free_bytes
 
 Runner = Callable[[Sequence[str]], Tuple[int, str, str]]
@@ -43,9 +43,9 @@ class Java:
 
 @dataclass
 class Findings:
-    """What was found: ``problems`` stop the layer, ``warnings`` do not."""
+    """What was found: ``faults`` stop the layer, ``warnings`` do not."""
 
-    problems: List[str] = field(default_factory=list)
+    faults: List[str] = field(default_factory=list)
     warnings: List[str] = field(default_factory=list)
     java: Optional[Java] = None
     contents: Dict[str, Optional[str]] = field(default_factory=dict)
@@ -290,7 +290,7 @@ class Preflight:
         self.sockets = Sockets(proc)
 
     def judge(self, wanted: Mapping[str, Any]) -> Findings:
-        """Look at everything that is asked for and collect all problems, not only the first."""
+        """Look at everything that is asked for and collect all faults, not only the first."""
         findings = Findings()
         self._addresses(wanted, findings)
         self._java(wanted, findings)
@@ -300,11 +300,11 @@ class Preflight:
         for item in wanted.get("ports") or []:
             self._port(item["port"], item.get("unit"), findings)
         units = layers_units(wanted.get("ports") or [])
-        findings.problems += foreign_unit_problems(units, wanted.get("packages") or [], self.run, self.root, self.proc)
+        findings.faults += foreign_unit_faults(units, wanted.get("packages") or [], self.run, self.root, self.proc)
         for command in wanted.get("commands") or []:
             path = os.environ.get("PATH", "") + os.pathsep + SYSTEM_PATH
             if shutil.which(command, path=path) is None:
-                findings.problems.append(f"the command {command} is missing; install the package that has it")
+                findings.faults.append(f"the command {command} is missing; install the package that has it")
         for path in wanted.get("read") or []:
             findings.contents[path] = self._read(path, findings)
         for path in wanted.get("exists") or []:
@@ -326,7 +326,7 @@ class Preflight:
         if self.check_mode:
             findings.warnings.append(f"{need['without']} (taken as not there yet, since this is check mode)")
         else:
-            findings.problems.append(need["without"])
+            findings.faults.append(need["without"])
 
     def _addresses(self, wanted: Mapping[str, Any], findings: Findings) -> None:
         own = wanted.get("own_address")
@@ -339,16 +339,16 @@ class Preflight:
         for name in names:
             found = answers[name]
             if isinstance(found, OSError):
-                findings.problems.append(f"{name} does not resolve here ({found.strerror or found}); add it to DNS or /etc/hosts")
+                findings.faults.append(f"{name} does not resolve here ({found.strerror or found}); add it to DNS or /etc/hosts")
                 continue
             loopback = [address for address in found if ipaddress.ip_address(address).is_loopback]
             if loopback and not wanted.get("allow_loopback"):
-                findings.problems.append(
+                findings.faults.append(
                     f"{name} resolves to {loopback[0]} here, where other hosts cannot reach it; take it off that line of /etc/hosts "
                     "or use another address"
                 )
             elif name == own and not any(self.own(address) for address in found):
-                findings.problems.append(
+                findings.faults.append(
                     f"{name} ({', '.join(found)}) is not an address of this host; correct it in the inventory"
                 )
 
@@ -369,15 +369,15 @@ class Preflight:
             if self.check_mode:
                 findings.warnings.append(f"{error}; taken as not installed yet, since this is check mode")
             elif versions:
-                findings.problems.append(f"{error}; run the java role first or correct the path")
+                findings.faults.append(f"{error}; run the java role first or correct the path")
             return
         if versions and findings.java.major not in versions:
             accepted = " or ".join(str(version) for version in versions)
-            problem = f"Java {findings.java.version} at {home} does not fit; install Java {accepted}"
+            fault = f"Java {findings.java.version} at {home} does not fit; install Java {accepted}"
             if self.check_mode:
-                findings.warnings.append(f"{problem} (taken as about to be replaced, since this is check mode)")
+                findings.warnings.append(f"{fault} (taken as about to be replaced, since this is check mode)")
             else:
-                findings.problems.append(problem)
+                findings.faults.append(fault)
 
     def _memory(self, memory_mb: int, findings: Findings) -> None:
         if memory_mb <= 0:
@@ -386,17 +386,17 @@ class Preflight:
             match = re.search(r"^MemTotal:\s+(\d+) kB", handle.read(), re.MULTILINE)
         total = int(match.group(1)) // 1024 if match else 0
         if total < memory_mb:
-            findings.problems.append(
+            findings.faults.append(
                 f"it has {total} MB of memory and needs {memory_mb} MB; add memory or make the heaps smaller"
             )
 
     def _disk(self, path: str, free_mb: int, findings: Findings) -> None:
         if not os.path.isabs(path):
-            findings.problems.append(f"the directory {path} is not absolute; write it from / on")
+            findings.faults.append(f"the directory {path} is not absolute; write it from / on")
             return
         free = free_bytes(path) // MIB
         if free < free_mb:
-            findings.problems.append(
+            findings.faults.append(
                 f"{path} has {free} MB free and needs {free_mb} MB; free some space or choose another file system"
             )
 
@@ -411,7 +411,7 @@ class Preflight:
         who = (
             "another process" if pid is None else f"{self.sockets.name_of(pid)} (process {pid}{', ' + holder if holder else ''})"
         )
-        findings.problems.append(f"TCP port {port} is held by {who}; stop it or choose another port")
+        findings.faults.append(f"TCP port {port} is held by {who}; stop it or choose another port")
 
     def _read(self, path: str, findings: Findings) -> Optional[str]:
         try:
@@ -420,19 +420,19 @@ class Preflight:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            findings.problems.append(f"{path} cannot be read: {error.strerror}")
+            findings.faults.append(f"{path} cannot be read: {error.strerror}")
             return None
         if len(content) > READ_LIMIT:
-            findings.problems.append(
+            findings.faults.append(
                 f"{path} is larger than {READ_LIMIT // MIB} MB, which is not the small text file that is expected there"
             )
             return None
         return content.decode("utf-8", errors="replace")
 
 
-def complaint(layer: str, host: str, problems: List[str]) -> str:
-    """All problems as one message."""
-    numbered = "; ".join(f"{number}) {problem}" for number, problem in enumerate(problems, 1))
+def sentence(layer: str, host: str, faults: List[str]) -> str:
+    """All faults as one message."""
+    numbered = "; ".join(f"{number}) {fault}" for number, fault in enumerate(faults, 1))
     return f"{layer} on {host} cannot be set up: {numbered}."
 
 
@@ -440,8 +440,8 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, 
     findings = Preflight(lambda command: module.run_command(list(command)), check_mode=check_mode).judge(params)
     for warning in findings.warnings:
         module.warn(warning)
-    if findings.problems:
-        raise CollectionError(complaint(params["layer"], os.uname().nodename, findings.problems), problems=findings.problems)
+    if findings.faults:
+        raise CollectionError(sentence(params["layer"], os.uname().nodename, findings.faults), problems=findings.faults)
     java = findings.java
     return dict(
         java=dict(home=java.home, version=java.version, major=java.major) if java else None,

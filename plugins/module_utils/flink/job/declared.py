@@ -85,7 +85,7 @@ class DeclaredJob:
 
     def _running(self) -> None:
         wanted = self._need()
-        self._life.settle(wanted)
+        self._life.complete_begun(wanted)
         job, record = self._life.living(), self._history.record
         if job is None:
             self._life.note_finished()
@@ -106,7 +106,7 @@ class DeclaredJob:
 
     def _finished(self) -> None:
         wanted = self._need()
-        self._life.settle(wanted, to_end=True)
+        self._life.complete_begun(wanted, to_end=True)
         job, record = self._life.living(), self._history.record
         if job is not None:
             if not self._is(job, wanted):
@@ -125,7 +125,7 @@ class DeclaredJob:
         self._action = "finished"
 
     def _stopped(self) -> None:
-        self._life.settle(None)
+        self._life.complete_begun(None)
         job = self._life.living()
         if job is not None:
             self._adopt(job, None)

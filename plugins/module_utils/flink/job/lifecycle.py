@@ -90,7 +90,7 @@ class Lifecycle:
             raise FlinkError(f"Several jobs of the name {self.record.name} run: {shown}; cancel those that are not wanted")
         return found[0] if found else None
 
-    def settle(self, wanted: Optional[Release], to_end: bool = False) -> None:
+    def complete_begun(self, wanted: Optional[Release], to_end: bool = False) -> None:
         """Finish what an earlier run has begun; ``wanted`` is the release that is declared now, None if none shall run.
 
         :raises FlinkError: the release that is wanted was tried by that run and did not work.
@@ -100,7 +100,7 @@ class Lifecycle:
             return
         self._watch.patience.renew()
         if pending.phase == STOPPING:
-            self._settle_stop()
+            self._complete_begun_stop()
             return
         run = pending.run
         there = self._watch.patience.ask(lambda: self._submitter.known(pending), "the jobs that Flink knows")
@@ -187,7 +187,7 @@ class Lifecycle:
         raise FlinkError(f"{told}{reason}. It has left no checkpoint or savepoint that could be found{last}. Give a path as start_from, or restart: "
                          "from_nothing to begin anew", job_id=job_id)
 
-    def _settle_stop(self) -> None:
+    def _complete_begun_stop(self) -> None:
         pending = self._under_way
         try:
             path = self._stopper.found()
@@ -207,9 +207,9 @@ class Lifecycle:
         try:
             ended = self._submit_and_watch(pending, to_end)
         except JobFailed as failure:
-            self._fell(pending, failure)
+            self._handle_failed_release(pending, failure)
             return self._bring_up(wanted)  # the release from before; its own failure ends in an exception
-        self._stands(pending, ended)
+        self._record_as_current(pending, ended)
         if pending.phase == RETURNING and pending.failed and (wanted is None or wanted.digest == pending.failed.digest):
             raise FlinkError(
                 f"The release {pending.failed.digest[:12]} of {self.record.name} does not work: {pending.reason}. The one from before, "
@@ -234,7 +234,7 @@ class Lifecycle:
                     run.job_id = ""
         raise AssertionError("the last attempt returns or raises")
 
-    def _fell(self, pending: Pending, failure: JobFailed) -> None:
+    def _handle_failed_release(self, pending: Pending, failure: JobFailed) -> None:
         """The pending release does not work: turn to the one from before, or end here.
 
         :raises FlinkError: there is no way back.
@@ -276,7 +276,7 @@ class Lifecycle:
                              f"was not brought back, as {lost}{kept}", changed=True, **details)
         raise FlinkError(f"The job {name} ({run.job_id or digest}) does not work: {pending.reason}{kept}", changed=True, **details)
 
-    def _stands(self, pending: Pending, ended: bool) -> None:
+    def _record_as_current(self, pending: Pending, ended: bool) -> None:
         """The pending release works: it is the current one now."""
         record, run = self.record, pending.submitted
         before = [each for each in (record.current, *record.previous) if each and each.release.digest != run.release.digest]

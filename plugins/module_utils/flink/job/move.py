@@ -144,7 +144,7 @@ class Move:
         :raises FlinkError: it does not work on the target; it runs on the source again, or the message says where its state is.
         """
         record = self._history.record
-        self._settle()
+        self._complete_begun()
         here = self._source.life.living()
         if here:
             self._source.life.stop(here["jid"])
@@ -178,19 +178,19 @@ class Move:
             f"{self._name} does not work on {target}: {failure.message}. It is back on {source} from the savepoint {path} as job {run.job_id if run else ''}",
             rolled_back=True, reason=failure.message)
 
-    def _settle(self) -> None:
+    def _complete_begun(self) -> None:
         """Finish what an earlier run has begun, on the cluster on which it has begun it."""
         pending = self._history.record.pending
         if pending is None:
             return
         if pending.phase == STOPPING:
-            self._source.life.settle(None)
+            self._source.life.complete_begun(None)
         elif pending.phase in (STARTING, RETURNING):
             for side in (self._target, self._source):
                 if self._knows(side, pending):
-                    side.life.settle(None)
+                    side.life.complete_begun(None)
                     return
-            self._target.life.settle(None)
+            self._target.life.complete_begun(None)
 
     @staticmethod
     def _knows(side: Side, pending: Any) -> bool:

@@ -73,7 +73,7 @@ class Stopper:
         patience = self._watch.patience
         failures: List[str] = []
         while True:
-            path = self._settled(failures)
+            path = self._savepoint_of_begun(failures)
             if path:
                 return path
             if len(failures) >= ATTEMPTS or (failures and not patience.left):
@@ -88,9 +88,9 @@ class Stopper:
 
         :raises Ended: the job has ended by itself.
         """
-        return self._settled([])
+        return self._savepoint_of_begun([])
 
-    def _settled(self, failures: List[str]) -> Optional[str]:
+    def _savepoint_of_begun(self, failures: List[str]) -> Optional[str]:
         """Wait for the savepoint that was triggered. Its path if the job has ended with it; None if the job lives and none is under way."""
         pending = self._pending
         if pending.trigger:

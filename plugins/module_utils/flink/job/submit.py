@@ -64,7 +64,7 @@ class Submitter:
                 raise
             except HttpError as error:
                 reason = own_fault(error)
-                if reason or self._meant(error, refusals):
+                if reason or self._is_final(error, refusals):
                     raise JobFailed(reason or error.server_message or error.message, "", "", full_text(error)) from error
                 self._uploads.pop(release.jar, None)
                 return Observation(False, error.message)
@@ -94,7 +94,7 @@ class Submitter:
                     reason = self._duplicate(pending)
                     if not reason:
                         return run.job_id
-                if reason or self._meant(error, refusals):
+                if reason or self._is_final(error, refusals):
                     raise JobFailed(reason or error.server_message or error.message, run.job_id, "", full_text(error)) from error
                 self._uploads.pop(run.release.jar, None)
                 if not self._watch.patience.left:
@@ -151,7 +151,7 @@ class Submitter:
         found = self._watch.patience.ask(lambda: self._flink.find(job_id), f"job {job_id}")
         return "" if found else f"Flink says that the job {job_id} was submitted already, and does not know it; run again to submit it under a new id"
 
-    def _meant(self, error: HttpError, refusals: List[HttpError]) -> bool:
+    def _is_final(self, error: HttpError, refusals: List[HttpError]) -> bool:
         """Whether asking again would not help; ``refusals`` are those that may have been said by mistake."""
         if not (unavailable(error) or error.status == 404 or upload_lost(error)):
             return True

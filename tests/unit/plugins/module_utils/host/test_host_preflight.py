@@ -11,7 +11,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.host.preflight imp
     Preflight,
     Sockets,
     account_fits,
-    complaint,
+    sentence,
     filesystem_of,
     is_own,
     major_version,
@@ -88,7 +88,7 @@ def java_home(tmp_path, release='JAVA_VERSION="17.0.15"\n'):
 
 
 def test_a_directory_that_is_not_absolute_is_refused(proc):
-    (problem,) = judge(proc, disk=[{"path": "var/lib", "free_mb": 0}]).problems
+    (problem,) = judge(proc, disk=[{"path": "var/lib", "free_mb": 0}]).faults
     assert problem == "the directory var/lib is not absolute; write it from / on"
 
 
@@ -109,7 +109,7 @@ def test_good_host_has_no_problems(proc, tmp_path):
         exists=[str(tmp_path / "my*"), str(tmp_path / "your*"), str(tmp_path / "myid"), str(tmp_path / "none")],
         links=[str(tmp_path / "link"), str(tmp_path / "myid"), str(tmp_path / "none")],
     )
-    assert findings.problems == []
+    assert findings.faults == []
     assert (findings.java.version, findings.java.major) == ("17.0.15", 17)
     assert list(findings.contents.values()) == ["1\n", None, None]
     assert list(findings.exists.values()) == [True, False, True, False]
@@ -127,7 +127,7 @@ def test_all_problems_come_at_once(proc, tmp_path):
         disk=[{"path": "/", "free_mb": 10**12}],
         commands=["no-such-command"],
     )
-    text = complaint("zookeeper", "h", findings.problems)
+    text = sentence("zookeeper", "h", findings.faults)
     assert text.startswith("zookeeper on h cannot be set up: 1) node2 (10.0.0.2) is not an address of this host")
     for part in (
         "trap resolves to 127.0.1.1",
@@ -138,13 +138,13 @@ def test_all_problems_come_at_once(proc, tmp_path):
         "no-such-command",
     ):
         assert part in text
-    assert len(findings.problems) == 8
+    assert len(findings.faults) == 8
 
 
 def test_loopback_is_fine_on_a_single_host(proc):
-    assert judge(proc, own_address="localhost", allow_loopback=True).problems == []
-    assert judge(proc, addresses=["six"], allow_loopback=True).problems == []
-    assert "resolves to ::1" in judge(proc, addresses=["six"]).problems[0]
+    assert judge(proc, own_address="localhost", allow_loopback=True).faults == []
+    assert judge(proc, addresses=["six"], allow_loopback=True).faults == []
+    assert "resolves to ::1" in judge(proc, addresses=["six"]).faults[0]
 
 
 @pytest.mark.parametrize("cgroup", sorted(CGROUPS))
@@ -153,47 +153,47 @@ def test_port_of_the_own_unit_is_fine(proc, cgroup, table, address):
     proc.socket(2181, 4242, table=table, address=address)
     proc.process(10, "sshd", CGROUPS[cgroup].format(unit="ssh.service"), 1)
     proc.process(20, "java", CGROUPS[cgroup].format(unit="zookeeper.service"), 7, 4242)
-    assert judge(proc, ports=[{"port": 2181, "unit": "zookeeper"}]).problems == []
+    assert judge(proc, ports=[{"port": 2181, "unit": "zookeeper"}]).faults == []
     assert (
-        "held by java (process 20, zookeeper.service)" in judge(proc, ports=[{"port": 2181, "unit": "other.service"}]).problems[0]
+        "held by java (process 20, zookeeper.service)" in judge(proc, ports=[{"port": 2181, "unit": "other.service"}]).faults[0]
     )
-    assert "held by java" in judge(proc, ports=[{"port": 2181}]).problems[0]
+    assert "held by java" in judge(proc, ports=[{"port": 2181}]).faults[0]
 
 
 def test_only_listening_sockets_hold_a_port(proc):
     proc.socket(2181, 4242, state="01")
-    assert judge(proc, ports=[{"port": 2181}]).problems == []
+    assert judge(proc, ports=[{"port": 2181}]).faults == []
 
 
 def test_holder_out_of_sight(proc):
     proc.socket(2181, 4242)
     proc.process(20, "java", "0::/user.slice/session.scope\n", 1)
-    assert "held by another process" in judge(proc, ports=[{"port": 2181, "unit": "zookeeper"}]).problems[0]
+    assert "held by another process" in judge(proc, ports=[{"port": 2181, "unit": "zookeeper"}]).faults[0]
 
 
 def test_process_without_a_unit(proc):
     proc.socket(80, 5)
     proc.process(30, "nc", "0::/user.slice/session.scope\n", 5)
-    assert "held by nc (process 30)" in judge(proc, ports=[{"port": 80}]).problems[0]
+    assert "held by nc (process 30)" in judge(proc, ports=[{"port": 80}]).faults[0]
     assert Sockets(str(proc.path)).unit_of(999) is None
 
 
 def test_wrong_java_is_named(proc, tmp_path):
     home = java_home(tmp_path, 'JAVA_VERSION="1.8.0_392"\n')
-    assert "Java 1.8.0_392" in judge(proc, java_home=home, java_versions=[11, 17]).problems[0]
+    assert "Java 1.8.0_392" in judge(proc, java_home=home, java_versions=[11, 17]).faults[0]
     findings = judge(proc, java_home=home, java_versions=[11], check_mode=True)
-    assert findings.problems == [] and "check mode" in findings.warnings[0]
+    assert findings.faults == [] and "check mode" in findings.warnings[0]
 
 
 def test_missing_java_in_check_mode_is_a_warning(proc, tmp_path):
     findings = judge(proc, java_home=str(tmp_path / "none"), java_versions=[11], check_mode=True)
-    assert findings.problems == [] and findings.java is None and "not installed yet" in findings.warnings[0]
+    assert findings.faults == [] and findings.java is None and "not installed yet" in findings.warnings[0]
 
 
 def test_java_that_nobody_needs_is_no_problem(proc, tmp_path):
-    assert judge(proc, java_home=str(tmp_path / "none")).problems == []
+    assert judge(proc, java_home=str(tmp_path / "none")).faults == []
     (tmp_path / "empty").mkdir()
-    assert judge(proc, java_home=str(tmp_path / "empty")).problems == []
+    assert judge(proc, java_home=str(tmp_path / "empty")).faults == []
 
 
 def test_java_without_release_file_is_run(tmp_path):
@@ -219,7 +219,7 @@ def test_no_version():
 
 def test_large_or_unreadable_text_is_a_problem(proc, tmp_path):
     (tmp_path / "large").write_bytes(b"x" * (1024 * 1024 + 1))
-    problems = judge(proc, read=[str(tmp_path / "large"), str(tmp_path)]).problems
+    problems = judge(proc, read=[str(tmp_path / "large"), str(tmp_path)]).faults
     assert "larger than 1 MB" in problems[0] and "cannot be read" in problems[1]
 
 
@@ -271,7 +271,7 @@ def test_needs_that_are_met(proc, tmp_path):
                needed("library", "libc.so.6"), needed("line", tmp_path / "table", r"^cpu\s+\d+\s+\d+\s+1$"),
                needed("filesystem", tmp_path / "not/yet", filesystem_of(str(tmp_path)))]
         findings = judge(proc, needs=met)
-    assert findings.problems == [] == findings.warnings
+    assert findings.faults == [] == findings.warnings
 
 
 def test_needs_that_are_not_met(proc, tmp_path):
@@ -279,9 +279,9 @@ def test_needs_that_are_not_met(proc, tmp_path):
     missing = [needed("program", "no-such-program"), needed("path", tmp_path / "none"), needed("socket", tmp_path / "sock"),
                needed("library", "libnone.so"), needed("line", tmp_path / "none", "x"), needed("filesystem", tmp_path, "no-such-type")]
     findings = judge(proc, needs=missing)
-    assert findings.problems == [need["without"] for need in missing]
+    assert findings.faults == [need["without"] for need in missing]
     findings = judge(proc, check_mode=True, needs=missing[:1])
-    assert findings.problems == [] and findings.warnings == ["no no-such-program; get it (taken as not there yet, since this is check mode)"]
+    assert findings.faults == [] and findings.warnings == ["no no-such-program; get it (taken as not there yet, since this is check mode)"]
 
 
 def test_the_file_system_of_a_path(tmp_path):
