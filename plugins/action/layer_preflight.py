@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from importlib import import_module
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 import yaml
 from ansible.errors import AnsibleActionFail, AnsibleError
@@ -30,9 +30,10 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         dummy, arguments = self.validate_argument_spec(
             {
-                "layer": {"type": "str", "required": True, "choices": ["zookeeper", "flink"]},
+                "layer": {"type": "str", "required": True, "choices": ["zookeeper", "mesos", "flink"]},
                 "look": {"type": "dict", "default": {}},
                 "computed": {"type": "list", "elements": "str", "default": []},
+                "part": {"type": "str", "choices": ["client"]},
             }
         )
         result: Dict[str, Any] = super().run(tmp, variables)
@@ -42,12 +43,18 @@ class ActionModule(ActionBase):
             return {**result, **learned}
         new = {name.replace("ansible_", "", 1): value for name, value in learned.get("ansible_facts", {}).items()}
         facts = {**variables.get("ansible_facts", {}), **new}
-        verdict = self._judge(layer, facts, variables, arguments["computed"])
+        verdict = self._judge(layer, facts, variables, arguments["computed"], arguments["part"] or "preflight")
         if verdict.faults:
             raise AnsibleActionFail(" ".join(verdict.faults))
         look = {"layer": layer, **arguments["look"], **verdict.look}
-        result.update(self._execute_module("baremetal.flink.host_preflight", look, task_vars=variables))
+        seen = self._execute_module("baremetal.flink.host_preflight", look, task_vars=variables)
+        result.update(seen)
         result.update(verdict.known)
+        if verdict.after and not seen.get("failed"):
+            found = _judged(verdict.after, seen)
+            if found.faults:
+                raise AnsibleActionFail(" ".join(found.faults))
+            result.update(found.known)
         if learned:
             result["ansible_facts"] = learned["ansible_facts"]
         return result
@@ -59,7 +66,9 @@ class ActionModule(ActionBase):
         found: Dict[str, Any] = self._execute_module("ansible.legacy.setup", {"gather_subset": list(SUBSET)}, task_vars=dict(variables))
         return found
 
-    def _judge(self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any], computed: Sequence[str] = ()) -> Verdict:
+    def _judge(
+        self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any], computed: Sequence[str] = (), part: str = "preflight"
+    ) -> Verdict:
         options, faults = self._options(variables)
         if faults:
             return Verdict(faults)
@@ -73,11 +82,7 @@ class ActionModule(ActionBase):
             host=str(variables["inventory_hostname"]), groups=variables["groups"], hostvars=variables["hostvars"],
             facts=facts, options=options, family=family,
         )
-        try:
-            verdict: Verdict = import_module(f"{UTILS}.{layer}.preflight").preflight(inventory)
-        except CollectionError as error:
-            return Verdict([error.message])
-        return verdict
+        return _judged(getattr(import_module(f"{UTILS}.{layer}.preflight"), part), inventory)
 
     def _options(self, variables: Mapping[str, Any]) -> "tuple[Dict[str, Any], List[str]]":
         """The role's options, each templated once and converted to its type; and what is wrong with them."""
@@ -96,3 +101,11 @@ class ActionModule(ActionBase):
         typed = {name: {key: value for key, value in option.items() if key != "default"} for name, option in spec.items()}
         checked = ArgumentSpecValidator(typed).validate(given)
         return checked.validated_parameters, faults + [f"{message.rstrip('.')}." for message in checked.error_messages]
+
+
+def _judged(judge: Callable[[Any], Verdict], given: Any) -> Verdict:
+    """What a layer says of something; input that it cannot read is a fault like any other."""
+    try:
+        return judge(given)
+    except CollectionError as error:
+        return Verdict([error.message])

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,12 @@ class Inventory:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``faults`` end the run, one sentence each. Without any, ``look`` are arguments of host_preflight, and ``known`` goes into the result."""
+    """``faults`` end the run, one sentence each. Without any, ``look`` are arguments of host_preflight, and ``known`` goes into the result.
+
+    ``after`` is handed the answer of host_preflight, and says in a verdict of its own what that means.
+    """
 
     faults: List[str] = field(default_factory=list)
     look: Dict[str, Any] = field(default_factory=dict)
     known: Dict[str, Any] = field(default_factory=dict)
+    after: Optional[Callable[[Mapping[str, Any]], "Verdict"]] = None

@@ -215,6 +215,12 @@ java:
   returned: success
   type: dict
   sample: {"home": "/opt/java", "version": "17.0.15", "major": 17}
+own_ipv4:
+  description: The IPv4 address of an interface that O(own_address) stands for, null when there is none or none was asked for.
+  returned: success
+  type: str
+  version_added: "0.3.0"
+  sample: 192.0.2.1
 contents:
   description: The text of each path in O(read), null for those that are absent.
   returned: success

@@ -20,7 +20,7 @@ options:
     description: The layer, which is the role's name.
     type: str
     required: true
-    choices: [zookeeper, flink]
+    choices: [zookeeper, mesos, flink]
   look:
     description:
       - What to look at on the host, as options of M(baremetal.flink.host_preflight). Those that the layer computes are added.
@@ -32,6 +32,12 @@ options:
     type: list
     elements: str
     default: []
+    version_added: "0.3.0"
+  part:
+    description:
+      - What is judged instead of the daemons of the layer. V(client) is the software alone, for the layer V(mesos).
+    type: str
+    choices: [client]
     version_added: "0.3.0"
 attributes:
   check_mode:
@@ -66,4 +72,14 @@ packaged:
   description: Whether the layer comes as a package of the distribution.
   returned: for the layer zookeeper
   type: bool
+flags:
+  description: What the layer tells its daemons by itself, by the names of the daemons and of their flags.
+  returned: for the daemons of the layer mesos
+  type: dict
+  version_added: "0.3.0"
+agent:
+  description: What this host's Mesos agent is compared by, what it was last started with, and whether the two differ.
+  returned: for the daemons of the layer mesos
+  type: dict
+  version_added: "0.3.0"
 """

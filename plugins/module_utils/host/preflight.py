@@ -48,6 +48,7 @@ class Findings:
     faults: List[str] = field(default_factory=list)
     warnings: List[str] = field(default_factory=list)
     java: Optional[Java] = None
+    own_ipv4: Optional[str] = None
     contents: Dict[str, Optional[str]] = field(default_factory=dict)
     exists: Dict[str, bool] = field(default_factory=dict)
     links: Dict[str, Optional[str]] = field(default_factory=dict)
@@ -167,8 +168,8 @@ class Sockets:
 
 
 def resolve(name: str) -> List[str]:
-    """The addresses a name stands for here; raises OSError when there are none."""
-    return sorted({str(entry[4][0]).split("%", maxsplit=1)[0] for entry in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)})
+    """The addresses a name stands for here, the preferred one first; raises OSError when there are none."""
+    return list(dict.fromkeys(str(entry[4][0]).split("%", maxsplit=1)[0] for entry in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)))
 
 
 def is_own(address: str) -> bool:
@@ -341,6 +342,8 @@ class Preflight:
             if isinstance(found, OSError):
                 findings.faults.append(f"{name} does not resolve here ({found.strerror or found}); add it to DNS or /etc/hosts")
                 continue
+            if name == own:
+                findings.own_ipv4 = next((address for address in found if ":" not in address and self.own(address)), None)
             loopback = [address for address in found if ipaddress.ip_address(address).is_loopback]
             if loopback and not wanted.get("allow_loopback"):
                 findings.faults.append(
@@ -445,6 +448,7 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, 
     java = findings.java
     return dict(
         java=dict(home=java.home, version=java.version, major=java.major) if java else None,
+        own_ipv4=findings.own_ipv4,
         contents=findings.contents,
         exists=findings.exists,
         links=findings.links,

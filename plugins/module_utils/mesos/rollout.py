@@ -49,7 +49,7 @@ def mesos_registry(masters: Sequence[str], logs: Mapping[str, bool], quorum: int
     return {"ask": alone or (bool(outside) and bool(logs)), "alone": alone, "holders": holders, "empty": empty, "outside": outside}
 
 
-def mesos_registry_faults(state: Mapping[str, Any], quorum: int, known: Optional[Mapping[str, Any]], allow_reset: bool = False) -> List[str]:
+def registry_faults(state: Mapping[str, Any], quorum: int, known: Optional[Mapping[str, Any]], allow_reset: bool = False) -> List[str]:
     """Why the masters may not start as the inventory wants it, one sentence each.
 
     ``known`` is what the leading master says: ``quorum`` (0 when none answers), ``quota``, ``maintenance`` and the list ``drained`` of
@@ -174,7 +174,7 @@ def mesos_containment(mounts: str, version: str = "1.11.0") -> Dict[str, Any]:
             unified.append(fields[1])
     stray = [path for path in unified if path != "/sys/fs/cgroup"]
     fault = ""
-    if stray and _numbers(version) > _numbers("1.11.0"):
+    if stray and numbers(version) > numbers("1.11.0"):
         fault = (
             f"Control groups of version 2 are mounted at {', '.join(stray)}, and a Mesos agent {version} only starts when they are at /sys/fs/cgroup "
             "or nowhere: unmount them, or boot with systemd.unified_cgroup_hierarchy=1."
@@ -190,7 +190,7 @@ def mesos_containment(mounts: str, version: str = "1.11.0") -> Dict[str, Any]:
     }
 
 
-def _numbers(version: str) -> List[int]:
+def numbers(version: str) -> List[int]:
     try:
         return [int(number) for number in version.split("-")[0].split(".")]
     except ValueError:

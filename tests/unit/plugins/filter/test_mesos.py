@@ -60,13 +60,10 @@ def test_the_urls_of_marathon():
             "mesos_zookeeper_path is /mesos on host a and /other on host odd; set the same",
         ),
         ("mesos_url", ({"zookeeper": ["a", "odd"]}, HOSTVARS), "zookeeper_client_port is 2181 on host a and 2182 on host odd"),
-        ("mesos_flag_problems", ({}, "slave"), "role is 'slave'; write master or agent"),
-        ("mesos_flag_problems", (["quorum"], "master"), "flags must be a dictionary"),
         ("mesos_environment", ({"isolaton": 1},), "Mesos 1.11 has no flag isolaton (did you mean isolation?)"),
         ("marathon_environment", ({"http_prt": 1},), "Marathon has no flag http_prt (did you mean http_port?)"),
         ("marathon_environment", ({"killsPerBatch": 1},), "killsPerBatch cannot be set here"),
         ("marathon_flag_problems", ({}, "new"), "version is 'new'"),
-        ("mesos_agent_change", ({}, {}, "drain"), "policy is 'drain'; write equal or additive"),
     ],
 )
 def test_what_cannot_work_is_one_sentence(name, args, message):

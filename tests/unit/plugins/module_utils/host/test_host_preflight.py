@@ -55,7 +55,8 @@ def proc(tmp_path):
     return FakeProc(tmp_path / "proc")
 
 
-NAMES = {"node1": ["10.0.0.1"], "node2": ["10.0.0.2"], "trap": ["127.0.1.1"], "localhost": ["127.0.0.1"], "six": ["::1"]}
+NAMES = {"node1": ["10.0.0.1"], "node2": ["10.0.0.2"], "trap": ["127.0.1.1"], "localhost": ["127.0.0.1"], "six": ["::1"],
+         "both": ["fd00::1", "10.0.0.9", "10.0.0.1"]}
 
 
 def look_up(name):
@@ -139,6 +140,11 @@ def test_all_problems_come_at_once(proc, tmp_path):
     ):
         assert part in text
     assert len(findings.faults) == 8
+
+
+@pytest.mark.parametrize(("name", "expected"), [("node1", "10.0.0.1"), ("both", "10.0.0.1"), ("six", None), (None, None)])
+def test_the_hosts_own_ipv4_address_is_told(proc, name, expected):
+    assert judge(proc, own_address=name, allow_loopback=True).own_ipv4 == expected
 
 
 def test_loopback_is_fine_on_a_single_host(proc):

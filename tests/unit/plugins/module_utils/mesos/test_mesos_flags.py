@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos.flags import mesos_environment, mesos_flag_problems, mesos_owned_faults
 
 FIXTURE = Path(__file__).resolve().parents[4] / "fixtures" / "mesos_api.json"
@@ -157,3 +158,11 @@ def test_a_flag_is_no_list_of_maps(value, said):
 def test_a_number_that_is_none_is_refused():
     (problem,) = mesos_flag_problems({"gc_disk_headroom": float("inf")}, "agent", complete=False)
     assert problem == "gc_disk_headroom is inf; write a number"
+
+
+@pytest.mark.parametrize(("flags", "role", "said"), [
+    ({}, "slave", "role is 'slave'; write master or agent"), (["quorum"], "master", "flags must be a dictionary"),
+])
+def test_what_is_no_map_of_flags_is_refused(flags, role, said):
+    with pytest.raises(InputError, match=said):
+        mesos_flag_problems(flags, role)

@@ -12,8 +12,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.mesos.rollout impo
     mesos_missing_libraries,
     mesos_plan,
     mesos_registry,
-    mesos_registry_faults,
     mesos_servers_now,
+    registry_faults,
 )
 
 THREE = ["a", "b", "c"]
@@ -65,7 +65,7 @@ def test_a_new_cluster_and_a_whole_one_ask_nobody():
     for logs in (dict.fromkeys(THREE, False), dict.fromkeys(THREE, True)):
         state = mesos_registry(THREE, logs, 2)
         assert (state["ask"], state["alone"]) == (False, False)
-        assert mesos_registry_faults(state, 2, None) == []
+        assert registry_faults(state, 2, None) == []
 
 
 def test_two_of_three_teach_the_third():
@@ -95,7 +95,7 @@ ONE_OF_THREE = {"a": True, "b": False, "c": False}
 def test_from_one_to_three_only_when_nothing_is_lost(known, allowed, sentence):
     state = mesos_registry(THREE, ONE_OF_THREE, 2)
     assert state["alone"] and state["ask"]
-    text = " ".join(mesos_registry_faults(state, 2, known, allowed))
+    text = " ".join(registry_faults(state, 2, known, allowed))
     assert sentence in text and bool(sentence) == bool(text)
 
 
@@ -112,7 +112,7 @@ def test_from_one_to_three_only_when_nothing_is_lost(known, allowed, sentence):
 )
 def test_a_part_of_the_masters(logs, running, sentence):
     state = mesos_registry(THREE, logs, 2)
-    text = " ".join(mesos_registry_faults(state, 2, {"quorum": running}))
+    text = " ".join(registry_faults(state, 2, {"quorum": running}))
     assert sentence in text and bool(sentence) == bool(text)
 
 
