@@ -12,8 +12,11 @@ import zlib
 from typing import Any, Dict, List, Optional
 
 from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.template import generate_ansible_template_vars
+
+from ..module_utils.host.files import HostFilesError, expand
 
 try:
     from ansible.template import trust_as_template
@@ -40,6 +43,12 @@ class ActionModule(ActionBase):
         entries = arguments.get("entries")
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             raise AnsibleActionFail("entries must be a list of dictionaries, each with a path.")
+        try:
+            entries = expand([{**entry, "when": boolean(entry.get("when", True))} for entry in entries])
+        except TypeError as error:
+            raise AnsibleActionFail(f"when of an entry: {error}") from None
+        except HostFilesError as error:
+            raise AnsibleActionFail(error.message) from None
         contents: Dict[int, bytes] = {}
         plain: List[Dict[str, Any]] = []
         for position, entry in enumerate(entries):

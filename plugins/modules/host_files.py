@@ -29,9 +29,20 @@ options:
     suboptions:
       path:
         description:
-          - Absolute path on the host.
+          - Absolute path on the host. Each entry has it, or O(entries[].paths).
         type: path
-        required: true
+      paths:
+        description:
+          - Several paths that are wanted alike. With none of them the entry is nothing.
+        type: list
+        elements: path
+        version_added: "0.3.0"
+      when:
+        description:
+          - With V(false) the entry is passed over, and its template is not rendered.
+        type: bool
+        default: true
+        version_added: "0.3.0"
       template:
         description:
           - Jinja template, searched as M(ansible.builtin.template) does, in C(templates/) of the role.
@@ -141,6 +152,9 @@ EXAMPLES = r"""
         secret: true
       - path: /etc/example/current
         link: example.conf
+      - paths: [/var/lib/example, /var/log/example]
+        state: directory
+        when: "{{ inventory_hostname in groups['example'] | default([]) }}"
 
 - name: Remove it again
   baremetal.flink.host_files:

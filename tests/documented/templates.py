@@ -54,8 +54,10 @@ def templates(value: Any, bare: bool = False) -> Iterator[str]:
         for item in value:
             yield from templates(item, bare)
     elif isinstance(value, dict):
+        # The `when` of an entry in a module's list is a value like others.
+        is_task = any("." in name or name == "block" for name in map(str, value))
         for name, item in value.items():
-            yield from templates(item, name in EXPRESSIONS)
+            yield from templates(item, name in EXPRESSIONS and (is_task or name != "when"))
 
 
 def _filter_faults(node: nodes.Filter) -> List[str]:

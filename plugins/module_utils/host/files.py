@@ -98,6 +98,22 @@ def parse_mode(value: Any, where: str) -> Optional[int]:
     return int(value, 8)
 
 
+def expand(raw: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """An entry for each path, of those entries whose ``when`` is not false; both keys are gone then."""
+    entries: List[Dict[str, Any]] = []
+    for item in raw:
+        common = {key: value for key, value in item.items() if key not in ("when", "paths")}
+        if item.get("when") is False:
+            continue
+        if item.get("paths") is None:
+            entries.append(common)
+            continue
+        if common.get("path"):
+            raise HostFilesError(f"{common['path']}: give either path or paths.")
+        entries += [{**common, "path": path} for path in item["paths"]]
+    return entries
+
+
 def parse_entries(raw: List[Dict[str, Any]], defaults: Mapping[str, Any], contents: Dict[int, bytes]) -> List[Entry]:
     """Entries out of module arguments; ``contents`` holds the rendered text of each file by position."""
     entries: List[Entry] = []
@@ -514,7 +530,9 @@ def _text(content: bytes) -> Optional[str]:
 
 
 ENTRY = dict(
-    path=dict(type="path", required=True),
+    path=dict(type="path"),
+    paths=dict(type="list", elements="path"),
+    when=dict(type="bool", default=True),
     template=dict(type="str"),
     content=dict(type="raw"),
     source=dict(type="str"),
@@ -540,7 +558,7 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, 
         packed = json.loads(zlib.decompress(base64.b64decode(params["payload"])).decode("ascii"))
         contents = {int(position): base64.b64decode(text) for position, text in packed.items()}
     host = Host(label)
-    changes = plan(parse_entries(params["entries"], params, contents), host, check_mode)
+    changes = plan(parse_entries(expand(params["entries"]), params, contents), host, check_mode)
     if not check_mode:
         apply(changes, host)
     results = [change.result() for change in changes]

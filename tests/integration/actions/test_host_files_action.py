@@ -39,11 +39,14 @@ def test_templates_of_a_role_are_rendered_with_their_variables(tmp_path, python)
         {"path": f"{out}/maybe", "template": "maybe.j2", "vars": {"extra": "x"}},
         {"path": f"{out}/json", "content": {"k": [1]}},
         {"path": f"{out}/text", "content": "{{ numbers | length }}", "mode": "0600"},
+        {"path": f"{out}/not", "template": "unknown.j2", "when": "{{ numbers | length > 2 }}"},
+        {"paths": "{{ ['%s/c', '%s/d'] }}" % (out, out), "state": "directory", "when": "{{ numbers | length == 2 }}"},
     ]
     run = run_play(tmp_path, files_task(*entries), variables={"numbers": [1, 2], "ansible_managed": "Ours"}, python=python)
     assert run.changed == 1, run.output
     assert (out / "a").read_text() == f"# Ours\n1xx\n2xx\npath {out}/a, back\\slash\n"
     assert ((out / "number").read_text(), (out / "json").read_text(), (out / "text").read_text()) == ("7", '{"k": [1]}', "2")
+    assert sorted(each.name for each in out.iterdir() if each.is_dir()) == ["c", "d"] and not (out / "not").exists()
     assert ((out / "nobody").read_text(), (out / "maybe").read_text()) == ("", "x!\n")
     assert (stat.S_IMODE(os.stat(out).st_mode), stat.S_IMODE(os.stat(out / "text").st_mode)) == (0o750, 0o600)
     again = run_play(tmp_path, files_task(*entries), variables={"numbers": [1, 2], "ansible_managed": "Ours"}, python=python)

@@ -14,6 +14,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.host.files import 
     HostFilesError,
     apply,
     diffs,
+    expand,
     parse_entries,
     parse_mode,
     plan,
@@ -298,3 +299,16 @@ def test_whatever_is_asked_for_is_there(tmp_path_factory, content):
     apply(plan(entries, FakeHost()), FakeHost())
     assert path.read_bytes() == content
     assert not plan(entries, FakeHost())[0].changed
+
+
+def test_an_entry_is_for_each_of_its_paths_and_only_when_it_says_so():
+    given = [{"paths": ["/a", "/b"], "state": "directory"}, {"path": "/c", "link": "a", "when": False}, {"path": "/d", "link": "a", "when": True},
+             {"paths": [], "state": "absent"}]
+    assert expand(given) == [{"path": "/a", "state": "directory"}, {"path": "/b", "state": "directory"}, {"path": "/d", "link": "a"}]
+
+
+def test_an_entry_has_path_or_paths():
+    with pytest.raises(HostFilesError, match="/a: give either path or paths"):
+        expand([{"path": "/a", "paths": ["/b"], "state": "absent"}])
+    with pytest.raises(HostFilesError, match="entry 1: path must be absolute"):
+        parse_entries(expand([{"state": "absent"}]), DEFAULTS, {})
