@@ -35,6 +35,7 @@ options:
       - V(none) takes one look.
       - V(rest) waits until a JobManager answers, which with high availability needs an elected leader.
       - V(taskmanagers) waits until O(count) TaskManagers are registered.
+      - V(member) waits until Flink has the processes of one host, given as O(member).
       - V(jobs) waits until no job is at fault, as RV(job_faults) tells; a job that Flink has given up is an error at once.
       - V(recovered) waits until what was RV(at_work) in an earlier look, given as O(before), is at work again, after a member of ZooKeeper was
         restarted for example. A job is again at work when all of its tasks run and it has completed a checkpoint since the wait began, if one
@@ -45,7 +46,7 @@ options:
       - V(job_restored) waits until the job runs after it was restored from a checkpoint or savepoint O(count) times.
       - A job that ends in another way than the one waited for is an error at once, with its exception.
     type: str
-    choices: [none, rest, taskmanagers, jobs, recovered, job_running, job_finished, job_checkpointed, job_restored]
+    choices: [none, rest, taskmanagers, member, jobs, recovered, job_running, job_finished, job_checkpointed, job_restored]
     default: none
   count:
     description:
@@ -64,6 +65,33 @@ options:
         default: 0
       jobs:
         description: Ids of the jobs that ran.
+        type: list
+        elements: str
+        default: []
+  member:
+    description:
+      - With O(wait_for=member), what is expected of a host.
+    type: dict
+    version_added: 0.3.0
+    suboptions:
+      name:
+        description: The host, for the sentences.
+        type: str
+        required: true
+      version:
+        description: The version that has to run.
+        type: str
+      jobmanager:
+        description: REST address of its JobManager, one of O(urls), which has to answer.
+        type: str
+      taskmanager:
+        description: Host of its TaskManager as in RV(taskmanagers), which has to be registered.
+        type: str
+      slots:
+        description: How many slots the TaskManager has to have.
+        type: int
+      other_than:
+        description: Ids of TaskManagers that do not count, such as the one of a process that was restarted and is still listed.
         type: list
         elements: str
         default: []
@@ -91,6 +119,12 @@ EXAMPLES = r"""
 - name: Show the free slots
   ansible.builtin.debug:
     msg: "{{ flink.overview.slots_available }} of {{ flink.overview.slots_total }} slots are free"
+
+- name: Wait until the TaskManager of one host is registered
+  baremetal.flink.flink_info:
+    urls: ["jm1:8081", "jm2:8081"]
+    wait_for: member
+    member: {name: worker1, taskmanager: 192.0.2.11, slots: 2}
 
 - name: Restart a member of ZooKeeper only while all jobs have what they had
   baremetal.flink.flink_info:

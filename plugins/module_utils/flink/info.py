@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 from ..errors import InputError
 from ..http_client import HttpError, NoneAnswered
 from ..wait import Observation, WaitTimeout, wait_for
+from .absences import absences
 from .job.faults import job_faults, observe
 from .job.identity import job_prefix
 from .recovery import Recovery, at_work
@@ -27,7 +28,7 @@ from .rest import (
 
 INTERVAL = 0.5
 JOB_CONDITIONS = ("job_running", "job_finished", "job_checkpointed", "job_restored")
-CONDITIONS = ("none", "rest", "taskmanagers", "jobs", "recovered", *JOB_CONDITIONS)
+CONDITIONS = ("none", "rest", "taskmanagers", "member", "jobs", "recovered", *JOB_CONDITIONS)
 TASKMANAGER_HOST = re.compile(r"@(\[[^\]]+\]|[^:/@]+):")
 
 
@@ -49,11 +50,15 @@ def core(
         raise InputError(f"wait_for is {condition}; say with job which one is meant, by its id or its name")
     if (condition == "recovered") != (params.get("before") is not None):
         raise InputError("wait_for: recovered and before belong together; give as before the at_work of an earlier look")
+    if (condition == "member") != (params.get("member") is not None):
+        raise InputError("wait_for: member and member belong together; say with member which processes of a host are meant")
     flink = flink or FlinkRest.from_params(params)
     started = clock()
     timeout = params.get("timeout") or 0
     if condition == "recovered":
         wait_until(Recovery(flink, params["before"], timeout, clock).probe, condition, timeout, clock, sleep)
+    elif condition == "member":
+        wait_until(lambda: _look_at_member(flink, params["member"]), condition, timeout, clock, sleep)
     elif condition != "none":
         wait_until(lambda: _look(flink, condition, count, wanted_job), condition, timeout, clock, sleep)
     waited = clock() - started
@@ -180,6 +185,12 @@ def _look(flink: FlinkRest, condition: str, count: int, wanted_job: Optional[str
     return observe(flink) if condition == "jobs" else _look_at_job(flink, condition, count, str(wanted_job))
 
 
+def _look_at_member(flink: FlinkRest, member: Mapping[str, Any]) -> Observation:
+    version, taskmanagers = flink.version().text, [taskmanager_of(each) for each in flink.taskmanagers()]
+    missing = absences(member, flink.base, version, _jobmanagers(flink) if member.get("jobmanager") else [], taskmanagers)
+    return Observation(not missing, "; ".join(missing))
+
+
 def _look_at_job(flink: FlinkRest, condition: str, count: int, wanted: str) -> Observation:
     jobs = flink.jobs()
     found = find_jobs(jobs, wanted)
@@ -273,6 +284,17 @@ SPEC: Dict[str, Any] = dict(
         before=dict(
             type="dict",
             options=dict(taskmanagers=dict(type="int", default=0), jobs=dict(type="list", elements="str", default=[])),
+        ),
+        member=dict(
+            type="dict",
+            options=dict(
+                name=dict(type="str", required=True),
+                version=dict(type="str"),
+                jobmanager=dict(type="str"),
+                taskmanager=dict(type="str"),
+                slots=dict(type="int"),
+                other_than=dict(type="list", elements="str", default=[]),
+            ),
         ),
         timeout=dict(type="int", default=60),
         **flink_rest_argument_spec(),

@@ -274,6 +274,15 @@ def test_waiting_for_an_elected_leader_and_taskmanagers() -> None:
 
 
 @responses.activate
+def test_waiting_for_the_processes_of_a_host() -> None:
+    play(taskmanagers=1)
+    member = {"name": "n1", "version": "1.12.5", "jobmanager": URL, "taskmanager": "10.0.0.1", "slots": 6, "other_than": []}
+    assert info(wait_for="member", member=member)["waited"] == 0
+    with pytest.raises(FlinkError, match=r"\(wait_for member\) after 9 s: the TaskManager on n1 is not registered with the JobManager at " + URL):
+        info(wait_for="member", member={**member, "taskmanager": "10.0.0.9"}, timeout=9)
+
+
+@responses.activate
 @pytest.mark.parametrize(
     ("condition", "listed", "sentence"),
     [
@@ -309,6 +318,7 @@ def test_waiting_says_what_it_saw_last() -> None:
     ("params", "sentence"),
     [
         ({"wait_for": "job_running"}, "say with job which one"),
+        ({"wait_for": "member"}, "wait_for: member and member belong together"),
         ({"wait_for": "taskmanagers", "count": 0}, "it must be 1 or more"),
         ({"urls": []}, "urls is empty"),
     ],
