@@ -102,17 +102,21 @@ def test_a_flink_that_cannot_be_asked_is_named_and_keeps_nobody_from_repairing_w
     assert status == 0 and "does not serve now: the Flink cluster /default: " in said and why in said, said
 
 
+def java_of(role, **variables):
+    settings = role(["flink_conf_settings"], **variables)["flink_conf_settings"]
+    return {key: value for key, value in settings.items() if key.startswith("env.java.opts")}
+
+
 def test_each_process_has_its_own_options_and_the_command_has_none_of_theirs(role):
-    java = role(["flink_conf_java"], flink_jobmanager_java_options=["-Djm=1"], flink_taskmanager_java_options=["-Dtm=1"])["flink_conf_java"]
+    java = java_of(role, flink_jobmanager_java_options=["-Djm=1"], flink_taskmanager_java_options=["-Dtm=1"])
     assert java.pop("env.java.opts")[0].startswith("--add-exports=")
     assert java == {"env.java.opts.jobmanager": ["-XX:+UseG1GC", "-Djm=1"], "env.java.opts.taskmanager": ["-XX:+UseG1GC", "-Dtm=1"]}
-    found = role(["flink_conf_java"], flink_java_options=[], flink_client_java_options=["-Xss1m"])["flink_conf_java"]
+    found = java_of(role, flink_java_options=[], flink_client_java_options=["-Xss1m"])
     assert list(found) == ["env.java.opts", "env.java.opts.client"]
 
 
 def test_options_for_all_processes_among_the_settings_meet_no_others(role):
-    found = role(["flink_conf_settings"], flink_settings={"env.java.opts": "-XX:+UseParallelGC"}, flink_taskmanager_java_options=["-Dtm=1"])
-    java = {key: value for key, value in found["flink_conf_settings"].items() if key.startswith("env.java.opts")}
+    java = java_of(role, flink_settings={"env.java.opts": "-XX:+UseParallelGC"}, flink_taskmanager_java_options=["-Dtm=1"])
     assert java == {"env.java.opts": "-XX:+UseParallelGC", "env.java.opts.taskmanager": ["-Dtm=1"]}
 
 
@@ -120,7 +124,7 @@ def test_the_environment_goes_to_processes_and_command_and_on_mesos_to_taskmanag
     given = {"AWS_SECRET_ACCESS_KEY": "a$b \"c\"", "JOB": True, "NO": None}
     asked = ["flink_files", "flink_conf_settings", "flink_app_digest", "flink_environment_keys"]
     found = role(asked, templates=["environment.j2", "appmaster.j2"], flink_environment=given, flink_jobmanager_java_options=["-Djm=1"])
-    (file,) = [each for each in found["flink_files"] if each["path"] == "/etc/flink/environment"]
+    (file,) = [each for each in found["flink_files"] if each.get("path") == "/etc/flink/environment"]
     assert (file["mode"], file["group"], file["secret"]) == ("0640", "flink", True)
     assert found["flink_conf_settings"]["containerized.taskmanager.env.AWS_SECRET_ACCESS_KEY"] == given["AWS_SECRET_ACCESS_KEY"]
     assert found["flink_app_digest"] != role(["flink_app_digest"], flink_environment={**given, "JOB": False})["flink_app_digest"]
@@ -129,7 +133,7 @@ def test_the_environment_goes_to_processes_and_command_and_on_mesos_to_taskmanag
     shown = subprocess.run(
         ["sh", "-c", '. ./environment; echo "$JAVA_HOME|$AWS_SECRET_ACCESS_KEY|$JOB|${NO-none}"'], cwd=tmp_path, check=True, capture_output=True, text=True)
     assert shown.stdout == '/opt/java|a$b "c"|true|none\n'
-    assert not [each for each in role(["flink_files"])["flink_files"] if each["path"] == "/etc/flink/environment"][0]["secret"]
+    assert not [each for each in role(["flink_files"])["flink_files"] if each.get("path") == "/etc/flink/environment"][0]["secret"]
 
 
 @pytest.mark.parametrize(("variables", "digest"), [
