@@ -18,11 +18,11 @@ class FilterModule:
         """Called by Ansible."""
         return {
             "marathon_environment": late_filter("marathon.flags", "marathon_environment"),
-            "marathon_flag_problems": late_filter("marathon.flags", "marathon_flag_problems"),
+            "marathon_run": late_filter("marathon.run", "marathon_run"),
             "marathon_urls": as_filter(marathon_urls),
+            "marathon_zookeeper": late_filter("marathon.run", "marathon_zookeeper"),
             "mesos_environment": late_filter("mesos.flags", "mesos_environment"),
             "mesos_masters": as_filter(mesos_masters),
-            "mesos_owned_faults": late_filter("mesos.flags", "mesos_owned_faults"),
             "mesos_quorum": as_filter(mesos_quorum),
             "mesos_url": as_filter(mesos_url),
         }

@@ -10,12 +10,15 @@ Everything here takes all members of a group and their variables, never the host
 from __future__ import annotations
 
 import ipaddress
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+import re
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .errors import InputError
 
 #: What a member of a ZooKeeper ensemble is.
 PARTICIPANT, OBSERVER = "participant", "observer"
+
+_ZOOKEEPER_URL = re.compile(r"zk://(?:(?P<user>[^@/:\s]+):(?P<password>[^@/\s]+)@)?(?P<servers>[^@/\s]+)(?P<path>/[^\s]*[^/\s])/?")
 
 #: Layers that listen on IPv4 alone, by the variable that holds the address of a host for them.
 IPV4_LAYERS = {"hdfs_address": "HDFS", "mesos_address": "Mesos", "marathon_address": "Marathon", "flink_address": "Flink"}
@@ -90,6 +93,17 @@ def zookeeper_url(
     :raises InputError: as :func:`zookeeper_connect`.
     """
     return "zk://" + zookeeper_connect(hosts, hostvars, port=port, chroot=path, variable=variable)
+
+
+def split_zookeeper_url(url: str) -> Tuple[str, str, str, str]:
+    """User, password, servers and path of a ``zk://`` URL of Mesos or Marathon; without a login the first two are empty.
+
+    :raises InputError: it is none.
+    """
+    match = _ZOOKEEPER_URL.fullmatch(url.strip())
+    if not match:
+        raise InputError("A URL of ZooKeeper must be written as zk://HOST:PORT,HOST:PORT,.../PATH, such as zk://10.0.0.1:2181/mesos.")
+    return match.group("user") or "", match.group("password") or "", match.group("servers"), match.group("path")
 
 
 def mesos_quorum(hosts: Sequence[str]) -> int:

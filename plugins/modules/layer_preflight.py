@@ -20,7 +20,7 @@ options:
     description: The layer, which is the role's name.
     type: str
     required: true
-    choices: [zookeeper, mesos, flink]
+    choices: [zookeeper, mesos, marathon, flink]
   look:
     description:
       - What to look at on the host, as options of M(baremetal.flink.host_preflight). Those that the layer computes are added.
@@ -73,8 +73,8 @@ packaged:
   returned: for the layer zookeeper
   type: bool
 flags:
-  description: What the layer tells its daemons by itself, by the names of the daemons and of their flags.
-  returned: for the daemons of the layer mesos
+  description: What the layer tells its daemons by itself, by the names of their flags, for Mesos below the names of the daemons.
+  returned: for the daemons of the layers mesos and marathon
   type: dict
   version_added: "0.3.0"
 agent:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
+from ..addresses import split_zookeeper_url
 from ..errors import CollectionError, InputError
 from ..http_client import (
     HttpClient,
@@ -34,7 +35,6 @@ ELECTION_PAUSE = 0.5
 ZOOKEEPER_TIMEOUT = 10.0
 DRAINING_SINCE = (1, 9)
 _CANDIDATE = re.compile(r"json\.info_(\d+)")
-_ZK_URL = re.compile(r"zk://(?:(?P<user>[^@/:\s]+):(?P<password>[^@/\s]+)@)?(?P<servers>[^@/\s]+)(?P<path>/[^\s]*[^/\s])/?")
 
 
 class MesosError(CollectionError):
@@ -80,17 +80,17 @@ def zookeeper_params(url: str) -> Dict[str, Any]:
 
     :raises InputError: it is none, or kazoo is not there.
     """
-    match = _ZK_URL.fullmatch(url.strip())
-    if not match:
-        raise InputError("zookeeper must be written as zk://HOST:PORT,HOST:PORT,.../PATH, such as zk://10.0.0.1:2181/mesos")
+    try:
+        user, password, servers, path = split_zookeeper_url(url)
+    except InputError:
+        raise InputError("zookeeper must be written as zk://HOST:PORT,HOST:PORT,.../PATH, such as zk://10.0.0.1:2181/mesos") from None
     try:
         importlib.import_module("kazoo")
     except ImportError:
         raise InputError("zookeeper needs the Python library kazoo on the host; install it (python3-kazoo), or give masters instead") from None
-    user = match.group("user")
-    auth = {"scheme": "digest", "mechanism": "DIGEST-MD5", "service": "zookeeper", "username": user, "password": match.group("password")}
+    auth = {"scheme": "digest", "mechanism": "DIGEST-MD5", "service": "zookeeper", "username": user, "password": password}
     return {
-        "hosts": [match.group("servers") + match.group("path")],
+        "hosts": [servers + path],
         "connect_timeout": ZOOKEEPER_TIMEOUT,
         "auth": auth if user else None,
         "tls": None,

@@ -142,7 +142,7 @@ def one_host(directory: Path, layer: str, **variables):
 
 
 #: Their action judges the arguments.
-WHOLE = ("zookeeper", "mesos")
+WHOLE = ("zookeeper", "mesos", "marathon")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,67 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run of the role marathon has found on its hosts, and the order of restarts that follows from it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from ..addresses import addresses, split_zookeeper_url
+
+UNIT = "marathon.service"
+
+
+def marathon_run(
+    groups: Mapping[str, Sequence[str]],
+    hostvars: Mapping[str, Mapping[str, Any]],
+    in_run: Sequence[str],
+    port: int,
+    answer: Optional[Mapping[str, Any]] = None,
+) -> Dict[str, Any]:
+    """What the hosts of Marathon among ``in_run`` have registered so far, in words of what is to be done.
+
+    ``port`` is Marathon's, and ``answer`` what the Marathons have answered when they were asked who leads. The result has ``askable`` (whether
+    every host has what the modules need that ask Mesos), ``down`` (hosts where Marathon starts at once), ``turns`` (those where it restarts one by
+    one, the leader last), ``urls`` (whom to ask first who leads, nobody unless several restart), ``pending`` (both kinds of hosts) and ``touched``
+    (whether there is anything to do or to verify).
+
+    :raises InputError: as addresses of the group.
+    """
+    members = sorted(groups.get("marathon") or [])
+    endpoints = {host: f"{address}:{port}" for host, address in zip(members, addresses(members, hostvars, "marathon_address"))}
+    found = {host: hostvars[host] for host in members if host in in_run}
+    units = {host: _registered(variables, "marathon_state").get("units", {}).get(UNIT) for host, variables in found.items()}
+    down = [host for host, unit in units.items() if unit and unit["active"] != "active"]
+    stale = [host for host, unit in units.items() if unit and unit["active"] == "active" and unit.get("stale")]
+    leaders = _leaders(answer or {})
+    in_turn = sorted(stale, key=lambda host: endpoints[host] in leaders)
+    return {
+        "askable": all(_registered(variables, "marathon_preflight").get("has_client") for variables in found.values()),
+        "down": down,
+        "turns": [{"host": host, "endpoint": endpoints[host]} for host in in_turn],
+        "urls": [f"http://{endpoint}" for endpoint in endpoints.values()] if len(stale) > 1 else [],
+        "pending": down + stale,
+        "touched": bool(down + stale) or any(_registered(variables, "marathon_written").get("changed") for variables in found.values()),
+    }
+
+
+def _registered(variables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What a step has registered on a host; empty before."""
+    found: Mapping[str, Any] = variables.get(name) or {}
+    return found
+
+
+def _leaders(answer: Mapping[str, Any]) -> List[str]:
+    """Whom the Marathons call their leader; one that does not answer, or knows none, says nothing."""
+    return [str((one.get("json") or {}).get("leader") or "") for one in answer.get("results") or []]
+
+
+def marathon_zookeeper(url: str) -> Dict[str, Any]:
+    """Where Marathon's state is: ``hosts`` and ``path`` of its ``zk://`` URL, and ``auth``, without which nobody may delete what it made with a
+    password.
+
+    :raises InputError: the URL is none.
+    """
+    user, password, hosts, path = split_zookeeper_url(url)
+    return {"hosts": hosts, "path": path, "auth": {"username": user, "password": password} if user else {}}

@@ -1,0 +1,99 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is judged of a host of Marathon before anything is touched, what is looked at there, and what Marathon is told."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon.preflight import preflight
+
+from ansible_collections.baremetal.flink.tests.unit.fakes.preflight import inventory
+
+GROUPS = {"zookeeper": ["n1"], "mesos_master": ["n1"], "mesos_agent": ["n1"], "marathon": ["n1", "n2"]}
+
+
+def judged(groups=None, java=11, ipv4="192.0.2.1", missing=(), **options):
+    """The verdict over inventory and settings, or the one that follows from the host's answer."""
+    verdict = preflight(inventory("marathon", {**GROUPS, **(groups or {})}, **{
+        "marathon_archive_path": "/srv/marathon.tgz", "marathon_zookeeper_url": "zk://192.0.2.1:2181/marathon",
+        "marathon_master_url": "zk://192.0.2.1:2181/mesos", **options}))
+    if verdict.faults:
+        return verdict
+    return verdict.after({"own_ipv4": ipv4, "java": {"major": java} if java else None, "missing_packages": list(missing)})
+
+
+def test_what_is_looked_at_on_the_host():
+    look = preflight(inventory("marathon", GROUPS, marathon_source="package", marathon_packages=["marathon=1.11"], marathon_heap_mb=600,
+                               marathon_zookeeper_url="zk://z:2181/marathon", marathon_master_url="m:5050")).look
+    assert look == {
+        "layer": "Marathon",
+        "own_address": "192.0.2.1",
+        "addresses": ["192.0.2.1", "192.0.2.2"],
+        "java_home": "/opt/java",
+        "java_versions": [8, 11, 17],
+        "memory_mb": 728,
+        "ports": [{"port": 8080, "unit": "marathon.service"}, {"port": 9090, "unit": "marathon.service"}],
+        "exists": ["/opt/mesos/lib/libmesos.so"],
+        "packages": ["python3-kazoo", "python3-requests", "marathon=1.11"],
+    }
+
+
+def test_marathon_is_told_what_settings_say_and_nothing_secret_is_in_the_result():
+    verdict = judged(marathon_flags={"max_apps": 100, "zk": "zk://192.0.2.1:2181/marathon"})
+    assert verdict.faults == [] and verdict.known == {
+        "flags": {
+            "hostname": "192.0.2.1", "http_port": 8080, "mesos_user": "root", "framework_name": "marathon", "ha": True,
+            "reconciliation_initial_delay": 5000, "reconciliation_interval": 10000},
+        "java_options": ["-Xmx512m", "-XX:+ExitOnOutOfMemoryError"],
+        "has_client": True,
+    }
+    secured = judged(marathon_secret="hunter2", marathon_http_credentials="ops:hunter3", marathon_zookeeper_url="zk://ops:hunter4@z:2181/marathon").known
+    assert secured["flags"]["mesos_authentication"] is True and secured["flags"]["mesos_authentication_secret_file"] == "/etc/marathon/framework-secret"
+    assert "hunter" not in str(secured)
+
+
+@pytest.mark.parametrize(("java", "opens"), [(8, False), (11, False), (17, True), (None, False)])
+def test_newer_java_opens_java_lang(java, opens):
+    assert ("--add-opens=java.base/java.lang=ALL-UNNAMED" in judged(java=java).known["java_options"]) is opens
+
+
+@pytest.mark.parametrize(("missing", "has"), [(["marathon=1.11.24-1"], True), (["marathon", "python3-kazoo"], False)])
+def test_a_package_with_a_version_is_missing_on_every_host(missing, has):
+    assert judged(missing=missing).known["has_client"] is has
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentences"),
+    [
+        (
+            {
+                "marathon_archive_path": "", "marathon_repository_key": "k", "marathon_principal": "", "marathon_secret": "s",
+                "marathon_libprocess_port": 8080, "marathon_http_credentials": "nocolon",
+                "marathon_flags": {"ha": False, "http_prot": 1, "zk": "zk://x:1/y", "mesos_offer_constraints": "x"},
+            },
+            ["turns ha off, and the group marathon has 2 hosts", "are both 8080: choose two ports", "marathon_source is archive: set",
+             "name the repository", "set marathon_zookeeper_url instead of the flag", "did you mean http_port?",
+             "marathon_http_credentials has no colon", "marathon_secret is set and marathon_principal is empty"],
+        ),
+        (
+            {"groups": {"zookeeper": [], "marathon": ["n2"]}, "marathon_zookeeper_url": "", "marathon_master_url": ""},
+            ["n1 is not in the group marathon", "Marathon keeps its state in ZooKeeper", "Marathon has no Mesos to talk to"],
+        ),
+        ({"ipv4": None}, ["192.0.2.1 has no IPv4 address on n1", "set marathon_address to an IPv4 address of this host"]),
+        ({"marathon_flags": None}, ["marathon_flags is null: leave it out"]),
+        (
+            {"marathon_environment": {"MARATHON_HA": 1, "JAVA_OPTS": "-Xmx1g"}, "marathon_java_options": ["-Da=b c"], "marathon_java_home": "/opt/my java"},
+            ["MARATHON_HA is the role's own: set marathon_flags instead.", "JAVA_OPTS is the role's own: set marathon_java_options instead.",
+             "marathon_java_options: -Da has a blank", "Marathon's start script takes options apart", "marathon_java_home is '/opt/my java'"],
+        ),
+    ],
+)
+def test_what_cannot_work_is_said(variables, sentences):
+    text = " ".join(judged(**variables).faults)
+    for sentence in sentences:
+        assert sentence in text, (sentence, text)
+
+
+def test_a_single_marathon_needs_no_election():
+    assert judged(groups={"marathon": ["n1"]}, marathon_flags={"ha": False}).faults == []

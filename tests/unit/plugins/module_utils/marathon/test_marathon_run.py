@@ -1,0 +1,80 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What follows from what the steps of a run have registered on the hosts of Marathon."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon.run import marathon_run, marathon_zookeeper
+
+THREE = ["n1", "n2", "n3"]
+
+
+def host(number, active="active", stale=False, client=True, **more):
+    """A host after its unit was looked at."""
+    return {
+        "ansible_host": f"192.0.2.{number}", "marathon_preflight": {"has_client": client}, "marathon_written": {"changed": False},
+        "marathon_state": {"units": {"marathon.service": {"active": active, "stale": stale}}}, **more}
+
+
+def run(hosts, in_run=None, answer=None):
+    return marathon_run({"marathon": THREE}, hosts, THREE if in_run is None else in_run, 8080, answer)
+
+
+def test_a_run_that_changes_nothing_touches_nothing():
+    found = run({f"n{n}": host(n) for n in (1, 2, 3)})
+    assert (found["touched"], found["pending"], found["askable"], found["urls"]) == (False, [], True, [])
+
+
+def test_nothing_is_known_before_a_host_is_looked_at():
+    found = run({f"n{n}": {"ansible_host": f"192.0.2.{n}"} for n in (1, 2, 3)})
+    assert (found["touched"], found["askable"]) == (False, False)
+
+
+def test_mesos_is_asked_where_every_host_has_what_the_modules_need():
+    hosts = {"n1": host(1), "n2": host(2, client=False), "n3": host(3)}
+    assert run(hosts)["askable"] is False and run(hosts, in_run=["n1", "n3"])["askable"] is True
+
+
+@pytest.mark.parametrize(
+    ("answers", "order"),
+    [
+        ([{"json": {"leader": "192.0.2.1:8080"}}, {"json": {"leader": "192.0.2.1:8080"}}, {"status": -1}], ["n2", "n3", "n1"]),
+        # Nobody knows a leader, or it refuses the credentials.
+        ([{"status": 404, "json": {"message": "There is no leader"}}, {"status": 401}, {"status": -1}], THREE),
+    ],
+)
+def test_the_leader_restarts_last(answers, order):
+    hosts = {f"n{n}": host(n, stale=True) for n in (1, 2, 3)}
+    assert run(hosts)["urls"] == ["http://192.0.2.1:8080", "http://192.0.2.2:8080", "http://192.0.2.3:8080"]
+    found = run(hosts, answer={"results": answers})
+    assert [turn["host"] for turn in found["turns"]] == order and found["turns"][0]["endpoint"] == f"192.0.2.{order[0][1]}:8080"
+
+
+def test_what_does_not_run_starts_at_once_and_one_that_restarts_alone_asks_nobody():
+    found = run({"n1": host(1, active="failed", stale=True), "n2": host(2, stale=True), "n3": host(3)})
+    assert (found["down"], [turn["host"] for turn in found["turns"]], found["pending"], found["urls"]) == (["n1"], ["n2"], ["n1", "n2"], [])
+
+
+def test_written_files_are_something_to_verify():
+    found = run({"n1": host(1, marathon_written={"changed": True}), "n2": host(2), "n3": host(3)})
+    assert found["touched"] and found["pending"] == []
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts", "path", "auth"),
+    [
+        ("zk://h1:2181,h2:2181/apps/marathon", "h1:2181,h2:2181", "/apps/marathon", {}),
+        ("zk://ops:a:b'c@h1:2181/marathon/", "h1:2181", "/marathon", {"username": "ops", "password": "a:b'c"}),
+    ],
+)
+def test_its_state_is_where_the_url_says(url, hosts, path, auth):
+    """With a password in it Marathon makes nodes that nobody else may delete."""
+    assert marathon_zookeeper(url) == {"hosts": hosts, "path": path, "auth": auth}
+
+
+def test_without_a_path_the_state_would_be_everything():
+    with pytest.raises(InputError, match="zk://HOST:PORT"):
+        marathon_zookeeper("zk://h1:2181/")
