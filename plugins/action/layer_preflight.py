@@ -30,7 +30,7 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         dummy, arguments = self.validate_argument_spec(
             {
-                "layer": {"type": "str", "required": True, "choices": ["zookeeper", "mesos", "marathon", "flink"]},
+                "layer": {"type": "str", "required": True, "choices": ["java", "zookeeper", "mesos", "marathon", "flink"]},
                 "look": {"type": "dict", "default": {}},
                 "computed": {"type": "list", "elements": "str", "default": []},
                 "part": {"type": "str", "choices": ["client"]},
@@ -46,8 +46,8 @@ class ActionModule(ActionBase):
         verdict = self._judge(layer, facts, variables, arguments["computed"], arguments["part"] or "preflight")
         if verdict.faults:
             raise AnsibleActionFail(" ".join(verdict.faults))
-        look = {"layer": layer, **arguments["look"], **verdict.look}
-        seen = self._execute_module("baremetal.flink.host_preflight", look, task_vars=variables)
+        look = {**arguments["look"], **verdict.look}
+        seen = self._execute_module("baremetal.flink.host_preflight", {"layer": layer, **look}, task_vars=variables) if look else {"changed": False}
         result.update(seen)
         result.update(verdict.known)
         if verdict.after and not seen.get("failed"):
@@ -60,8 +60,8 @@ class ActionModule(ActionBase):
         return result
 
     def _learn(self, variables: Mapping[str, Any]) -> Dict[str, Any]:
-        """The distribution, unless the run knows it."""
-        if "distribution_major_version" in variables.get("ansible_facts", {}):
+        """The distribution and the architecture, unless the run knows them."""
+        if {"distribution_major_version", "architecture"} <= set(variables.get("ansible_facts", {})):
             return {}
         found: Dict[str, Any] = self._execute_module("ansible.legacy.setup", {"gather_subset": list(SUBSET)}, task_vars=dict(variables))
         return found

@@ -20,7 +20,7 @@ options:
     description: The layer, which is the role's name.
     type: str
     required: true
-    choices: [zookeeper, mesos, marathon, flink]
+    choices: [java, zookeeper, mesos, marathon, flink]
   look:
     description:
       - What to look at on the host, as options of M(baremetal.flink.host_preflight). Those that the layer computes are added.
@@ -72,6 +72,21 @@ packaged:
   description: Whether the layer comes as a package of the distribution.
   returned: for the layer zookeeper
   type: bool
+source:
+  description: Where Java comes from, the option O(baremetal.flink.java#role:main:java_source) without V(auto).
+  returned: for the layer java
+  type: str
+  version_added: "0.3.0"
+target:
+  description: Where the link to Java leads.
+  returned: for the layer java, when Java comes as a package or is there
+  type: str
+  version_added: "0.3.0"
+pypi:
+  description: Version and checksum of the wheel with Java.
+  returned: for the layer java, when Java comes from PyPI
+  type: dict
+  version_added: "0.3.0"
 flags:
   description: What the layer tells its daemons by itself, by the names of their flags, for Mesos below the names of the daemons.
   returned: for the daemons of the layers mesos and marathon

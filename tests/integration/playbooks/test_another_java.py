@@ -37,7 +37,7 @@ def test_the_layers_look_again_at_a_host_whose_java_a_run_has_changed(tmp_path, 
         {**verdict, "tasks": [{"ansible.builtin.debug": {"msg": "passed is {{ preflight_passed }}"}}]},
     ]))
     for home, passed in ((homes[0], False), (homes[0], True), (homes[1], False)):
-        extra = {"java_source": "existing", "java_home": str(home), "java_link": str(tmp_path / "link")}
+        extra = {"java_source": "existing", "java_home": str(home), "__java_link": str(tmp_path / "link")}
         run = play(str(tmp_path / "site.yml"), "-e", json.dumps(extra), inventory=[str(inventory)], timeout=120, oldest=oldest)
         assert run.status == 0 and f"passed is {passed}" in run.flat, run.text
         assert (tmp_path / "link").resolve() == home

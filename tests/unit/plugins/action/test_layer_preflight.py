@@ -48,7 +48,7 @@ def test_options_have_their_types_and_all_that_is_wrong_with_them_is_said():
 
 def judged(monkeypatch, after, seen):
     """The result of the action on a host whose answer is ``seen``."""
-    found, variables = action(ansible_facts={"distribution_major_version": "12"})
+    found, variables = action(ansible_facts={"distribution_major_version": "12", "architecture": "x86_64"})
     asked = []
 
     def execute(name, arguments, **_kwargs):

