@@ -97,13 +97,13 @@ def test_files_are_as_systemd_reads_them(role):
 def test_the_daemons_environment_is_a_file_for_root(role):
     given = {"https_proxy": "http://u:p@x", "LIBPROCESS_NUM_WORKER_THREADS": 8, "NO": None}
     found = role(["__mesos_files", "__mesos_units"], templates=["mesos-agent.service.j2", "mesos-master.service.j2"], mesos_environment=given)
-    assert found["__mesos_files"][-1] == {
+    assert found["__mesos_files"][1] == {
         "path": "/etc/mesos/environment", "content": 'LIBPROCESS_NUM_WORKER_THREADS="8"\nhttps_proxy="http://u:p@x"\n', "mode": "0600", "secret": True}
     assert all("/etc/mesos/environment" in unit["watch"] for unit in found["__mesos_units"])
     for daemon in ("agent", "master"):
         assert f"\nEnvironmentFile=/etc/mesos/{daemon}.env\nEnvironmentFile=/etc/mesos/environment\n" in found[f"mesos-{daemon}.service.j2"]
     without = role(["__mesos_files", "__mesos_units"], templates=["mesos-agent.service.j2"])
-    assert without["__mesos_files"][-1]["state"] == "absent" and "/etc/mesos/environment" not in str(without["__mesos_units"])
+    assert without["__mesos_files"][1]["state"] == "absent" and "/etc/mesos/environment" not in str(without["__mesos_units"])
     assert "/etc/mesos/environment" not in without["mesos-agent.service.j2"]
 
 
