@@ -1,14 +1,14 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filters that tell others how to reach the ZooKeeper ensemble."""
+"""Filters that tell others how to reach the ZooKeeper ensemble, and its own role what a run has found."""
 
 from __future__ import annotations
 
 from typing import Any, Callable, Dict
 
 from ..module_utils.addresses import zookeeper_connect, zookeeper_url
-from ..plugin_utils.filters import as_filter
+from ..plugin_utils.filters import as_filter, late_filter
 
 
 class FilterModule:
@@ -18,5 +18,6 @@ class FilterModule:
         """Called by Ansible."""
         return {
             "zookeeper_connect": as_filter(zookeeper_connect),
+            "zookeeper_run": late_filter("zookeeper.run", "zookeeper_run"),
             "zookeeper_url": as_filter(zookeeper_url),
         }

@@ -21,11 +21,10 @@ def role(render):
 
 def test_the_member_gets_its_options_its_environment_and_its_settings_as_they_are(role):
     found = role(
-        ["zookeeper_environment_entry", "zookeeper_watched"], templates=["zoo.cfg.j2", "zookeeper.service.j2"],
+        ["__zookeeper_watched"], templates=["zoo.cfg.j2", "zookeeper.service.j2"],
         zookeeper_environment={"GREETING": "so $called", "NO": None}, zookeeper_java_options=["-Xlog:gc:file=/tmp/gc-%p.log", "-Da=$b 'c'"],
         zookeeper_settings={"maxCnxns": 2182, "quorumListenOnAllIPs": True, "ssl.protocols": ["TLSv1.2", "TLSv1.3"], "gone": None, "path": "a\\b"})
-    assert found["zookeeper_environment_entry"] == {"path": FILE, "content": 'GREETING="so \\$called"\n', "mode": "0600", "secret": True}
-    assert FILE in found["zookeeper_watched"]
+    assert FILE in found["__zookeeper_watched"]
     unit, settings = found["zookeeper.service.j2"], found["zoo.cfg.j2"].splitlines()
     assert f"\nEnvironmentFile={FILE}\n" in unit
     assert '\n  "-Xlog:gc:file=/tmp/gc-%%p.log" \\\n' in unit
@@ -36,9 +35,8 @@ def test_the_member_gets_its_options_its_environment_and_its_settings_as_they_ar
 
 
 def test_without_an_environment_there_is_no_file(role):
-    found = role(["zookeeper_environment_entry", "zookeeper_watched"], templates=["zookeeper.service.j2"])
-    assert found["zookeeper_environment_entry"] == {"path": FILE, "state": "absent"}
-    assert FILE not in found["zookeeper_watched"] and "EnvironmentFile" not in found["zookeeper.service.j2"]
+    found = role(["__zookeeper_watched"], templates=["zookeeper.service.j2"])
+    assert FILE not in found["__zookeeper_watched"] and "EnvironmentFile" not in found["zookeeper.service.j2"]
 
 
 def test_options_of_another_type_and_templates_that_fail_are_named_at_once(refusal):
