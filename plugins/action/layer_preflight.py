@@ -30,7 +30,7 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         dummy, arguments = self.validate_argument_spec(
             {
-                "layer": {"type": "str", "required": True, "choices": ["java", "zookeeper", "mesos", "marathon", "flink"]},
+                "layer": {"type": "str", "required": True, "choices": ["java", "zookeeper", "hdfs", "mesos", "marathon", "flink"]},
                 "look": {"type": "dict", "default": {}},
                 "computed": {"type": "list", "elements": "str", "default": []},
                 "part": {"type": "str", "choices": ["client"]},

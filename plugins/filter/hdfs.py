@@ -5,16 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from typing import Any, Callable, Dict
 
 from ..module_utils.addresses import hdfs_namenodes, hdfs_nameservice
-from ..module_utils.layers import LAYERS
+from ..module_utils.hdfs.inventory import daemon_hosts
 from ..plugin_utils.filters import as_filter
-
-
-def hdfs_group(groups: Mapping[str, Sequence[str]], group: str, alone: str) -> List[str]:
-    """See hdfs_group.yml."""
-    return sorted(groups.get(group, [])) if any(groups.get(name) for name in LAYERS["hdfs"]) else [alone]
 
 
 class FilterModule:
@@ -23,7 +18,7 @@ class FilterModule:
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
         return {
-            "hdfs_group": as_filter(hdfs_group),
+            "hdfs_group": as_filter(daemon_hosts),
             "hdfs_namenodes": as_filter(hdfs_namenodes),
             "hdfs_nameservice": as_filter(hdfs_nameservice),
         }

@@ -20,14 +20,6 @@ def hdfs_departures(
     return changes.departures(hdfs_cluster.as_layout(layout), looks, addresses, conf_dir, info or None)
 
 
-def hdfs_faults(
-    layout: Mapping[str, Any], host: str, grouped: bool, quorum: str = "", decommission: Sequence[str] = (), replication: int = 1,
-    final_without_value: Sequence[str] = (),
-) -> List[str]:
-    """See hdfs_faults.yml."""
-    return hdfs_cluster.faults(hdfs_cluster.as_layout(layout), host, bool(grouped), quorum, decommission, int(replication), final_without_value)
-
-
 def hdfs_marks(layout: Mapping[str, Any]) -> Dict[str, List[str]]:
     """See hdfs_marks.yml."""
     known = hdfs_cluster.as_layout(layout)
@@ -56,7 +48,6 @@ class FilterModule:
         return {
             "hdfs_change": as_filter(changes.change),
             "hdfs_departures": as_filter(hdfs_departures),
-            "hdfs_faults": as_filter(hdfs_faults),
             "hdfs_marks": as_filter(hdfs_marks),
             "hdfs_plan": as_filter(hdfs_plan),
             "hdfs_restart_steps": as_filter(hdfs_restart_steps),

@@ -17,7 +17,6 @@ class FilterModule:
         """Called by Ansible."""
         return {
             "environment_lines": late_filter("quoting", "environment_lines"),
-            "hdfs_native_faults": late_filter("hdfs.native", "native_faults"),
             "input_faults": late_filter("inputs", "input_faults"),
             "properties_lines": late_filter("settings", "properties_lines"),
             "settings_texts": late_filter("settings", "settings_texts"),

@@ -20,7 +20,7 @@ options:
     description: The layer, which is the role's name.
     type: str
     required: true
-    choices: [java, zookeeper, mesos, marathon, flink]
+    choices: [java, zookeeper, hdfs, mesos, marathon, flink]
   look:
     description:
       - What to look at on the host, as options of M(baremetal.flink.host_preflight). Those that the layer computes are added.

@@ -23,7 +23,7 @@ EPOCH = "current/last-promised-epoch"
 
 # What may stand before a data directory, as in [SSD]/disk1, and in which case is no matter (StorageLocation.parse of Hadoop 3.4).
 STORAGE_TYPES = ("ARCHIVE", "DISK", "NVDIMM", "PROVIDED", "RAM_DISK", "SSD")
-DATA_DIR = re.compile(r"(?:\[(\w+)\])?(?:file://)?(.*)")
+DATA_DIR = re.compile(r"(?:\[(\w+)\])?(?:file://)?(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)

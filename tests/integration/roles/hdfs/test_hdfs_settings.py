@@ -131,53 +131,29 @@ def test_a_units_file_has_options_and_environment_of_its_daemon(role):
 
 def test_settings_are_texts_and_null_leaves_the_roles_own_out(role, site):
     given = {"dfs.client.socket-timeout": None, "hadoop.proxyuser.hue.hosts": ["node1", "node2"], "a": "<&>\ntwo", "b": True}
-    found = role(["hdfs_change", "hdfs_inventory_faults"], site, templates=["site.xml.j2"], hdfs_site_settings=given)
-    assert found["hdfs_inventory_faults"] == [] and found["hdfs_change"]["faults"] == []
+    found = role(["hdfs_change"], site, templates=["site.xml.j2"], hdfs_site_settings=given)
+    assert found["hdfs_change"]["faults"] == []
     properties = {each.find("name").text: each.find("value").text for each in ElementTree.fromstring(found["site.xml.j2"]).iter("property")}
     assert "dfs.client.socket-timeout" not in properties and properties["hadoop.proxyuser.hue.hosts"] == "node1,node2"
     assert (properties["a"], properties["b"], properties["dfs.ha.automatic-failover.enabled"]) == ("<&>\ntwo", "true", "true")
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "said"),
-    [
-        ("hdfs_core_settings", {"hadoop.proxyuser.hue": {"hosts": "*"}}, "hdfs_core_settings: hadoop.proxyuser.hue is a map"),
-        ("hdfs_site_settings", {"a": [{"b": 1}]}, "hdfs_site_settings: a is a list that has"),
-        ("hdfs_zkfc_java_options", ["Xmx1g"], "hdfs_zkfc_java_options: Xmx1g is no option of a JVM"),
-        ("hdfs_environment", {"HADOOP_OPTS": "-Xmx1g"}, "hdfs_environment: HADOOP_OPTS is the role's own: set hdfs_java_options instead."),
-        ("hdfs_data_dirs", ["/my disk"], "hdfs_data_dirs is '/my disk', and units"),
-        (
-            "hdfs_site_settings",
-            {"dfs.client.read.shortcircuit": True, "dfs.domain.socket.path": "/var/lib/hadoop-hdfs/dn_socket"},
-            "ends every DataNode without libhadoop.so",
-        ),
-    ],
-)
-def test_what_cannot_be_written_or_would_end_a_daemon_is_refused(role, variable, value, said):
-    (fault,) = role(["hdfs_inventory_faults"], **{variable: value})["hdfs_inventory_faults"]
-    assert said in fault
-
-
-def test_short_circuit_reads_are_taken_where_the_library_is(role):
-    given = {"dfs.client.read.shortcircuit": True, "dfs.domain.socket.path": "/var/lib/hadoop/dn_socket"}
-    native = ["-Djava.library.path=/usr/lib/hadoop/lib/native"]
-    found = role(["hdfs_inventory_faults", "hdfs_datanode_lines"], hdfs_site_settings={**given, "dfs.datanode.max.locked.memory": "64m"},
-                 hdfs_datanode_java_options=native)
-    assert found == {"hdfs_inventory_faults": [], "hdfs_datanode_lines": ["LimitMEMLOCK=infinity", "ReadWritePaths=-/var/lib/hadoop"]}
+def test_a_datanode_may_use_its_socket_and_lock_memory(role):
+    given = {"dfs.domain.socket.path": "/var/lib/hadoop/dn_socket", "dfs.datanode.max.locked.memory": "64m"}
+    assert role(["hdfs_datanode_lines"], hdfs_site_settings=given) == {"hdfs_datanode_lines": ["LimitMEMLOCK=infinity", "ReadWritePaths=-/var/lib/hadoop"]}
     assert role(["hdfs_datanode_lines"], hdfs_site_settings={"dfs.datanode.max.locked.memory": 0})["hdfs_datanode_lines"] == []
 
 
 def test_data_directories_say_their_storage_type_and_settings_that_they_are_final(role, site):
     typed = {"hdfs_data_dirs": ["[SSD]/disk1", "[ARCHIVE]file:///disk2", "/disk3"], "hdfs_final_settings": ["dfs.replication"]}
-    names = ["hdfs_disk", "hdfs_own_unit_files", "hdfs_inventory_faults", "hdfs_change"]
+    names = ["hdfs_state_dirs", "hdfs_own_unit_files", "hdfs_change"]
     found = role(names, site.replace("/var/lib/hadoop/data", "/disk1"), templates=["site.xml.j2"], **typed)
-    assert found["hdfs_inventory_faults"] == [] and found["hdfs_change"]["faults"] == []
+    assert found["hdfs_change"]["faults"] == []
     assert "<value>[SSD]file:///disk1,[ARCHIVE]file:///disk2,file:///disk3</value>" in found["site.xml.j2"]
     assert "<name>dfs.replication</name><value>3</value><final>true</final>" in found["site.xml.j2"]
     assert found["site.xml.j2"].count("<final>") == 1
-    assert [each["path"] for each in found["hdfs_disk"]][2:] == ["/disk1", "/disk2", "/disk3"]
+    assert found["hdfs_state_dirs"][2:] == ["/disk1", "/disk2", "/disk3"]
     assert found["hdfs_own_unit_files"][-1]["vars"]["daemon"]["writes"] == ["/disk1", "/disk2", "/disk3"]
-    assert "names dfs.nothing, which neither" in role(["hdfs_inventory_faults"], hdfs_final_settings=["dfs.nothing"])["hdfs_inventory_faults"][0]
 
 
 @pytest.mark.parametrize("count, replication, considered", [(3, 3, "false"), (5, 3, "false"), (6, 3, "true"), (4, 2, "true")])

@@ -1,0 +1,121 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role hdfs says of inventory, settings and host before anything is touched."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Mapping
+
+from ..addresses import addresses
+from ..inputs import input_faults
+from ..inventory import Inventory, Verdict
+from . import cluster
+from .inventory import Members, members
+from .native import native_faults
+
+DAEMONS = ("namenode", "journalnode", "zkfc", "datanode")
+#: The ports of each daemon's unit, by their variables.
+PORTS = {
+    "namenode": ("hdfs_rpc_port", "hdfs_http_port"),
+    "zkfc": ("hdfs_zkfc_port",),
+    "journalnode": ("hdfs_journal_rpc_port", "hdfs_journal_http_port"),
+    "datanode": ("hdfs_data_port", "hdfs_data_http_port", "hdfs_data_ipc_port"),
+}
+#: Variables of the environment that are not the user's to set, with what is. But for the first they are for Hadoop's start scripts, which
+#: the units replace.
+OWNED = {
+    "JAVA_HOME": "hdfs_java_home",
+    "HADOOP_OPTS": "hdfs_java_options",
+    "HDFS_NAMENODE_OPTS": "hdfs_namenode_java_options",
+    "HDFS_JOURNALNODE_OPTS": "hdfs_journalnode_java_options",
+    "HDFS_ZKFC_OPTS": "hdfs_zkfc_java_options",
+    "HDFS_DATANODE_OPTS": "hdfs_datanode_java_options",
+    "HADOOP_CLIENT_OPTS": "hdfs_client_java_options",
+    "HADOOP_HEAPSIZE*": "hdfs_namenode_heap_mb, hdfs_datanode_heap_mb and their like",
+}
+#: Of what a JVM takes, by its heap.
+MEMORY_BY_HEAP = 1.3
+_SOCKET = "dfs.domain.socket.path"
+
+
+def preflight(inventory: Inventory) -> Verdict:
+    """Called by layer_preflight. ``__hdfs_finals`` among the options are the settings of both files, if some shall be final."""
+    options, known = inventory.options, members(inventory.groups, inventory.host)
+    found = _faults(inventory, known)
+    if found:
+        return Verdict([f"HDFS cannot be set up: {' '.join(found)}"])
+    here = daemons(known)
+    return Verdict(look={
+        "layer": "HDFS",
+        "own_address": addresses([inventory.host], inventory.hostvars, "hdfs_address")[0],
+        "addresses": addresses(known.hosts, inventory.hostvars, "hdfs_address"),
+        "allow_loopback": len(known.hosts) == 1,
+        "memory_mb": int(sum(options[f"hdfs_{daemon}_heap_mb"] for daemon in here) * MEMORY_BY_HEAP),
+        "disk": [{"path": path, "free_mb": options["hdfs_free_mb"]} for path in _directories(known, options)],
+        "ports": [{"port": options[port], "unit": f"hdfs-{daemon}.service"} for daemon, ports in PORTS.items() if daemon in here for port in ports],
+        "packages": inventory.family["packages"] + (inventory.family["namenode_packages"] if known.is_zkfc else []),
+    })
+
+
+def daemons(known: Members) -> List[str]:
+    """Those that run on the host."""
+    runs = dict(zip(DAEMONS, (known.is_namenode, known.is_journalnode, known.is_zkfc, known.is_datanode)))
+    return [daemon for daemon in DAEMONS if runs[daemon]]
+
+
+def _directories(known: Members, options: Mapping[str, Any]) -> List[str]:
+    found = list(options["hdfs_name_dirs"]) if known.is_namenode else []
+    found += [options["hdfs_journal_dir"]] if known.is_journalnode else []
+    found += _data_paths(options["hdfs_data_dirs"]) if known.is_datanode else []
+    return list(dict.fromkeys(found))
+
+
+def _data_paths(directories: List[str]) -> List[str]:
+    """Without the storage types that may stand before them, as in [SSD]/disk1."""
+    return [re.sub(r"^(\[\w+\])?(file://)?", "", directory) for directory in directories]
+
+
+def _faults(inventory: Inventory, known: Members) -> List[str]:
+    options = inventory.options
+    layout = cluster.Layout(
+        known.namenodes, known.journalnodes, known.datanodes, options["hdfs_name_dirs"], options["hdfs_data_dirs"], options["hdfs_journal_dir"],
+        options["hdfs_nameservice"],
+    )
+    written = {key for key, value in options["__hdfs_finals"].items() if value is not None}
+    found = cluster.faults(
+        layout, inventory.host, known.grouped, options["hdfs_zookeeper_quorum"] if known.ha else "", options["hdfs_decommission"],
+        options["hdfs_replication"], [key for key in options["hdfs_final_settings"] if key not in written],
+    )
+    archived = (options["hdfs_archive_url"] or options["hdfs_archive_path"]) and options["hdfs_archive_checksum"]
+    if options["hdfs_source"] == "archive" and not archived:
+        found.append("hdfs_source is archive: set hdfs_archive_url or hdfs_archive_path, and hdfs_archive_checksum.")
+    core, site = options["hdfs_core_settings"] or {}, options["hdfs_site_settings"] or {}
+    judged = given(options)
+    judged["paths"][f"{_SOCKET} of hdfs_site_settings"] = site.get(_SOCKET) or ""
+    java = {daemon: options["hdfs_java_options"] + options[f"hdfs_{daemon}_java_options"] for daemon in DAEMONS}
+    # The native library is asked for only where all values can be written.
+    return found + (
+        input_faults(judged) or native_faults(core, site, {**java, "client": options["hdfs_client_java_options"]}, options["hdfs_environment"] or {})
+    )
+
+
+def given(options: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
+    """What users hand to files and command lines of the daemons, for input_faults. Of directories only paths: cluster.faults names the others."""
+
+    def named(*names: str) -> Dict[str, Any]:
+        return {name: options[name] for name in names}
+
+    return {
+        "settings": named("hdfs_core_settings", "hdfs_site_settings"),
+        "accounts": named("hdfs_user"),
+        "paths": {
+            "hdfs_name_dirs": [path for path in options["hdfs_name_dirs"] if path.startswith("/")],
+            "hdfs_data_dirs": [path for path in _data_paths(options["hdfs_data_dirs"]) if path.startswith("/")],
+            **named("hdfs_journal_dir", "hdfs_java_home"),
+        },
+        "java_options": named("hdfs_java_options", *(f"hdfs_{name}_java_options" for name in (*DAEMONS, "client"))),
+        "environment": named("hdfs_environment"),
+        "owned": OWNED,
+    }
