@@ -51,13 +51,13 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(error.message) from None
         contents: Dict[int, bytes] = {}
         plain: List[Dict[str, Any]] = []
-        for position, entry in enumerate(entries):
+        for position, entry in enumerate(self._wanted(entries)):
             given = [key for key in CONTENT_KEYS if entry.get(key) is not None]
             if len(given) > 1:
                 raise AnsibleActionFail(f"{entry.get('path')}: give only one of {', '.join(given)}.")
             if given:
                 contents[position] = self._content(given[0], entry, task_vars)
-            plain.append({key: value for key, value in entry.items() if key not in CONTENT_KEYS and key != "vars"})
+            plain.append({key: value for key, value in entry.items() if key not in (*CONTENT_KEYS, "vars", "when")})
         arguments["entries"] = plain
         if contents:
             arguments["payload"] = self._pack(contents)
@@ -68,6 +68,18 @@ class ActionModule(ActionBase):
         finally:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
+
+    @staticmethod
+    def _wanted(entries: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+        """Those entries whose condition holds, or that have none."""
+        wanted = []
+        for entry in entries:
+            try:
+                if boolean(entry.get("when", True)):
+                    wanted.append(entry)
+            except TypeError:
+                raise AnsibleActionFail(f"{entry.get('path')}: when is {entry['when']!r}: write a condition that is true or false.") from None
+        return wanted
 
     @staticmethod
     def _pack(contents: Dict[int, bytes]) -> str:

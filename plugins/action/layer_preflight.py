@@ -46,7 +46,7 @@ class ActionModule(ActionBase):
         verdict = self._judge(layer, facts, variables, arguments["computed"], arguments["part"] or "preflight")
         if verdict.faults:
             raise AnsibleActionFail(" ".join(verdict.faults))
-        look = {**arguments["look"], **verdict.look}
+        look = _joined(arguments["look"], verdict.look)
         seen = self._execute_module("baremetal.flink.host_preflight", {"layer": layer, **look}, task_vars=variables) if look else {"changed": False}
         result.update(seen)
         result.update(verdict.known)
@@ -109,3 +109,9 @@ def _judged(judge: Callable[[Any], Verdict], given: Any) -> Verdict:
         return judge(given)
     except CollectionError as error:
         return Verdict([error.message])
+
+
+def _joined(given: Mapping[str, Any], computed: Mapping[str, Any]) -> Dict[str, Any]:
+    """What the role and what the layer looks at: all of both lists, and of two other values the layer's."""
+    lists = {key: [*given[key], *value] for key, value in computed.items() if isinstance(value, list) and key in given}
+    return {**given, **computed, **lists}

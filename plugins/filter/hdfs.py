@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict
 
 from ..module_utils.addresses import hdfs_namenodes, hdfs_nameservice
-from ..module_utils.hdfs.inventory import daemon_hosts
-from ..plugin_utils.filters import as_filter
+from ..plugin_utils.filters import as_filter, late_filter
 
 
 class FilterModule:
@@ -18,7 +17,7 @@ class FilterModule:
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
         return {
-            "hdfs_group": as_filter(daemon_hosts),
+            "hdfs_layout": late_filter("hdfs.inventory", "layout"),
             "hdfs_namenodes": as_filter(hdfs_namenodes),
             "hdfs_nameservice": as_filter(hdfs_nameservice),
         }

@@ -20,12 +20,6 @@ def hdfs_departures(
     return changes.departures(hdfs_cluster.as_layout(layout), looks, addresses, conf_dir, info or None)
 
 
-def hdfs_marks(layout: Mapping[str, Any]) -> Dict[str, List[str]]:
-    """See hdfs_marks.yml."""
-    known = hdfs_cluster.as_layout(layout)
-    return {"exists": known.marks(), "read": known.journal_identity()}
-
-
 def hdfs_plan(
     layout: Mapping[str, Any], looks: Mapping[str, Mapping[str, Any]], in_run: Sequence[str], initialize: bool = False
 ) -> Dict[str, Any]:
@@ -48,7 +42,6 @@ class FilterModule:
         return {
             "hdfs_change": as_filter(changes.change),
             "hdfs_departures": as_filter(hdfs_departures),
-            "hdfs_marks": as_filter(hdfs_marks),
             "hdfs_plan": as_filter(hdfs_plan),
             "hdfs_restart_steps": as_filter(hdfs_restart_steps),
             "hdfs_rosters_differ": as_filter(hdfs_cluster.rosters_differ),

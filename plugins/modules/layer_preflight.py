@@ -23,7 +23,8 @@ options:
     choices: [java, zookeeper, hdfs, mesos, marathon, flink]
   look:
     description:
-      - What to look at on the host, as options of M(baremetal.flink.host_preflight). Those that the layer computes are added.
+      - What to look at on the host, as options of M(baremetal.flink.host_preflight). Those that the layer computes are added; of
+        lists all is looked at.
     type: dict
     default: {}
   computed:
@@ -67,6 +68,10 @@ RETURN = r"""
 ansible_facts:
   description: What was learned of the distribution.
   returned: when the run did not know it
+  type: dict
+layout:
+  description: Who is what in the cluster, where it is reached, and what the daemons of the host need.
+  returned: for the layer hdfs
   type: dict
 packaged:
   description: Whether the layer comes as a package of the distribution.

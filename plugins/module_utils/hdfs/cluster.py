@@ -48,8 +48,7 @@ class Layout:
 
     @property
     def data_paths(self) -> List[str]:
-        """The data directories without the storage types that may stand before them."""
-        return [DATA_DIR.fullmatch(directory)[2] for directory in self.data_dirs]  # type: ignore[index]
+        return data_paths(self.data_dirs)
 
     @property
     def keepers(self) -> List[str]:
@@ -67,6 +66,11 @@ class Layout:
     def journal_identity(self) -> List[str]:
         """Files that make a directory a member of this journal."""
         return [posixpath.join(self.journal, mark) for mark in (EPOCH, VERSION)]
+
+
+def data_paths(directories: Sequence[str]) -> List[str]:
+    """Data directories without the storage types that may stand before them."""
+    return [DATA_DIR.fullmatch(directory)[2] for directory in directories]  # type: ignore[index]
 
 
 @dataclass

@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Dict, List, Mapping
 
-from ..addresses import addresses
 from ..inputs import input_faults
 from ..inventory import Inventory, Verdict
 from . import cluster
-from .inventory import Members, members
+from .inventory import DAEMONS, Members, layout, members
 from .native import native_faults
 
-DAEMONS = ("namenode", "journalnode", "zkfc", "datanode")
 #: The ports of each daemon's unit, by their variables.
 PORTS = {
     "namenode": ("hdfs_rpc_port", "hdfs_http_port"),
@@ -46,46 +43,35 @@ def preflight(inventory: Inventory) -> Verdict:
     found = _faults(inventory, known)
     if found:
         return Verdict([f"HDFS cannot be set up: {' '.join(found)}"])
-    here = daemons(known)
-    return Verdict(look={
-        "layer": "HDFS",
-        "own_address": addresses([inventory.host], inventory.hostvars, "hdfs_address")[0],
-        "addresses": addresses(known.hosts, inventory.hostvars, "hdfs_address"),
-        "allow_loopback": len(known.hosts) == 1,
-        "memory_mb": int(sum(options[f"hdfs_{daemon}_heap_mb"] for daemon in here) * MEMORY_BY_HEAP),
-        "disk": [{"path": path, "free_mb": options["hdfs_free_mb"]} for path in _directories(known, options)],
-        "ports": [{"port": options[port], "unit": f"hdfs-{daemon}.service"} for daemon, ports in PORTS.items() if daemon in here for port in ports],
-        "packages": inventory.family["packages"] + (inventory.family["namenode_packages"] if known.is_zkfc else []),
-    })
-
-
-def daemons(known: Members) -> List[str]:
-    """Those that run on the host."""
-    runs = dict(zip(DAEMONS, (known.is_namenode, known.is_journalnode, known.is_zkfc, known.is_datanode)))
-    return [daemon for daemon in DAEMONS if runs[daemon]]
-
-
-def _directories(known: Members, options: Mapping[str, Any]) -> List[str]:
-    found = list(options["hdfs_name_dirs"]) if known.is_namenode else []
-    found += [options["hdfs_journal_dir"]] if known.is_journalnode else []
-    found += _data_paths(options["hdfs_data_dirs"]) if known.is_datanode else []
-    return list(dict.fromkeys(found))
-
-
-def _data_paths(directories: List[str]) -> List[str]:
-    """Without the storage types that may stand before them, as in [SSD]/disk1."""
-    return [re.sub(r"^(\[\w+\])?(file://)?", "", directory) for directory in directories]
+    known_layout = layout(inventory.groups, inventory.hostvars, inventory.host, options)
+    return Verdict(
+        look={
+            "layer": "HDFS",
+            "own_address": known_layout["address"],
+            "addresses": [known_layout["address_of"][host] for host in known.hosts],
+            "allow_loopback": len(known.hosts) == 1,
+            "memory_mb": int(sum(options[f"hdfs_{daemon}_heap_mb"] for daemon in known.daemons) * MEMORY_BY_HEAP),
+            "disk": [{"path": path, "free_mb": options["hdfs_free_mb"]} for path in known_layout["state_dirs"]],
+            "ports": [
+                {"port": options[port], "unit": f"hdfs-{daemon}.service"}
+                for daemon, ports in PORTS.items() if daemon in known.daemons for port in ports],
+            "packages": inventory.family["packages"] + (inventory.family["namenode_packages"] if "zkfc" in known.daemons else []),
+            "account": known_layout["account"],
+            **known_layout["marks"],
+        },
+        known={"layout": known_layout},
+    )
 
 
 def _faults(inventory: Inventory, known: Members) -> List[str]:
     options = inventory.options
-    layout = cluster.Layout(
+    places = cluster.Layout(
         known.namenodes, known.journalnodes, known.datanodes, options["hdfs_name_dirs"], options["hdfs_data_dirs"], options["hdfs_journal_dir"],
         options["hdfs_nameservice"],
     )
     written = {key for key, value in options["__hdfs_finals"].items() if value is not None}
     found = cluster.faults(
-        layout, inventory.host, known.grouped, options["hdfs_zookeeper_quorum"] if known.ha else "", options["hdfs_decommission"],
+        places, inventory.host, known.grouped, options["hdfs_zookeeper_quorum"] if known.ha else "", options["hdfs_decommission"],
         options["hdfs_replication"], [key for key in options["hdfs_final_settings"] if key not in written],
     )
     archived = (options["hdfs_archive_url"] or options["hdfs_archive_path"]) and options["hdfs_archive_checksum"]
@@ -112,7 +98,7 @@ def given(options: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
         "accounts": named("hdfs_user"),
         "paths": {
             "hdfs_name_dirs": [path for path in options["hdfs_name_dirs"] if path.startswith("/")],
-            "hdfs_data_dirs": [path for path in _data_paths(options["hdfs_data_dirs"]) if path.startswith("/")],
+            "hdfs_data_dirs": [path for path in cluster.data_paths(options["hdfs_data_dirs"]) if path.startswith("/")],
             **named("hdfs_journal_dir", "hdfs_java_home"),
         },
         "java_options": named("hdfs_java_options", *(f"hdfs_{name}_java_options" for name in (*DAEMONS, "client"))),

@@ -545,6 +545,7 @@ ENTRY = dict(
     backup=dict(type="bool", default=False),
     force=dict(type="bool", default=True),
     vars=dict(type="dict"),
+    when=dict(type="bool", default=True),
 )
 
 

@@ -61,6 +61,17 @@ def test_binary_source_arrives_as_it_is(tmp_path):
     assert (tmp_path / "blob").read_bytes() == bytes(range(256))
 
 
+def test_an_entry_whose_condition_does_not_hold_is_not_there(tmp_path):
+    path = str(tmp_path / "f")
+    entries = [{"path": path, "content": "{{ text }}", "when": "{{ text is truthy }}"}, {"path": path, "state": "absent", "when": "{{ text is falsy }}"}]
+    written = run_play(tmp_path, files_task(*entries), variables={"text": "here"})
+    assert (written.changed, (tmp_path / "f").read_text()) == (1, "here"), written.output
+    removed = run_play(tmp_path, files_task(*entries), variables={"text": ""})
+    assert removed.changed == 1 and not (tmp_path / "f").exists(), removed.output
+    refused = run_play(tmp_path, files_task({"path": path, "content": "x", "when": "perhaps"}))
+    assert refused.failed == 1 and "when is 'perhaps': write a condition that is true or false." in refused.output
+
+
 def test_check_and_diff_show_but_do_not_write(tmp_path):
     entry = {"path": str(tmp_path / "f"), "content": "wanted line\n"}
     run = run_play(tmp_path, files_task(entry), "--check", "--diff")

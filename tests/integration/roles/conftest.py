@@ -46,7 +46,7 @@ def render(tmp_path_factory):
         wanted = {name: f"{{{{ {name} }}}}" for name in names}
         probe = directory / "roles" / "probe"
         (probe / "tasks").mkdir(parents=True)
-        for part in ("defaults", "vars", "templates"):
+        for part in ("defaults", "vars", "templates", "files"):
             (probe / part).symlink_to(ROLES / role / part)
         entries = [{"path": f"{directory}/{name}", "template": name} for name in templates]
         family = ROLES / role / "vars" / "Debian.yml"

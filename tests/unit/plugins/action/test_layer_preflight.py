@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible_collections.baremetal.flink.plugins.action.layer_preflight import ActionModule
+from ansible_collections.baremetal.flink.plugins.action.layer_preflight import ActionModule, _joined
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.inventory import Verdict
 
@@ -80,3 +80,9 @@ def test_what_follows_from_the_hosts_answer_is_known_and_refused(monkeypatch):
 def test_a_host_that_was_refused_is_not_judged_again(monkeypatch):
     assert judged(monkeypatch, None, {"failed": True, "msg": "no"})["failed"]
     assert judged(monkeypatch, lambda _seen: pytest.fail("asked"), {"failed": True, "msg": "no"})["msg"] == "no"
+
+
+def test_a_layer_adds_to_what_its_role_looks_at():
+    given = {"exists": ["/a"], "java_home": "/opt/java", "layer": "x"}
+    assert _joined(given, {"exists": ["/b"], "read": ["/c"], "layer": "HDFS"}) == {
+        "exists": ["/a", "/b"], "read": ["/c"], "java_home": "/opt/java", "layer": "HDFS"}

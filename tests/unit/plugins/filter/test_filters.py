@@ -100,13 +100,6 @@ def test_a_pattern_is_for_layers_of_the_platform():
         call("host_pattern", {}, "hdfs", "yarn")
 
 
-def test_the_hosts_of_an_hdfs_daemon_are_those_of_its_group_or_the_one_host():
-    groups = {"hdfs_namenode": ["b", "a"], "hdfs_datanode": ["c"]}
-    assert call("hdfs_group", groups, "hdfs_namenode", "z") == ["a", "b"]
-    assert call("hdfs_group", groups, "hdfs_journalnode", "z") == []
-    assert call("hdfs_group", {"hdfs_namenode": [], "zookeeper": ["a"]}, "hdfs_namenode", "z") == ["z"]
-
-
 def test_hdfs_is_a_name_service_from_two_namenodes_on():
     assert call("hdfs_nameservice", {}, HOSTVARS) == ""
     assert call("hdfs_nameservice", {"hdfs_namenode": []}, HOSTVARS) == ""

@@ -32,8 +32,11 @@ def judged(*args, **given):
 
 def test_a_host_with_every_daemon_is_looked_at():
     verdict = judged(hdfs_data_dirs=["[SSD]/disk1", "[ARCHIVE]file:///disk2", "/disk3"])
-    assert verdict.faults == [] and verdict.known == {}
-    assert verdict.look == {
+    assert verdict.faults == [] and verdict.known["layout"]["daemons"] == [
+        {"unit": "hdfs-journalnode.service", "address": "192.0.2.1:8485"}, {"unit": "hdfs-namenode.service", "address": "192.0.2.1:8020"},
+        {"unit": "hdfs-zkfc.service", "address": "192.0.2.1:8019"}, {"unit": "hdfs-datanode.service", "address": "192.0.2.1:9867"}]
+    look = {key: value for key, value in verdict.look.items() if key not in ("exists", "read")}
+    assert look == {
         "layer": "HDFS", "own_address": "192.0.2.1", "addresses": ["192.0.2.1", "192.0.2.2", "192.0.2.3"], "allow_loopback": False,
         "memory_mb": 2496,
         "disk": [{"path": path, "free_mb": 2048} for path in ("/var/lib/hadoop/name", "/var/lib/hadoop/journal", "/disk1", "/disk2", "/disk3")],
@@ -43,7 +46,10 @@ def test_a_host_with_every_daemon_is_looked_at():
             {"port": 9866, "unit": "hdfs-datanode.service"}, {"port": 9864, "unit": "hdfs-datanode.service"},
             {"port": 9867, "unit": "hdfs-datanode.service"}],
         "packages": ["python3-requests", "python3-kazoo", "openssh-client", "openssh-server"],
+        "account": {"name": "hdfs", "home": "/var/lib/hadoop", "shell": "/bin/sh"},
     }
+    assert {"/disk1/current/VERSION", "/var/lib/hadoop/journal/flink-hdfs/current/edits_*"} <= set(verdict.look["exists"])
+    assert "/var/lib/hadoop/journal/flink-hdfs/current/last-promised-epoch" in verdict.look["read"]
 
 
 def test_a_host_without_a_namenode_needs_less():
