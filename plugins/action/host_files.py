@@ -44,20 +44,18 @@ class ActionModule(ActionBase):
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             raise AnsibleActionFail("entries must be a list of dictionaries, each with a path.")
         try:
-            entries = expand([{**entry, "when": boolean(entry.get("when", True))} for entry in entries])
-        except TypeError as error:
-            raise AnsibleActionFail(f"when of an entry: {error}") from None
+            entries = expand(self._wanted(entries))
         except HostFilesError as error:
             raise AnsibleActionFail(error.message) from None
         contents: Dict[int, bytes] = {}
         plain: List[Dict[str, Any]] = []
-        for position, entry in enumerate(self._wanted(entries)):
+        for position, entry in enumerate(entries):
             given = [key for key in CONTENT_KEYS if entry.get(key) is not None]
             if len(given) > 1:
                 raise AnsibleActionFail(f"{entry.get('path')}: give only one of {', '.join(given)}.")
             if given:
                 contents[position] = self._content(given[0], entry, task_vars)
-            plain.append({key: value for key, value in entry.items() if key not in (*CONTENT_KEYS, "vars", "when")})
+            plain.append({key: value for key, value in entry.items() if key not in CONTENT_KEYS and key != "vars"})
         arguments["entries"] = plain
         if contents:
             arguments["payload"] = self._pack(contents)
@@ -78,7 +76,8 @@ class ActionModule(ActionBase):
                 if boolean(entry.get("when", True)):
                     wanted.append(entry)
             except TypeError:
-                raise AnsibleActionFail(f"{entry.get('path')}: when is {entry['when']!r}: write a condition that is true or false.") from None
+                where = entry.get("path") or ", ".join(entry.get("paths") or [])
+                raise AnsibleActionFail(f"{where}: when is {entry['when']!r}: write a condition that is true or false.") from None
         return wanted
 
     @staticmethod

@@ -39,7 +39,7 @@ options:
         version_added: "0.3.0"
       when:
         description:
-          - With V(false) the entry is passed over, and its template is not rendered.
+          - With V(false) the entry is passed over, and its template is not rendered. Two entries may be for one path if one of them holds.
         type: bool
         default: true
         version_added: "0.3.0"
@@ -97,13 +97,6 @@ options:
         description:
           - Variables for this template only.
         type: dict
-      when:
-        description:
-          - Whether the entry is there at all, as a template such as C("{{ condition }}"). Judged on the controller.
-          - Of two entries for one path, each of which has a condition, one may hold.
-        type: bool
-        default: true
-        version_added: 0.3.0
   owner:
     description:
       - Owner of entries that name none.

@@ -99,11 +99,11 @@ def parse_mode(value: Any, where: str) -> Optional[int]:
 
 
 def expand(raw: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
-    """An entry for each path, of those entries whose ``when`` is not false; both keys are gone then."""
+    """An entry for each path, of those entries whose ``when`` holds; both keys are gone then."""
     entries: List[Dict[str, Any]] = []
     for item in raw:
         common = {key: value for key, value in item.items() if key not in ("when", "paths")}
-        if item.get("when") is False:
+        if not item.get("when", True):
             continue
         if item.get("paths") is None:
             entries.append(common)
@@ -545,7 +545,6 @@ ENTRY = dict(
     backup=dict(type="bool", default=False),
     force=dict(type="bool", default=True),
     vars=dict(type="dict"),
-    when=dict(type="bool", default=True),
 )
 
 
