@@ -28,7 +28,7 @@ def run_module(name: str, *, check: bool = False, diff: bool = False, arguments:
     ran = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, "ANSIBLE_NOCOLOR": "true", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
+        env={**os.environ, "ANSIBLE_NOCOLOR": "true", "ANSIBLE_FORCE_COLOR": "false", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
         check=False,
         capture_output=True,
         text=True,
