@@ -16,6 +16,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils.errors import CollectionError
 from ..module_utils.inventory import Inventory, Verdict
+from ..module_utils.layers import LAYERS
 from ..plugin_utils.system_facts import SUBSET
 
 UTILS = "ansible_collections.baremetal.flink.plugins.module_utils"
@@ -30,7 +31,7 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         dummy, arguments = self.validate_argument_spec(
             {
-                "layer": {"type": "str", "required": True, "choices": ["java", "zookeeper", "hdfs", "mesos", "marathon", "flink"]},
+                "layer": {"type": "str", "required": True, "choices": ["java", *LAYERS]},
                 "look": {"type": "dict", "default": {}},
                 "computed": {"type": "list", "elements": "str", "default": []},
                 "part": {"type": "str", "choices": ["client"]},

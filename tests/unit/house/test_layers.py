@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,13 @@ def test_each_of_its_groups_is_one_of_a_quorum_of_workers_or_of_clients(layer):
     assert [group for group in LAYERS[layer] if group not in placed] == []
     assert not set(QUORUMS) & set(WORKERS)
     assert set(UNITS.get(layer, {})) <= set(LAYERS[layer])
+
+
+def test_its_inventory_can_be_judged():
+    documented = yaml.safe_load(re.search(r'DOCUMENTATION = r"""(.*?)"""', text("plugins/modules/layer_preflight.py"), re.DOTALL).group(1))
+    assert documented["options"]["layer"]["choices"] == ["java", *LAYERS]
+    for layer in LAYERS:
+        assert (ROOT / "plugins/module_utils" / layer / "preflight.py").exists() and f"layer: {layer}\n" in text(f"roles/{layer}/tasks/preflight.yml")
 
 
 @pytest.mark.parametrize("layer", LAYERS)

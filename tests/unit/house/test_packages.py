@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.layers import LAYERS
 
 PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
 UTILS = PLUGINS / "module_utils"
 ABSOLUTE = "ansible_collections.baremetal.flink.plugins"
 #: From the ground up; a file directly in module_utils is the ground.
-ORDER = ("", "host", "artifact", "java", "zookeeper", "hdfs", "mesos", "marathon", "flink", "dcos")
+ORDER = ("", "host", "artifact", "java", *LAYERS, "dcos")
 #: Modules whose parts are so many that they have a package.
 INNER = {"flink_conf": "conf.module", "flink_job": "job.declared", "flink_job_move": "job.move"}
 ENDING = """
