@@ -344,7 +344,7 @@ class Preflight:
                 continue
             if name == own:
                 findings.own_ipv4 = next((address for address in found if ":" not in address and self.own(address)), None)
-            loopback = [address for address in found if ipaddress.ip_address(address).is_loopback]
+            loopback = sorted(address for address in found if ipaddress.ip_address(address).is_loopback)
             if loopback and not wanted.get("allow_loopback"):
                 findings.faults.append(
                     f"{name} resolves to {loopback[0]} here, where other hosts cannot reach it; take it off that line of /etc/hosts "

@@ -55,7 +55,7 @@ def proc(tmp_path):
     return FakeProc(tmp_path / "proc")
 
 
-NAMES = {"node1": ["10.0.0.1"], "node2": ["10.0.0.2"], "trap": ["127.0.1.1"], "localhost": ["127.0.0.1"], "six": ["::1"],
+NAMES = {"node1": ["10.0.0.1"], "node2": ["10.0.0.2"], "trap": ["127.0.1.1"], "localhost": ["::1", "127.0.0.1"], "six": ["::1"],
          "both": ["fd00::1", "10.0.0.9", "10.0.0.1"]}
 
 
@@ -151,6 +151,7 @@ def test_loopback_is_fine_on_a_single_host(proc):
     assert judge(proc, own_address="localhost", allow_loopback=True).faults == []
     assert judge(proc, addresses=["six"], allow_loopback=True).faults == []
     assert "resolves to ::1" in judge(proc, addresses=["six"]).faults[0]
+    assert "resolves to 127.0.0.1" in judge(proc, addresses=["localhost"]).faults[0]
 
 
 @pytest.mark.parametrize("cgroup", sorted(CGROUPS))
