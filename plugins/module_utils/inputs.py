@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping
+from typing import Any, Dict, List, Mapping
 
 from .quoting import account_faults, environment_faults, java_option_faults, path_faults
 from .settings import settings_faults
+
+
+def picked(options: Mapping[str, Any], *names: str) -> Dict[str, Any]:
+    """These options by their names, as input_faults wants them of each kind."""
+    return {name: options[name] for name in names}
 
 
 def input_faults(given: Mapping[str, Any]) -> List[str]:

@@ -36,3 +36,8 @@ class Verdict:
     look: Dict[str, Any] = field(default_factory=dict)
     known: Dict[str, Any] = field(default_factory=dict)
     after: Optional[Callable[[Mapping[str, Any]], "Verdict"]] = None
+
+
+def pending(units: Mapping[str, Mapping[str, Any]]) -> List[str]:
+    """Hosts where the unit, as host_units tells of it, does not run, or runs with older files."""
+    return [host for host, unit in units.items() if unit["active"] != "active" or unit.get("stale")]

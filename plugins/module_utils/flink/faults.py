@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from typing import Any, List, Mapping, Sequence
 
-from ..inputs import input_faults
+from ..inputs import input_faults, picked
 from .conf.plan import problems
 from .cluster import Cluster
 from .job_clusters import job_cluster_problems
@@ -56,10 +57,7 @@ def flink_faults(cluster: Cluster) -> List[str]:
 
 def given(options: Mapping[str, Any]) -> Mapping[str, Any]:
     """What users hand to files and command lines of Flink, for input_faults."""
-
-    def named(*names: str) -> Mapping[str, Any]:
-        return {name: options[name] for name in names}
-
+    named = partial(picked, options)
     job = options.get("flink_job_cluster") or {}
     paths = named("flink_java_home", "flink_tmp_dirs", "flink_log_dir", "flink_hadoop_conf_dir", "flink_mesos_native_library")
     if options["flink_cluster_manager"] == "standalone":

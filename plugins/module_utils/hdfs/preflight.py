@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Dict, List, Mapping
 
-from ..inputs import input_faults
+from ..inputs import input_faults, picked
 from ..inventory import Inventory, Verdict
 from . import cluster
 from .inventory import DAEMONS, Members, layout, members
@@ -89,10 +90,7 @@ def _faults(inventory: Inventory, known: Members) -> List[str]:
 
 def given(options: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
     """What users hand to files and command lines of the daemons, for input_faults. Of directories only paths: cluster.faults names the others."""
-
-    def named(*names: str) -> Dict[str, Any]:
-        return {name: options[name] for name in names}
-
+    named = partial(picked, options)
     return {
         "settings": named("hdfs_core_settings", "hdfs_site_settings"),
         "accounts": named("hdfs_user"),

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Dict, List, Mapping
 
 from ..addresses import addresses
-from ..inputs import input_faults
+from ..inputs import input_faults, picked
 from ..inventory import Inventory, Verdict
 from ..mesos.flag_values import spelled
 from ..mesos.flags import mesos_owned_faults
@@ -169,10 +169,7 @@ def _flag_faults(inventory: Inventory) -> List[str]:
 
 def given(options: Mapping[str, Any]) -> Mapping[str, Any]:
     """What users hand to files and command lines of the daemon, for input_faults."""
-
-    def named(*names: str) -> Mapping[str, Any]:
-        return {name: options[name] for name in names}
-
+    named = partial(picked, options)
     return {
         "accounts": named("marathon_user"),
         "paths": named("marathon_java_home", "marathon_mesos_library"),

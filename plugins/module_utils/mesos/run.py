@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..addresses import addresses, mesos_quorum
+from ..inventory import pending
 from .agent_change import agent_change
 from .rollout import mesos_agent_plan, mesos_plan, mesos_registry, mesos_servers_now, registry_faults
 
@@ -36,15 +37,15 @@ def mesos_run(
     run = _Run(groups, hostvars, in_run, port)
     registry = mesos_registry(run.masters, run.logs, run.quorum)
     masters, agents = run.master_plan(seen or {}, allow_outage, registry["alone"]), run.agent_plan()
-    pending = sorted({*masters["pending"], *agents["pending"]})
+    due = sorted({*masters["pending"], *agents["pending"]})
     return {
         "servers": list(run.servers_before.values()),
         # A new host has nothing yet to ask with.
         "registry": {**registry, "quorum": run.quorum, "ask_from": (registry["holders"] + registry["outside"] + [""])[0]},
         "masters": masters,
         "agents": agents,
-        "pending": pending,
-        "touched": bool(pending) or any(run.touched(host) for host in run.found),
+        "pending": due,
+        "touched": bool(due) or any(run.touched(host) for host in run.found),
     }
 
 
@@ -84,7 +85,7 @@ class _Run:
         plan = mesos_plan(self.masters, units, self.logs, up, by_server.get(_leading(seen), ""), allow_outage, reset)
         in_turn = [self._turn(host, plan["together"] + plan["in_turn"][: number + 1], up) for number, host in enumerate(plan["in_turn"])]
         together = [self.servers[host] for host in plan["together"]]
-        return {**plan, "in_turn": in_turn, "wait_for": together if len(together) >= self.quorum else [], "pending": _pending(units)}
+        return {**plan, "in_turn": in_turn, "wait_for": together if len(together) >= self.quorum else [], "pending": pending(units)}
 
     def _turn(self, host: str, started: Sequence[str], up: Sequence[str]) -> Dict[str, Any]:
         """A master that restarts, and whom to wait for then: those that served before, and those that were started by now."""
@@ -98,12 +99,7 @@ class _Run:
         units = self.units(self.agents, AGENT_UNIT)
         plan = mesos_agent_plan(self.agents, units, drained)
         named = {kind: [{"host": host, "address": self.agent_addresses[host]} for host in hosts] for kind, hosts in plan.items()}
-        return {**named, "together": plan["together"], "wait_for": [one["address"] for one in named["together"]], "pending": _pending(units)}
-
-
-def _pending(units: Mapping[str, Mapping[str, Any]]) -> List[str]:
-    """Hosts where the unit does not run, or runs with older files."""
-    return [host for host, unit in units.items() if unit["active"] != "active" or unit.get("stale")]
+        return {**named, "together": plan["together"], "wait_for": [one["address"] for one in named["together"]], "pending": pending(units)}
 
 
 def _server(master: Mapping[str, Any]) -> str:

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, List, Mapping
 
 from ..addresses import addresses
-from ..inputs import input_faults
+from ..inputs import input_faults, picked
 from ..inventory import Inventory, Verdict
 from .rollout import zookeeper_faults
 
@@ -94,10 +95,7 @@ def _faults(inventory: Inventory, package: bool) -> List[str]:
 
 def given(options: Mapping[str, Any]) -> Mapping[str, Any]:
     """What users hand to files and command lines of the daemon, for input_faults."""
-
-    def named(*names: str) -> Mapping[str, Any]:
-        return {name: options[name] for name in names}
-
+    named = partial(picked, options)
     return {
         "settings": named("zookeeper_settings"),
         "accounts": named("zookeeper_user", "zookeeper_group"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
+from ..inventory import pending
 from ..layers import LAYERS
 from .rollout import zookeeper_disk_faults, zookeeper_plan, zookeeper_role_faults, zookeeper_running, zookeeper_servers
 
@@ -68,7 +69,7 @@ class _Run:
     def told(self, seen: Mapping[str, Any]) -> Dict[str, Any]:
         running = self.running()
         outage = bool(self.options["allow_outage"])
-        pending = [member for member, unit in self.units.items() if unit["active"] != "active" or unit.get("stale")]
+        due = pending(self.units)
         plan = self.plan(seen, outage, running["parted"])
         return {
             "members": self.members,
@@ -83,8 +84,8 @@ class _Run:
             "has_data": self.has_data(),
             "faults": self.faults(running["parted"] and not outage),
             "role_faults": zookeeper_role_faults(self.servers, self.here, seen, outage) if seen.get("members") else [],
-            "pending": pending,
-            "own_pending": self.host in pending,
+            "pending": due,
+            "own_pending": self.host in due,
             "plan": plan,
             "spares_flink": self.used and int(self.options["flink_wait"]) > 0 and any(turn["serves"] for turn in plan["in_turn"]),
         }
