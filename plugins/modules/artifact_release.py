@@ -176,7 +176,7 @@ options:
   delivery:
     description:
       - V(push) copies the downloads to the host over its connection.
-      - V(pull) lets the host download them from O(mirror_url).
+      - V(pull) lets the host download them, from O(mirror_host) or from O(mirror_url).
     type: str
     choices: [push, pull]
     default: push
@@ -185,6 +185,31 @@ options:
       - For O(delivery=pull), the address under which the controller's cache directory is served. Hosts ask for
         C(MIRROR_URL/SHA256/FILE).
     type: str
+  mirror_host:
+    description:
+      - For O(delivery=pull), a host of the inventory that gets the downloads from the controller, once, and serves them to the others
+        until the last of them is through with the task. It need not be one of them.
+      - It serves over HTTP, below a path that nobody can guess, by a transient unit of systemd, for which the task has to be root there.
+        When a run is killed, the unit ends two minutes after the last download.
+    type: str
+    version_added: 0.3.0
+  mirror_address:
+    description:
+      - Address of O(mirror_host) at which it listens, and where the others ask. Without it, its C(ansible_host), else its name.
+    type: str
+    version_added: 0.3.0
+  mirror_port:
+    description:
+      - Port of O(mirror_host) at which it listens, which the others have to be able to reach.
+    type: int
+    default: 8765
+    version_added: 0.3.0
+  mirror_root:
+    description:
+      - Directory of O(mirror_host) with room for the downloads while it serves them.
+    type: path
+    default: /var/cache
+    version_added: 0.3.0
   digest:
     description:
       - Digest of the whole description. Set by the action plugin, never by a task.
@@ -203,6 +228,11 @@ options:
         description:
           - Address on the mirror.
         type: str
+      direct:
+        description:
+          - Whether to go past a proxy.
+        type: bool
+        default: false
       filename:
         description:
           - Its own name.

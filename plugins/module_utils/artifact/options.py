@@ -35,6 +35,7 @@ def artifact_release_argument_spec() -> Dict[str, Dict[str, Any]]:
     payload = dict(
         path=dict(type="path"),
         url=dict(type="str"),
+        direct=dict(type="bool", default=False),
         filename=dict(type="str", required=True),
         sha256=dict(type="str", required=True),
         size=dict(type="int", required=True),
@@ -55,6 +56,10 @@ def artifact_release_argument_spec() -> Dict[str, Dict[str, Any]]:
         cache=dict(type="str", default="~/.cache/baremetal.flink"),
         delivery=dict(type="str", choices=["push", "pull"], default="push"),
         mirror_url=dict(type="str"),
+        mirror_host=dict(type="str"),
+        mirror_address=dict(type="str"),
+        mirror_port=dict(type="int", default=8765),
+        mirror_root=dict(type="path", default="/var/cache"),
         digest=dict(type="str"),
         payloads=dict(type="list", elements="dict", options=payload),
     )

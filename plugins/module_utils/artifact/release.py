@@ -28,6 +28,9 @@ import zlib
 from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from urllib.parse import urlsplit
+
+from ansible.module_utils.urls import open_url
 
 from ..host.files import fsync_path, switch_link
 from ..host.free_space import free_bytes
@@ -61,6 +64,8 @@ class Payload:
     sha256: str
     size: int
     container: str = "file"
+    #: The server that it was downloaded from, if it was.
+    origin: str = ""
 
 
 @dataclass
@@ -215,7 +220,7 @@ class Store:
         self._clear_leftovers(wanted.version)
         for payload in payloads:
             if os.path.getsize(payload.path) != payload.size or file_digest(payload.path) != payload.sha256:
-                raise ArtifactError(f"{payload.filename} did not arrive as it was sent (its sha256 differs); run again.")
+                raise ArtifactError(_changed_on_its_way(payload))
         self._require_space(wanted, payloads)
         staging = self._working(wanted.version, "new")
         try:
@@ -601,6 +606,15 @@ def describe(params: Mapping[str, Any], check_mode: bool) -> Description:
     )
 
 
+def _changed_on_its_way(payload: Payload) -> str:
+    if not payload.origin:
+        return f"{payload.filename} did not arrive as it was sent (its sha256 differs); run again."
+    return (
+        f"{payload.filename} from {payload.origin} is not the file that the controller means: its sha256 is not {payload.sha256}. Nothing was "
+        f"changed; look at what serves {payload.origin}, or set artifact_delivery to push."
+    )
+
+
 def receive(params: Mapping[str, Any], store: Store) -> List[Payload]:
     """The payloads on this host; those of a mirror are downloaded beside the releases, where there is room for them anyway."""
     received = []
@@ -613,8 +627,10 @@ def receive(params: Mapping[str, Any], store: Store) -> List[Payload]:
                     "%s has no room for %s (%d MB); free some space." % (params["root"], public_url(item["url"]), item["size"] >> 20)
                 )
             path = os.path.join(directory, item["filename"])
-            download(item["url"], path)
-        received.append(Payload(path, item["filename"], item["sha256"], item["size"], item["container"]))
+            # A proxy that leads out of the rack does not know the hosts in it.
+            download(item["url"], path, opener=partial(open_url, use_proxy=not item["direct"]))
+        origin = urlsplit(public_url(item["url"])).netloc if item["url"] else ""
+        received.append(Payload(path, item["filename"], item["sha256"], item["size"], item["container"], origin))
     return received
 
 
