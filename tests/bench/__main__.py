@@ -15,7 +15,7 @@ from tests.fleet.errors import FleetError
 from tests.fleet.fleet import Fleet
 from tests.playbook import ROOT
 
-from . import flink_conf, recovery
+from . import delivery, flink_conf, recovery
 from .runs import floor, timed
 
 THREE = [str(ROOT / "examples/inventory/three_hosts"), str(ROOT / "examples/demo/sizes")]
@@ -64,6 +64,13 @@ def judging(fleet: Fleet) -> None:
     fleet.destroy()
 
 
+def delivering(fleet: Fleet) -> None:
+    """Flink's release to bare hosts."""
+    for hosts, way, run in delivery.deliveries(fleet):
+        say(f"Flink's release to {hosts} bare hosts, {way}", f"{run.seconds:.1f} s, the controller's processors {run.processor:.1f} s")
+    fleet.destroy()
+
+
 def growth(fleet: Fleet) -> None:
     """The no-op over more hosts; those beyond the third carry a DataNode and a TaskManager each."""
     one = timed("playbooks/site.yml", inventory(fleet), "--limit", "node1")
@@ -105,6 +112,7 @@ def main() -> int:
         flink_conf.main()
         if not chosen.short:
             judging(fleet)
+            delivering(fleet)
         fleet.create(3)
         playbooks(fleet)
         memory(fleet)

@@ -168,15 +168,17 @@ class Mirror:
 
     def _require_port(self) -> None:
         try:
-            family, dummy, dummy, dummy, where = socket.getaddrinfo(self.address, self.port, type=socket.SOCK_STREAM)[0]
+            found = socket.getaddrinfo(self.address, self.port, type=socket.SOCK_STREAM)[0]
         except socket.gaierror as error:
             raise ArtifactError(f"The mirror host does not know its address {self.address}; set artifact_mirror_address to one of its own.") from error
-        if where[0] != self.address and where[0].startswith(("127.", "::1")):
+        family, where = found[0], found[4]
+        address = str(where[0])
+        if address != self.address and address.startswith(("127.", "::1")):
             raise ArtifactError(
-                f"{self.address} is {where[0]} on the mirror host itself, where no other host reaches it; set artifact_mirror_address to the "
+                f"{self.address} is {address} on the mirror host itself, where no other host reaches it; set artifact_mirror_address to the "
                 "address that the others know."
             )
-        self.address = str(where[0])
+        self.address = address
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -57,7 +57,12 @@ def run_cases(directory, module, cases):
     return said, run
 
 
-def _run(directory, task, hosts, options, variables, python=sys.executable):
+def run_hosts(directory, task, hosts, *options, variables=None, python=sys.executable, environment=None):
+    """Run one task on several hosts, all of them this one, in one play."""
+    return _run(directory, task, hosts, options, variables or {}, python, environment)
+
+
+def _run(directory, task, hosts, options, variables, python=sys.executable, more=None):
     play = [{"hosts": "all", "connection": "local", "gather_facts": False, "vars": variables, "tasks": [task]}]
     path = directory / "play.yml"
     path.write_text(json.dumps(play))
@@ -69,6 +74,7 @@ def _run(directory, task, hosts, options, variables, python=sys.executable):
         ANSIBLE_LOCALHOST_WARNING="False",
         ANSIBLE_NOCOLOR="1",
         ANSIBLE_PIPELINING="True",
+        **(more or {}),
     )
     inventory = "".join(f"{host}," for host in hosts)
     command = [str(python), "-m", "ansible", "playbook", "-i", inventory, "-e", f"ansible_python_interpreter={sys.executable}"]

@@ -10,10 +10,16 @@ import hashlib
 import io
 import os
 import pwd
+import socket
 import tarfile
+import threading
+from pathlib import Path
 
 import pytest
-from playbook_runs import run_cases, run_play
+from playbook_runs import run_cases, run_hosts, run_play
+
+OLDEST = Path(__file__).resolve().parents[3] / ".cache/ansible-2.16/bin/python"
+HOSTS = ["node1", "node2", "node3"]
 
 
 @pytest.fixture
@@ -71,7 +77,10 @@ def test_wrong_input_gives_its_sentence_and_changes_nothing(world):
         "file": ({"part": {"path": "none.tgz"}}, "none.tgz was not found on the controller"),
         "include": ({"part": {"include": ["none/*"]}}, "include none/* matches nothing in x-1.tgz"),
         "parts": ({"parts": []}, "at least one dictionary"),
-        "pull": ({"delivery": "pull"}, "needs mirror_url"),
+        "pull": ({"delivery": "pull"}, "needs mirror_host, a host that gets the downloads for all others, or mirror_url"),
+        "mirror": ({"delivery": "pull", "mirror_host": "node9"}, "mirror_host node9 is not in the inventory; name a host of it"),
+        "mirrors": ({"delivery": "pull", "mirror_host": "pull", "mirror_url": "http://a"}, "are two ways to the same downloads; set one"),
+        "port": ({"delivery": "pull", "mirror_host": "pull", "mirror_port": 80}, "mirror_port 80 must be from 1024 to 65535"),
         "digest": ({"digest": "x"}, "digest is set by artifact_release itself"),
         "name": ({"name": "../x"}, "must start with a letter or digit"),
         "strip": ({"part": {"strip": "abc"}}, "strip"),
@@ -108,3 +117,106 @@ def test_options_are_read_on_the_controller_as_on_the_host(world):
 def test_variables_in_the_temporary_directory_of_the_host(world):
     run = release(world, "1", "-e", "ansible_remote_tmp=$HOME/.ansible/tmp")
     assert (run.changed, run.failed) == (1, 0), run.output
+
+
+class Rack:
+    """Three hosts with directories of their own on this one, of which node1 is the mirror."""
+
+    def __init__(self, world):
+        self.world = world
+        self.bin = world / "bin"
+        self.units = world / "units"
+        self.served = world / "served"
+        self.address = "127.0.0.1"
+        for directory in (self.bin, self.units, self.served):
+            directory.mkdir()
+        for name in ("systemd-run", "systemctl"):
+            (self.bin / name).symlink_to(Path(__file__).with_name("transient_units.py"))
+        with socket.socket() as probe:
+            probe.bind((self.address, 0))
+            self.port = probe.getsockname()[1]
+
+    def release(self, version, *options, **given):
+        arguments = arguments_of(
+            self.world, version, root=f"{self.world}/{{{{ inventory_hostname }}}}", delivery="pull", mirror_host="node1", mirror_address=self.address,
+            mirror_port=self.port, mirror_root=str(self.served)
+        )  # fmt: skip
+        return run_hosts(
+            self.world, {"baremetal.flink.artifact_release": arguments}, HOSTS, *options, **given,
+            environment={"PATH": f"{self.bin}:{os.environ['PATH']}", "TRANSIENT_UNITS": str(self.units)},
+        )  # fmt: skip
+
+    def current(self):
+        return [os.readlink(self.world / host / "x") if (self.world / host / "x").exists() else "" for host in HOSTS]
+
+    def left(self):
+        """What of a mirror is still there, on its host and on the controller."""
+        notes = [path.name for path in self.world.glob("cache/mirrors/*.json*")]
+        return os.listdir(self.served) + [path.name for path in self.units.glob("pid")] + notes
+
+    def asked(self):
+        """How often the mirror was asked for a file, by hosts."""
+        journal = self.units / "journal"
+        return journal.read_text().count(": 200") if journal.exists() else 0
+
+
+@pytest.fixture
+def rack(world):
+    return Rack(world)
+
+
+@pytest.mark.parametrize("forks", [1, 3])
+def test_hosts_pull_from_the_host_that_has_it(rack, forks):
+    check = rack.release("1", "--check")
+    assert (check.changed, rack.current(), rack.left()) == (1, ["", "", ""], []), check.output
+    run = rack.release("1", "--forks", str(forks))
+    assert (run.failed, rack.current(), rack.asked(), rack.left()) == (0, ["x-1"] * 3, 3, []), run.output
+    assert run.output.count("node1 is brought") == 1
+    again = rack.release("1")
+    assert (again.changed, rack.asked()) == (0, 3) and "is brought" not in again.output
+    # The mirror host is outside of the limit, and serves all the same.
+    limited = rack.release("2", "--limit", "node3")
+    assert (limited.failed, rack.current(), rack.left()) == (0, ["x-1", "x-1", "x-2"], []), limited.output
+
+
+def test_the_oldest_core_pulls_from_a_host_too(rack):
+    assert OLDEST.exists(), "make sanity sets it up"
+    run = rack.release("1", python=OLDEST)
+    assert (run.failed, rack.current(), rack.left()) == (0, ["x-1"] * 3, []), run.output
+
+
+def fatal(run, sentence):
+    """How many hosts failed with a sentence."""
+    return sum(sentence in " ".join(block.split()) for block in run.output.split("fatal: [")[1:])
+
+
+def test_a_mirror_that_cannot_be_is_said_by_each_host_and_leaves_nothing(rack):
+    with socket.socket() as other:
+        other.bind((rack.address, rack.port))
+        other.listen()
+        run = rack.release("1")
+    taken = f"node1, the mirror_host: Port {rack.port} of the mirror host is taken by something else; set artifact_mirror_port"
+    assert (fatal(run, taken), rack.current(), rack.left()) == (3, ["", "", ""], []), run.output
+    (rack.world / "host_vars").mkdir()
+    (rack.world / "host_vars/node1.yml").write_text(f"ansible_connection: ssh\nansible_host: {rack.address}\nansible_port: {rack.port}\n")
+    run = rack.release("1", "--limit", "node2,node3")
+    down = "node1, the mirror_host, cannot be reached, so nothing was delivered"
+    assert (fatal(run, down), rack.current(), rack.left()) == (2, ["", "", ""], []), run.output
+
+
+def test_a_wrong_byte_of_the_mirror_is_refused(rack):
+    def spoil():
+        while not stop.wait(0.005):
+            for path in rack.served.glob("*/served/files/*/*.tgz"):
+                path.write_bytes(path.read_bytes()[:-1] + b"!")
+
+    stop = threading.Event()
+    spoiler = threading.Thread(target=spoil)
+    spoiler.start()
+    try:
+        run = rack.release("1")
+    finally:
+        stop.set()
+        spoiler.join()
+    wrong = f"x-1.tgz from {rack.address}:{rack.port} is not the file that the controller means"
+    assert (fatal(run, wrong), rack.current(), rack.left()) == (3, ["", "", ""], []), run.output
