@@ -71,7 +71,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """One line in the journal instead of a stack trace: a host that goes away in the middle is nothing unusual."""
-        print(f"{client_address[0]}: {sys.exc_info()[1]}", file=sys.stderr, flush=True)
+        sys.stderr.write(f"{client_address[0]}: {sys.exc_info()[1]}\n")
 
     def knows(self, token: str) -> bool:
         """Whether it is the token, in a time that does not tell how much of it is right."""
@@ -117,7 +117,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Who asked and what was answered, without the path: it holds the token."""
-        print(f"{self.client_address[0]}: {args[1] if len(args) > 1 else 'refused'}", file=sys.stderr, flush=True)
+        sys.stderr.write(f"{self.client_address[0]}: {args[1] if len(args) > 1 else 'refused'}\n")
 
 
 def tell_systemd(state: str) -> None:
@@ -144,4 +144,4 @@ def main(arguments: List[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    raise SystemExit(main(sys.argv[1:]))

@@ -11,6 +11,7 @@ import io
 import os
 import pwd
 import socket
+import sys
 import tarfile
 import threading
 from pathlib import Path
@@ -131,7 +132,8 @@ class Rack:
         for directory in (self.bin, self.units, self.served):
             directory.mkdir()
         for name in ("systemd-run", "systemctl"):
-            (self.bin / name).symlink_to(Path(__file__).with_name("transient_units.py"))
+            (self.bin / name).write_text(f'#!/bin/sh\nexec {sys.executable} {Path(__file__).with_name("transient_units.py")} {name} "$@"\n')
+            (self.bin / name).chmod(0o755)
         with socket.socket() as probe:
             probe.bind((self.address, 0))
             self.port = probe.getsockname()[1]

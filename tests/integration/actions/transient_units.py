@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What systemd-run and systemctl do for one transient unit, where there is no systemd: under their names, state in TRANSIENT_UNITS.
+"""What systemd-run and systemctl do for one transient unit, where there is no systemd: their name is the first argument, state in TRANSIENT_UNITS.
 
 A unit is a process that is started with NOTIFY_SOCKET and in whose arguments a bind mount's place is that of its source; whatever ends
 the process, ExecStopPost follows. It is run by the same user and not confined.
@@ -73,4 +72,4 @@ def wait_until(found) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]) if Path(sys.argv[0]).name == "systemd-run" else control(sys.argv[1]))
+    sys.exit(run(sys.argv[2:]) if sys.argv[1] == "systemd-run" else control(sys.argv[2]))
