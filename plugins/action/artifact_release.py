@@ -261,8 +261,9 @@ class MirrorHost:
             finally:
                 there._remove_tmp_path(there._connection._shell.tmpdir)
         except AnsibleConnectionFailure as error:
+            reason = str(error).rstrip(" .:\r\n")
             raise ArtifactError(
-                f"{self.name}, the mirror_host, cannot be reached, so nothing was delivered: {error} Bring it back, or name another "
+                f"{self.name}, the mirror_host, cannot be reached, so nothing was delivered: {reason}. Bring it back, or name another "
                 "artifact_mirror_host."
             ) from error
         except (AnsibleError, CollectionError) as error:

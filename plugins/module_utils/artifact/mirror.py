@@ -96,6 +96,9 @@ class Mirror:
             lacking = [each for each in downloads if not self._has(each)]
             missing = [each for each in lacking if not each.path]
             self._require_space(sum(each.size for each in missing))
+            if not serves and not missing:
+                # Fails on what another user has put there meanwhile: the root may be a directory for all, such as /tmp.
+                os.mkdir(self.base, 0o700)
             if serves or not missing:
                 self._note(lease)
             if missing:

@@ -116,6 +116,16 @@ def test_what_a_power_cut_left_is_taken_away(mirror, systemd, tmp_path):
     assert not base_of(mirror).exists()
 
 
+def test_what_another_user_has_put_there_is_not_followed(mirror, systemd, tmp_path):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "private").mkdir(mode=0o755)
+    base_of(mirror).symlink_to(tmp_path / "private")
+    with pytest.raises(FileExistsError):
+        mirror.open("run-1", [brought(tmp_path)])
+    assert (tmp_path / "private").stat().st_mode & 0o777 == 0o755 and not list((tmp_path / "private").iterdir())
+    assert systemd.server is None
+
+
 def test_a_wrong_byte_on_the_way_to_it_leaves_nothing(mirror, systemd, tmp_path):
     with pytest.raises(ArtifactError, match="did not arrive at the mirror host as it was sent"):
         mirror.open("run-1", [brought(tmp_path, b"a r3lease")])
