@@ -92,12 +92,17 @@ class Mirror:
                 # What is left is of a host that lost its power, or of a unit that ends at this moment.
                 self.run(["systemctl", "stop", f"{self.unit}.service"])
                 shutil.rmtree(self.base, ignore_errors=True)
+                if os.path.lexists(self.base):
+                    raise ArtifactError(
+                        f"{self.base} on the mirror host is not the mirror's own directory, so nothing is written there; remove it, or set "
+                        "artifact_mirror_root to a directory that only root can write to."
+                    )
                 self._require_port()
             lacking = [each for each in downloads if not self._has(each)]
             missing = [each for each in lacking if not each.path]
             self._require_space(sum(each.size for each in missing))
             if not serves and not missing:
-                # Fails on what another user has put there meanwhile: the root may be a directory for all, such as /tmp.
+                # Fails on what another user has put there since: the root may be a directory for all, such as /tmp.
                 os.mkdir(self.base, 0o700)
             if serves or not missing:
                 self._note(lease)

@@ -120,8 +120,9 @@ def test_what_another_user_has_put_there_is_not_followed(mirror, systemd, tmp_pa
     (tmp_path / "cache").mkdir()
     (tmp_path / "private").mkdir(mode=0o755)
     base_of(mirror).symlink_to(tmp_path / "private")
-    with pytest.raises(FileExistsError):
-        mirror.open("run-1", [brought(tmp_path)])
+    for download in (WANTED, brought(tmp_path)):
+        with pytest.raises(ArtifactError, match="is not the mirror's own directory, .* remove it, or set artifact_mirror_root to a directory that only root"):
+            mirror.open("run-1", [download])
     assert (tmp_path / "private").stat().st_mode & 0o777 == 0o755 and not list((tmp_path / "private").iterdir())
     assert systemd.server is None
 
