@@ -2,7 +2,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All files of a layer in one round trip."""
+"""All files of a layer in one round trip, and the units that run with them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ DOCUMENTATION = r"""
 module: host_files
 version_added: "0.1.0"
 author: "The baremetal.flink maintainers (@baremetal-flink)"
-short_description: Directories, files, templates and links of a layer in one round trip
+short_description: Directories, files, templates, links and units of a layer in one round trip
 description:
   - Renders all templates of a layer on the controller and applies them, with directories, links, owners and modes, in a single
     module execution.
   - Every entry is judged before the first is touched, so that a bad entry changes nothing.
   - Files and links are replaced atomically. A run that was killed leaves each path either old or new.
+  - After the files come O(units), in the same execution, as M(baremetal.flink.host_units) brings them to their states. That is the way to
+    write what a daemon reads and to learn whether it runs with it, where nothing has to happen in between.
 options:
   entries:
     description:
@@ -115,6 +117,55 @@ options:
       - Permissions of directories that name none, as a quoted octal string.
     type: raw
     default: "0755"
+  units:
+    description:
+      - Systemd units that are looked at, or brought to their states, once all entries are applied.
+      - If one of them fails, the files stay written; the message and RV(changed_paths) name them.
+    type: list
+    elements: dict
+    default: []
+    version_added: "0.3.0"
+    suboptions:
+      name:
+        description:
+          - The unit's name; C(.service) may be left out.
+        type: str
+        required: true
+      state:
+        description:
+          - As O(baremetal.flink.host_units#module:units[].state).
+        type: str
+        choices: [started, stopped, restarted, reloaded, absent, query]
+        default: query
+      enabled:
+        description:
+          - Whether the unit starts at boot. Without it that stays as it is.
+        type: bool
+      watch:
+        description:
+          - Paths that make the running unit stale when they are newer than its process, as
+            O(baremetal.flink.host_units#module:units[].watch). They may be among O(entries).
+        type: list
+        elements: path
+        default: []
+  restart_stale:
+    description:
+      - Whether to restart stale units that are to be started.
+    type: bool
+    default: false
+    version_added: "0.3.0"
+  wait:
+    description:
+      - Seconds within which a unit must be up and steady, or stopped.
+    type: float
+    default: 60
+    version_added: "0.3.0"
+  settle:
+    description:
+      - Seconds that a started unit must stay up before it counts as steady. A unit that dies within them fails the task.
+    type: float
+    default: 2
+    version_added: "0.3.0"
   payload:
     description:
       - The rendered texts on their way to the host. Set by the action plugin, never by a task.
@@ -122,10 +173,13 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Says what would change. Owners and directories that do not exist yet are taken as made by an earlier task.
+    description:
+      - Says what would change. Owners and directories that do not exist yet are taken as made by an earlier task.
+      - Units are judged by the files that are there. One that would run with older files than those that would be written is told by
+        RV(changed_paths), not by RV(stale); one whose file does not exist yet would be started.
   diff_mode:
     support: full
-    description: One difference per file; the text of secrets is hidden.
+    description: One difference per file; the text of secrets is hidden. Of units there is nothing to show but the lists.
 extends_documentation_fragment: []
 seealso:
   - module: baremetal.flink.host_units
@@ -156,6 +210,27 @@ EXAMPLES = r"""
         state: directory
         when: "{{ inventory_hostname in groups['example'] | default([]) }}"
 
+- name: Settings of the journal, and whether it runs with them
+  baremetal.flink.host_files:
+    entries:
+      - path: /etc/systemd/journald.conf.d
+        state: directory
+      - path: /etc/systemd/journald.conf.d/size.conf
+        content: |
+          [Journal]
+          SystemMaxUse=1G
+    units:
+      - name: systemd-journald
+        watch: [/etc/systemd/journald.conf.d/size.conf]
+  register: journal
+
+- name: Restart the journal
+  baremetal.flink.host_units:
+    units:
+      - name: systemd-journald
+        state: restarted
+  when: journal.stale | length > 0
+
 - name: Remove it again
   baremetal.flink.host_files:
     entries:
@@ -166,7 +241,7 @@ EXAMPLES = r"""
 RETURN = r"""
 changed_paths:
   description: Paths that were changed, in the order of the entries.
-  returned: success
+  returned: success, and when one of O(units) fails
   type: list
   elements: str
   sample: ["/etc/zookeeper/zoo.cfg"]
@@ -197,6 +272,70 @@ results:
       description: The copy of the old file, when one was kept.
       type: str
       sample: /etc/zookeeper/zoo.cfg.4711.2021-08-06@12:00:00~
+units:
+  description: Every unit by the name that was given, as it is at the end; see RV(baremetal.flink.host_units#module:units).
+  returned: success, with O(units)
+  type: dict
+  sample:
+    zookeeper:
+      exists: true
+      active: active
+      sub: running
+      pid: 4711
+      started_at: 1628244000.25
+      enabled: true
+      stale: false
+      stale_because: []
+      suspended: false
+      free_mb: {/var/lib/zookeeper/data: 10240}
+started:
+  description: Units that were started, or would be.
+  returned: success, with O(units)
+  type: list
+  elements: str
+  sample: []
+restarted:
+  description: Units that were restarted, or would be.
+  returned: success, with O(units)
+  type: list
+  elements: str
+  sample: []
+reloaded:
+  description: Units that were reloaded, or would be.
+  returned: success, with O(units)
+  type: list
+  elements: str
+  sample: []
+stopped:
+  description: Units that were stopped, or would be.
+  returned: success, with O(units)
+  type: list
+  elements: str
+  sample: []
+enabled:
+  description: Units that were enabled, or would be.
+  returned: success, with O(units)
+  type: list
+  elements: str
+  sample: []
+disabled:
+  description: Units that were disabled, or would be.
+  returned: success, with O(units)
+  type: list
+  elements: str
+  sample: []
+removed:
+  description: Units whose files were removed, or would be.
+  returned: success, with O(units)
+  type: list
+  elements: str
+  sample: []
+stale:
+  description: Units that still run with older files than those on disk, at the end of the task.
+  returned: success, with O(units)
+  type: list
+  elements: str
+  sample: [zookeeper]
 """
 
 from ..module_utils.host.files import SPEC, core

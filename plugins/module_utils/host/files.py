@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files, directories and links of one layer, applied in order with one atomic change per entry.
+"""Files, directories and links of one layer, applied in order with one atomic change per entry, and the units that run with them.
 
 ``plan`` judges every entry and touches nothing, ``apply`` then carries the plan out. Both run on the host.
 """
@@ -24,6 +24,7 @@ from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tup
 
 from ..errors import CollectionError
 from ..secrets import HIDDEN, Secrets
+from . import units
 
 NEW_SUFFIX = ".ansible-new"
 DIFF_LIMIT = 256 * 1024
@@ -566,7 +567,19 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, 
     answer: Dict[str, Any] = dict(changed=bool(changed), changed_paths=changed, results=results)
     if module._diff:
         answer["diff"] = diffs(changes)
-    return answer
+    if not params["units"]:
+        return answer
+    try:
+        found = units.core(params, check_mode, module)
+    except CollectionError as error:
+        # What was written is no less written for it.
+        raise HostFilesError(_with_written(error.message, changed), **{**answer, **error.details}) from error
+    return {**answer, **found, "changed": answer["changed"] or found["changed"]}
+
+
+def _with_written(message: str, changed: Collection[str]) -> str:
+    """Why a unit is not as wanted, and which files are new to it; the journal at the end of the sentence stays as it is."""
+    return f"{message}\nWritten before that: {', '.join(changed)}." if changed else message
 
 
 SPEC: Dict[str, Any] = dict(
@@ -576,6 +589,7 @@ SPEC: Dict[str, Any] = dict(
         group=dict(type="str"),
         mode=dict(type="raw"),
         dir_mode=dict(type="raw", default="0755"),
+        **{**units.SPEC["argument_spec"], "units": dict(type="list", elements="dict", default=[], options=units.UNIT)},
         # no_log keeps the texts out of the host's journal and of the verbose output.
         payload=dict(type="str", no_log=True),
     ),

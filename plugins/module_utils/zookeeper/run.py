@@ -63,7 +63,7 @@ class _Run:
         # Without a judgement of its host, as in the playbook verify, a member is where the inventory wants it.
         judged = {member: hostvars[member].get("zookeeper_preflight") or {} for member in self.here}
         self.looks = {member: look for member, look in judged.items() if look.get("contents") is not None}
-        looked = {member: (hostvars[member].get("zookeeper_unit") or {}).get("units") for member in self.here}
+        looked = {member: (hostvars[member].get("zookeeper_configured") or {}).get("units") for member in self.here}
         self.units: Dict[str, Mapping[str, Any]] = {member: units["zookeeper"] for member, units in looked.items() if units}
 
     def told(self, seen: Mapping[str, Any]) -> Dict[str, Any]:

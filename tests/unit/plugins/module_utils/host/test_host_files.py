@@ -3,9 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import base64
 import errno
+import json
 import os
 import stat
+import time
+import zlib
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.host import files as host_files
@@ -312,3 +316,68 @@ def test_an_entry_has_path_or_paths():
         expand([{"path": "/a", "paths": ["/b"], "state": "absent"}])
     with pytest.raises(HostFilesError, match="entry 1: path must be absolute"):
         parse_entries(expand([{"state": "absent"}]), DEFAULTS, {})
+
+
+class FakeModule:
+    """What the core needs of AnsibleModule. systemctl knows one unit, whose process runs for 100 s; ``looked`` has what was written by then."""
+
+    def __init__(self, path, exists=True):
+        self.path, self.exists, self.looked = path, exists, []
+        self._diff = False
+
+    def selinux_enabled(self):
+        return False
+
+    def get_bin_path(self, name):
+        return f"/bin/{name}"
+
+    def run_command(self, command, environ_update):
+        if command[0] == "journalctl":
+            return 0, "last words\n", ""
+        assert command[:2] == ["systemctl", "show"], command
+        self.looked.append(self.path.read_text() if self.path.exists() else None)
+        since = int((time.monotonic() - 100) * 1e6)
+        load, active = ("loaded", "active") if self.exists else ("not-found", "inactive")
+        return 0, f"Id=some.service\nLoadState={load}\nActiveState={active}\nMainPID=1\nExecMainStartTimestampMonotonic={since}\nInvocationID=i\n", ""
+
+
+def core(path, module, state="query", check=False, units=True):
+    packed = json.dumps({"0": base64.b64encode(b"new\n").decode()})
+    return host_files.core({
+        **DEFAULTS, "entries": [{"path": str(path)}], "payload": base64.b64encode(zlib.compress(packed.encode())).decode(),
+        "units": [{"name": "some", "state": state, "enabled": None, "watch": [str(path)]}] if units else [],
+        "restart_stale": False, "wait": 5, "settle": 2}, check, module)
+
+
+def test_units_come_after_the_files_and_are_stale_by_them(tmp_path):
+    module = FakeModule(tmp_path / "f")
+    found = core(tmp_path / "f", module)
+    assert module.looked == ["new\n"] and found["changed"] and found["changed_paths"] == [str(tmp_path / "f")]
+    assert found["stale"] == ["some"] and found["units"]["some"]["stale_because"] == [str(tmp_path / "f")]
+    os.utime(tmp_path / "f", (0, 0))
+    again = core(tmp_path / "f", module)
+    assert (again["changed"], again["changed_paths"], again["stale"], again["units"]["some"]["active"]) == (False, [], [], "active")
+
+
+def test_in_check_mode_units_are_judged_by_the_files_that_are_there(tmp_path):
+    module = FakeModule(tmp_path / "f")
+    found = core(tmp_path / "f", module, check=True)
+    assert module.looked == [None] and found["changed_paths"] == [str(tmp_path / "f")] and found["stale"] == []
+    started = core(tmp_path / "f", FakeModule(tmp_path / "f", exists=False), "started", check=True)
+    assert started["started"] == ["some"] and started["changed"]
+
+
+def test_a_unit_that_fails_does_not_hide_what_was_written(tmp_path):
+    with pytest.raises(HostFilesError) as failed:
+        core(tmp_path / "f", FakeModule(tmp_path / "f", exists=False), "started")
+    assert failed.value.message.startswith("some.service does not exist on this host")
+    assert failed.value.message.endswith(f"\nWritten before that: {tmp_path}/f.")
+    assert failed.value.details["changed"] and failed.value.details["changed_paths"] == [str(tmp_path / "f")]
+    with pytest.raises(HostFilesError) as again:
+        core(tmp_path / "f", FakeModule(tmp_path / "f", exists=False), "started")
+    assert "Written" not in again.value.message and not again.value.details["changed"]
+
+
+def test_without_units_systemd_is_not_asked(tmp_path):
+    module = FakeModule(tmp_path / "f")
+    assert "stale" not in core(tmp_path / "f", module, units=False) and module.looked == []

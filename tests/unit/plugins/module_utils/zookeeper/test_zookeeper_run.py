@@ -59,9 +59,9 @@ def test_a_host_outside_the_group_is_an_ensemble_of_its_own():
 
 def test_members_that_are_down_or_stale_are_pending_and_start_in_the_order_of_the_plan():
     registered = {
-        "n1": {"zookeeper_preflight": look(1), "zookeeper_unit": unit(stale=True)},
-        "n2": {"zookeeper_preflight": look(2), "zookeeper_unit": unit("inactive")},
-        "n3": {"zookeeper_preflight": look(3), "zookeeper_unit": unit()},
+        "n1": {"zookeeper_preflight": look(1), "zookeeper_configured": unit(stale=True)},
+        "n2": {"zookeeper_preflight": look(2), "zookeeper_configured": unit("inactive")},
+        "n3": {"zookeeper_preflight": look(3), "zookeeper_configured": unit()},
     }
     found = run(hosts(**registered), groups={"mesos_agent": ["n7"]}, seen=serving(n1="leader", n3="follower"))
     assert (found["pending"], found["own_pending"]) == (["n1", "n2"], True)
@@ -72,7 +72,7 @@ def test_members_that_are_down_or_stale_are_pending_and_start_in_the_order_of_th
 
 @pytest.mark.parametrize(("groups", "wait"), [({}, 60), ({"flink_jobmanager": ["n7"]}, 0)])
 def test_nobody_waits_for_a_flink_that_is_not_there_or_is_not_to_be_spared(groups, wait):
-    registered = {name: {"zookeeper_preflight": look(number), "zookeeper_unit": unit(stale=True)} for number, name in enumerate(MEMBERS, 1)}
+    registered = {name: {"zookeeper_preflight": look(number), "zookeeper_configured": unit(stale=True)} for number, name in enumerate(MEMBERS, 1)}
     found = run(hosts(**registered), groups=groups, flink_wait=wait, seen=serving(n1="leader", n2="follower", n3="follower"))
     assert found["plan"]["in_turn"] and not found["spares_flink"]
 
