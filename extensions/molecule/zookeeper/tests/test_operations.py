@@ -174,7 +174,7 @@ def test_lost_host_does_not_stop_the_others_and_comes_back(operator):
 @pytest.mark.parametrize(
     ("moment", "size", "given_up"),
     [
-        ("TASK [baremetal.flink.zookeeper : Look at the unit of ZooKeeper]", 320, {}),
+        ("TASK [baremetal.flink.zookeeper : Look at the ensemble before a member restarts]", 320, {}),
         # Some members serve on one port by then, others on another one, and none tells which by its file.
         ("Restart the member on ", 352, {"zookeeper_client_port": 2182}),
     ],
