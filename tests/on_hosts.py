@@ -40,6 +40,21 @@ def zookeeper_of(fleet: Fleet) -> Iterator[KazooClient]:
         client.close()
 
 
+def last_words(fleet: Fleet, lines: int = 12) -> str:
+    """What each daemon of the platform wrote last, a line for each, with its host and unit before it."""
+    units = "zookeeper.service hdfs-*.service mesos-*.service marathon*.service *flink*.service"
+    look = (f"for u in $(systemctl list-units --all --plain --no-legend {units} | cut -d' ' -f1); do "
+            f"sudo journalctl --no-pager --output=short-iso --lines={lines} --unit=$u | cut -c1-300 | sed \"s/^/HOST $(hostname) $u: /\"; done")
+    said = []
+    for host in fleet.hosts():
+        try:
+            done = subprocess.run(fleet.ssh(host.name, look), capture_output=True, text=True, timeout=60, check=False)
+            said.append(done.stdout or f"HOST {host.name}: {done.stderr}")
+        except subprocess.TimeoutExpired:
+            said.append(f"HOST {host.name}: does not answer")
+    return "\n".join(said)
+
+
 class OnHosts:
     """A fleet: commands on its hosts, and which host has which address."""
 

@@ -18,7 +18,17 @@ pytest.register_assert_rewrite("tests.on_hosts", "tests.playbook", "tests.scenar
 # It makes the collection known by its name.
 importlib.import_module("tests.conftest")
 from tests.fleet.look import over_ssh  # noqa: E402
-from tests.on_hosts import zookeeper_of  # noqa: E402
+from tests.on_hosts import last_words, zookeeper_of  # noqa: E402
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    """A failed test shows what the daemons have written last: the hosts are gone when somebody reads about it."""
+    report = yield
+    operator = getattr(item, "funcargs", {}).get("operator")
+    if report.failed and operator:
+        report.sections.append(("the daemons' last words", last_words(operator.fleet)))
+    return report
 
 
 @pytest.fixture(scope="session", params=["node1", "node2", "node3"])

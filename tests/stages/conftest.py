@@ -26,6 +26,8 @@ LOGS = ROOT / ".cache" / "logs"
 SCENARIOS = sorted(path.parent.name for path in ROOT.glob("extensions/molecule/*/molecule.yml"))
 #: Lines that tell why: shown before the end of the output, which is often only the cleaning up.
 VERDICT = re.compile(r"(FAILED|ERROR|E   |fatal: |\[ERROR\])")
+#: Lines of a host's daemons, from tests.on_hosts.last_words.
+LAST_WORDS = re.compile(r"HOST ")
 
 
 class Streams(LoadFileScheduling):
@@ -62,7 +64,7 @@ def stage(record_property):
         if status != 0:
             how = "was killed, as it had not ended," if status is None else f"ended with {status}"
             lines = text.splitlines()
-            first = "\n".join([line[:300] for line in lines if VERDICT.match(line)][:20])
+            first = "\n".join([line[:300] for line in lines if VERDICT.match(line)][:20] + [line for line in lines if LAST_WORDS.match(line)][:400])
             end = "\n".join(lines[-tail:])
             pytest.fail(f"`{' '.join(command)}` {how} after {seconds:.0f} s:\n{first}\n…\n{end}", pytrace=False)
         return text
