@@ -1,13 +1,13 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Judges inventory and settings of a layer in Python, then the host, in one round trip."""
+"""Judges inventory and settings of one layer or of all in Python, then the host, in one round trip."""
 
 from __future__ import annotations
 
-import posixpath
 from importlib import import_module
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 import yaml
 from ansible.errors import AnsibleActionFail, AnsibleError
@@ -15,11 +15,17 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
 from ..module_utils.errors import CollectionError
+from ..module_utils.flink.members import flink_hosts
+from ..module_utils.host.preflight import ANSWERED
 from ..module_utils.inventory import Inventory, Verdict
 from ..module_utils.layers import LAYERS
 from ..plugin_utils.system_facts import SUBSET
 
 UTILS = "ansible_collections.baremetal.flink.plugins.module_utils"
+ROLES = Path(__file__).resolve().parents[2] / "roles"
+JAVA = "java"
+#: Layers whose daemons, or whose commands, run in a JVM.
+IN_JVM = {"zookeeper", "hdfs", "marathon", "flink"}
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -30,35 +36,55 @@ class ActionModule(ActionBase):
         """Called by Ansible."""
         variables = task_vars or {}
         dummy, arguments = self.validate_argument_spec(
-            {
-                "layer": {"type": "str", "required": True, "choices": ["java", *LAYERS]},
-                "look": {"type": "dict", "default": {}},
-                "computed": {"type": "list", "elements": "str", "default": []},
-                "part": {"type": "str", "choices": ["client"]},
-            }
+            {"layer": {"type": "str", "choices": [JAVA, *LAYERS]}, "part": {"type": "str", "choices": ["client"]}}
         )
         result: Dict[str, Any] = super().run(tmp, variables)
-        layer = arguments["layer"]
+        one = arguments["layer"]
         learned = self._learn(variables)
         if learned.get("failed"):
             return {**result, **learned}
         new = {name.replace("ansible_", "", 1): value for name, value in learned.get("ansible_facts", {}).items()}
         facts = {**variables.get("ansible_facts", {}), **new}
-        verdict = self._judge(layer, facts, variables, arguments["computed"], arguments["part"] or "preflight")
-        if verdict.faults:
-            raise AnsibleActionFail(" ".join(verdict.faults))
-        look = _joined(arguments["look"], verdict.look)
-        seen = self._execute_module("baremetal.flink.host_preflight", {"layer": layer, **look}, task_vars=variables) if look else {"changed": False}
+        verdicts: Dict[str, Verdict] = {}
+        for layer in [one] if one else self._layers(variables):
+            verdicts[layer] = _passed(self._judge(layer, facts, variables, arguments["part"] or "preflight"))
+        looks = {layer: {"layer": layer, **verdict.look} for layer, verdict in verdicts.items() if verdict.look}
+        seen = self._look(list(looks.values()), variables)
+        if seen.get("failed"):
+            return {**result, **seen}
+        answers = dict(zip(looks, seen.pop("layers", [])))
+        for layer, verdict in verdicts.items():
+            known = {**answers.get(layer, {}), **verdict.known}
+            if verdict.after:
+                known.update(_passed(_judged(verdict.after, known)).known)
+            answers[layer] = known
         result.update(seen)
-        result.update(verdict.known)
-        if verdict.after and not seen.get("failed"):
-            found = _judged(verdict.after, seen)
-            if found.faults:
-                raise AnsibleActionFail(" ".join(found.faults))
-            result.update(found.known)
         if learned:
             result["ansible_facts"] = learned["ansible_facts"]
-        return result
+        if one:
+            return {**result, **answers[one]}
+        return {**result, "layers": answers, "certain": all(answer.get("certain", True) for answer in answers.values())}
+
+    def _layers(self, variables: Mapping[str, Any]) -> List[str]:
+        """Those that the host takes part in, and Java where one of them runs in a JVM."""
+        host, groups = variables["inventory_hostname"], variables["groups"]
+        try:
+            flink = flink_hosts(groups, self._templar.template(variables["flink_cluster_manager"]), clients=True)
+        except CollectionError as error:
+            raise AnsibleActionFail(f"{error.message}.") from None
+        grouped = {layer for layer, names in LAYERS.items() if any(host in groups.get(name, []) for name in names)}
+        found = [layer for layer in LAYERS if (host in flink if layer == "flink" else layer in grouped)]
+        return ([JAVA] if grouped & IN_JVM else []) + found
+
+    def _look(self, looks: List[Dict[str, Any]], variables: Mapping[str, Any]) -> Dict[str, Any]:
+        """At the host, for all layers in one round trip."""
+        if not looks:
+            return {"changed": False}
+        found: Dict[str, Any] = self._execute_module("baremetal.flink.host_preflight", {**looks[0], "others": looks[1:]}, task_vars=dict(variables))
+        if not found.get("failed"):
+            first = {name: found.pop(name) for name in ANSWERED}
+            found["layers"] = [first, *found.pop("others")]
+        return found
 
     def _learn(self, variables: Mapping[str, Any]) -> Dict[str, Any]:
         """The distribution and the architecture, unless the run knows them."""
@@ -68,13 +94,14 @@ class ActionModule(ActionBase):
         return found
 
     def _judge(
-        self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any], computed: Sequence[str] = (), part: str = "preflight"
+        self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any], part: str = "preflight"
     ) -> Verdict:
-        options, faults = self._options(variables)
+        options, faults = self._options(layer, variables)
         if faults:
             return Verdict(faults)
+        judge = import_module(f"{UTILS}.{layer}.preflight")
         # By their names, and not in the arguments of the task: there may be secrets in them.
-        options.update({name: self._templar.template(variables[name]) for name in computed})
+        options.update({name: self._templar.template(variables[name]) for name in judge.COMPUTED})
         families = self._templar.template(variables[f"__{layer}_families"])
         family = families.get(facts["os_family"])
         if family is None:
@@ -83,12 +110,11 @@ class ActionModule(ActionBase):
             host=str(variables["inventory_hostname"]), groups=variables["groups"], hostvars=variables["hostvars"],
             facts=facts, options=options, family=family,
         )
-        return _judged(getattr(import_module(f"{UTILS}.{layer}.preflight"), part), inventory)
+        return _judged(getattr(judge, part), inventory)
 
-    def _options(self, variables: Mapping[str, Any]) -> "tuple[Dict[str, Any], List[str]]":
+    def _options(self, layer: str, variables: Mapping[str, Any]) -> "tuple[Dict[str, Any], List[str]]":
         """The role's options, each templated once and converted to its type; and what is wrong with them."""
-        path = posixpath.join(variables["role_path"], "meta", "argument_specs.yml")
-        with open(path, encoding="utf-8") as handle:
+        with open(ROLES / layer / "meta" / "argument_specs.yml", encoding="utf-8") as handle:
             spec = yaml.load(handle, Loader=LOADER)["argument_specs"]["main"]["options"]  # noqa: S506 - a safe loader
         given, faults = {}, []
         for name in spec:
@@ -112,7 +138,8 @@ def _judged(judge: Callable[[Any], Verdict], given: Any) -> Verdict:
         return Verdict([error.message])
 
 
-def _joined(given: Mapping[str, Any], computed: Mapping[str, Any]) -> Dict[str, Any]:
-    """What the role and what the layer looks at: all of both lists, and of two other values the layer's."""
-    lists = {key: [*given[key], *value] for key, value in computed.items() if isinstance(value, list) and key in given}
-    return {**given, **computed, **lists}
+def _passed(verdict: Verdict) -> Verdict:
+    """The verdict, if the run may go on."""
+    if verdict.faults:
+        raise AnsibleActionFail(" ".join(verdict.faults))
+    return verdict

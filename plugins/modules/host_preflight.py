@@ -175,6 +175,14 @@ options:
         description:
           - Login shell. Not looked at unless given.
         type: str
+  others:
+    description:
+      - More layers to look at in the same round trip, each with the options of this module; values are taken as they are, so numbers
+        are to be numbers.
+    type: list
+    elements: dict
+    default: []
+    version_added: "0.3.0"
 attributes:
   check_mode:
     support: full
@@ -253,6 +261,13 @@ certain:
   returned: success
   type: bool
   sample: true
+others:
+  description: Of each of O(others), the results that there are for the first.
+  returned: success
+  type: list
+  elements: dict
+  version_added: "0.3.0"
+  sample: []
 problems:
   description: What stands in the way, one sentence each.
   returned: failure

@@ -8,32 +8,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: layer_preflight
-short_description: Judge inventory, settings and host of a layer before anything is touched
+short_description: Judge inventory, settings and host of one layer or of all before anything is touched
 version_added: "0.2.0"
 description:
-  - For the roles of this collection, each of which runs it first of all, from within.
+  - For the roles and playbooks of this collection, which run it first of all.
   - Converts the variables of the role by its argument specification, judges them and the inventory on the controller, and ends with a
     sentence for each thing that cannot work. Then it looks at the host as M(baremetal.flink.host_preflight) does.
   - The distribution of the host is learned where the run does not know it.
 options:
   layer:
-    description: The layer, which is the role's name.
+    description:
+      - The layer, which is the role's name.
+      - Without one, all layers that the host takes part in by its groups, and Java where one of them needs it, in one round trip. The
+        variables of their roles must be those of the play, as C(import_role) makes them.
     type: str
-    required: true
     choices: [java, zookeeper, hdfs, mesos, marathon, flink]
-  look:
-    description:
-      - What to look at on the host, as options of M(baremetal.flink.host_preflight). Those that the layer computes are added; of
-        lists all is looked at.
-    type: dict
-    default: {}
-  computed:
-    description:
-      - Names of variables that the layer judges as they are, computed ones of the role or options that are not to be converted.
-    type: list
-    elements: str
-    default: []
-    version_added: "0.3.0"
   part:
     description:
       - What is judged instead of the daemons of the layer. V(client) is the software alone, for the layer V(mesos).
@@ -57,14 +46,23 @@ EXAMPLES = r"""
 - name: Judge inventory, settings and host
   baremetal.flink.layer_preflight:
     layer: zookeeper
-    look:
-      disk:
-        - path: /var/lib/zookeeper
-          free_mb: 512
   register: zookeeper_preflight
+
+- name: Judge inventory, settings and host for all that runs on it
+  baremetal.flink.layer_preflight:
+  register: preflight
 """
 
 RETURN = r"""
+layers:
+  description: By their names, what each layer has for a result.
+  returned: without O(layer)
+  type: dict
+  version_added: "0.3.0"
+certain:
+  description: V(false) when something was taken for what an earlier task would have put right, as check mode does with a missing Java.
+  returned: where the host was looked at
+  type: bool
 ansible_facts:
   description: What was learned of the distribution.
   returned: when the run did not know it

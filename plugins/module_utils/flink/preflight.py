@@ -9,12 +9,18 @@ from ..inventory import Inventory, Verdict
 from .cluster import Cluster
 from .faults import flink_faults, given
 
-__all__ = ["given", "preflight"]
+__all__ = ["COMPUTED", "given", "preflight"]
+
+#: What the role computes and this judges; the job clusters as they were written, as conversion would fill in what was not.
+COMPUTED = (
+    "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_java_versions",
+    "flink_release", "flink_account", "flink_free_mb",
+)
 
 
 def preflight(inventory: Inventory) -> Verdict:
     """Called by layer_preflight."""
-    cluster, family = Cluster(inventory), inventory.family
+    cluster, family, options = Cluster(inventory), inventory.family, inventory.options
     faults = flink_faults(cluster)
     if faults:
         return Verdict([f"Flink cannot be set up: {'; '.join(faults)}."])
@@ -24,11 +30,15 @@ def preflight(inventory: Inventory) -> Verdict:
     return Verdict(
         look={
             "layer": "Flink",
-            "own_address": inventory.options["flink_address"],
+            "own_address": options["flink_address"],
             "addresses": cluster.addresses,
             "allow_loopback": len(cluster.members) == 1,
+            "java_home": options["flink_java_home"],
+            "java_versions": options["flink_java_versions"],
             "memory_mb": cluster.memory_mb,
+            "disk": [{"path": path, "free_mb": options["flink_free_mb"]} for path in (options["flink_release"], options["flink_tmp_dirs"][0])],
             "ports": cluster.ports,
             "packages": packages,
+            "account": options["flink_account"],
         }
     )

@@ -14,6 +14,8 @@ from . import cluster
 from .inventory import DAEMONS, Members, layout, members
 from .native import native_faults
 
+#: What the role computes and this judges: settings of both files, if some shall be final, and where things are.
+COMPUTED = ("__hdfs_finals", "__hdfs_java_versions", "__hdfs_fence_key", "__hdfs_site_file")
 #: The ports of each daemon's unit, by their variables.
 PORTS = {
     "namenode": ("hdfs_rpc_port", "hdfs_http_port"),
@@ -33,13 +35,15 @@ OWNED = {
     "HADOOP_CLIENT_OPTS": "hdfs_client_java_options",
     "HADOOP_HEAPSIZE*": "hdfs_namenode_heap_mb, hdfs_datanode_heap_mb and their like",
 }
+#: The DataNodes that the NameNodes let in.
+INCLUDED = "/etc/hadoop/hosts.include"
 #: Of what a JVM takes, by its heap.
 MEMORY_BY_HEAP = 1.3
 _SOCKET = "dfs.domain.socket.path"
 
 
 def preflight(inventory: Inventory) -> Verdict:
-    """Called by layer_preflight. ``__hdfs_finals`` among the options are the settings of both files, if some shall be final."""
+    """Called by layer_preflight."""
     options, known = inventory.options, members(inventory.groups, inventory.host)
     found = _faults(inventory, known)
     if found:
@@ -51,6 +55,8 @@ def preflight(inventory: Inventory) -> Verdict:
             "own_address": known_layout["address"],
             "addresses": [known_layout["address_of"][host] for host in known.hosts],
             "allow_loopback": len(known.hosts) == 1,
+            "java_home": options["hdfs_java_home"],
+            "java_versions": options["__hdfs_java_versions"],
             "memory_mb": int(sum(options[f"hdfs_{daemon}_heap_mb"] for daemon in known.daemons) * MEMORY_BY_HEAP),
             "disk": [{"path": path, "free_mb": options["hdfs_free_mb"]} for path in known_layout["state_dirs"]],
             "ports": [
@@ -58,7 +64,8 @@ def preflight(inventory: Inventory) -> Verdict:
                 for daemon, ports in PORTS.items() if daemon in known.daemons for port in ports],
             "packages": inventory.family["packages"] + (inventory.family["namenode_packages"] if "zkfc" in known.daemons else []),
             "account": known_layout["account"],
-            **known_layout["marks"],
+            "exists": [options["__hdfs_fence_key"], *(f"/etc/systemd/system/hdfs-{daemon}.service" for daemon in DAEMONS), *known_layout["marks"]["exists"]],
+            "read": [f"{options['__hdfs_fence_key']}.pub", options["__hdfs_site_file"], INCLUDED, *known_layout["marks"]["read"]],
         },
         known={"layout": known_layout},
     )

@@ -440,11 +440,21 @@ def sentence(layer: str, host: str, faults: List[str]) -> str:
 
 
 def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-    findings = Preflight(lambda command: module.run_command(list(command)), check_mode=check_mode).judge(params)
-    for warning in findings.warnings:
-        module.warn(warning)
-    if findings.faults:
-        raise CollectionError(sentence(params["layer"], os.uname().nodename, findings.faults), problems=findings.faults)
+    preflight = Preflight(lambda command: module.run_command(list(command)), check_mode=check_mode)
+    looks = [params, *params["others"]]
+    found = [preflight.judge(wanted) for wanted in looks]
+    for findings in found:
+        for warning in findings.warnings:
+            module.warn(warning)
+    said = [sentence(wanted["layer"], os.uname().nodename, findings.faults) for wanted, findings in zip(looks, found) if findings.faults]
+    if said:
+        raise CollectionError(" ".join(said), problems=[fault for findings in found for fault in findings.faults])
+    first, *others = [answer(findings) for findings in found]
+    return dict(first, others=others)
+
+
+def answer(findings: Findings) -> Dict[str, Any]:
+    """What a task is told of a layer that nothing stands in the way of."""
     java = findings.java
     return dict(
         java=dict(home=java.home, version=java.version, major=java.major) if java else None,
@@ -457,6 +467,9 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, 
         certain=not findings.warnings,
     )
 
+
+#: The results of one layer.
+ANSWERED = tuple(answer(Findings()))
 
 SPEC: Dict[str, Any] = dict(
     argument_spec=dict(
@@ -497,6 +510,7 @@ SPEC: Dict[str, Any] = dict(
             type="dict",
             options=dict(name=dict(type="str", required=True), group=dict(type="str"), home=dict(type="str"), shell=dict(type="str")),
         ),
+        others=dict(type="list", elements="dict", default=[]),
     ),
     requirements=(),
 )

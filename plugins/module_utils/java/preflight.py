@@ -9,6 +9,8 @@ from typing import Any, Dict, List, Mapping
 
 from ..inventory import Inventory, Verdict
 
+#: What the role computes and this judges.
+COMPUTED = ("__java_link",)
 #: Flink 1.12 and 1.13 run on 11, and on 17 with switches.
 SUPPORTED = (11, 17)
 #: Where the distribution has neither.

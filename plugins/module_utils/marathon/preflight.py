@@ -15,6 +15,8 @@ from ..mesos.flag_values import spelled
 from ..mesos.flags import mesos_owned_faults
 from .flags import marathon_flag_problems
 
+#: What the role computes and this judges.
+COMPUTED = ("__marathon_account",)
 JAVA_VERSIONS = (8, 11, 17)
 #: Of its JVM besides the heap.
 BESIDES_HEAP_MB = 128
@@ -67,6 +69,7 @@ def preflight(inventory: Inventory) -> Verdict:
             "ports": [{"port": options[f"marathon_{name}_port"], "unit": "marathon.service"} for name in ("http", "libprocess")],
             "exists": [options["marathon_mesos_library"]],
             "packages": inventory.family["client_packages"] + (options["marathon_packages"] if packaged else []),
+            "account": options["__marathon_account"],
         },
         after=partial(_after, inventory),
     )

@@ -17,6 +17,8 @@ from .host_needs import mesos_host_needs
 from .rollout import mesos_containment, mesos_layout_faults, numbers
 from .run import STARTED_PORT
 
+#: What the role computes and this judges.
+COMPUTED = ("__mesos_account",)
 CONF_DIR = "/etc/mesos"
 MASTER_LINK, AGENT_LINK = f"{CONF_DIR}/master-work-dir", f"{CONF_DIR}/agent-work-dir"
 MOUNTS = "/proc/mounts"
@@ -178,6 +180,7 @@ def preflight(inventory: Inventory) -> Verdict:
             "packages": mesos.packages(),
             "programs": inventory.family["programs"] if mesos.is_agent else {},
             "needs": mesos.needs(),
+            "account": options["__mesos_account"],
         },
         after=partial(_after, mesos),
     )

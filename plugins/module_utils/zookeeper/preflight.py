@@ -23,6 +23,8 @@ OWNED = {
     "ZK_SERVER_HEAP": "zookeeper_heap_mb",
     "ZOO_DATADIR": "zookeeper_data_dir",
 }
+#: What the role computes and this judges.
+COMPUTED = ("__zookeeper_account", "__zookeeper_configuration", "__zookeeper_started")
 #: Of a JVM of a member besides its heap.
 BESIDES_HEAP_MB = 128
 
@@ -49,16 +51,22 @@ def preflight(inventory: Inventory) -> Verdict:
     found = _faults(inventory, package)
     if found:
         return Verdict(found)
-    hosts = members(inventory)
+    hosts, directories = members(inventory), [options["zookeeper_data_dir"], options["zookeeper_data_log_dir"]]
     ports = [options[f"zookeeper_{name}_port"] for name in PORTS] + [int((options["zookeeper_settings"] or {}).get("secureClientPort") or 0)]
     return Verdict(
         look={
             "own_address": options["zookeeper_address"],
             "addresses": addresses(hosts, inventory.hostvars, "zookeeper_address"),
             "allow_loopback": len(hosts) == 1,
+            "java_home": options["zookeeper_java_home"],
+            "java_versions": options["zookeeper_java_versions"],
             "memory_mb": options["zookeeper_heap_mb"] + BESIDES_HEAP_MB,
+            "disk": [{"path": path, "free_mb": options["zookeeper_free_mb"]} for path in directories],
             "ports": [{"port": port, "unit": "zookeeper"} for port in ports if port],
             "packages": inventory.family["client_packages"] + (inventory.family["packages"] if package else []),
+            "read": [f"{directories[0]}/myid", options["__zookeeper_configuration"], options["__zookeeper_started"]],
+            "exists": [f"{path}/version-2/*" for path in directories],
+            "account": options["__zookeeper_account"],
         },
         known={"packaged": package},
     )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional, Sequence
 
@@ -12,6 +13,7 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.baremetal.flink.plugins.module_utils.inventory import Inventory
 
+UTILS = "ansible_collections.baremetal.flink.plugins.module_utils"
 ROLES = Path(__file__).resolve().parents[3] / "roles"
 
 
@@ -19,7 +21,7 @@ def inventory(
     role: str, groups: Mapping[str, Sequence[str]], host: str = "n1", hosts: Optional[Mapping[str, Mapping[str, Any]]] = None,
     facts: Optional[Mapping[str, Any]] = None, **options: Any,
 ) -> Inventory:
-    """With the defaults of the role that are no templates, and on Debian 12 unless told otherwise."""
+    """With the defaults of the role that are no templates, what it computes as it is written, and on Debian 12 unless told otherwise."""
     known = {"os_family": "Debian", "distribution": "Debian", "distribution_major_version": "12", **(facts or {})}
     names = sorted({name for members in groups.values() for name in members} | {host})
     hostvars = {name: {"ansible_host": f"192.0.2.{number}", **(hosts or {}).get(name, {})} for number, name in enumerate(names, 1)}
@@ -31,7 +33,9 @@ def inventory(
     variables: Dict[str, Any] = {}
     for path in sorted((ROLES / role / "vars").rglob("*.yml")):
         variables.update(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    return Inventory(host, groups, hostvars, known, checked.validated_parameters, variables[f"__{role}_families"][known["os_family"]])
+    computed = import_module(f"{UTILS}.{role}.preflight").COMPUTED
+    judged = {**checked.validated_parameters, **{name: options.get(name, plain.get(name, variables.get(name))) for name in computed}}
+    return Inventory(host, groups, hostvars, known, judged, variables[f"__{role}_families"][known["os_family"]])
 
 
 def _load(role: str, path: str) -> Dict[str, Any]:

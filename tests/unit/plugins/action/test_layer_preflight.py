@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible_collections.baremetal.flink.plugins.action.layer_preflight import ActionModule, _joined
+from ansible_collections.baremetal.flink.plugins.action.layer_preflight import ActionModule
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.host.preflight import ANSWERED
 from ansible_collections.baremetal.flink.plugins.module_utils.inventory import Verdict
-
-ROLE = Path(__file__).resolve().parents[4] / "roles" / "zookeeper"
 
 
 def template(value):
@@ -26,7 +24,8 @@ def template(value):
 def action(**given):
     found = ActionModule.__new__(ActionModule)
     found._templar = SimpleNamespace(template=template)
-    variables = {"role_path": str(ROLE), "inventory_hostname": "n1", "groups": {}, "hostvars": {}, "ansible_play_batch": ["n1"],
+    computed = dict.fromkeys(("__zookeeper_account", "__zookeeper_configuration", "__zookeeper_started"))
+    variables = {**computed, "inventory_hostname": "n1", "groups": {}, "hostvars": {}, "ansible_play_batch": ["n1"],
                  "__zookeeper_families": {"Debian": {}, "RedHat": {}}, **given}
     return found, variables
 
@@ -39,50 +38,78 @@ def test_a_family_that_the_role_does_not_know_is_refused():
 
 def test_options_have_their_types_and_all_that_is_wrong_with_them_is_said():
     found, variables = action(zookeeper_client_port="2181", zookeeper_allow_even="yes")
-    options, faults = found._options(variables)
+    options, faults = found._options("zookeeper", variables)
     assert (options["zookeeper_client_port"], options["zookeeper_allow_even"], faults) == (2181, True, [])
     found, variables = action(zookeeper_heap_mb="much", zookeeper_role="nobody", zookeeper_address="{{ broken }}")
-    faults = found._options(variables)[1]
+    faults = found._options("zookeeper", variables)[1]
     assert faults[0] == "zookeeper_address: 'broken' is undefined" and len(faults) == 3 and all("zookeeper_" in fault for fault in faults)
 
 
-def judged(monkeypatch, after, seen):
-    """The result of the action on a host whose answer is ``seen``."""
-    found, variables = action(ansible_facts={"distribution_major_version": "12", "architecture": "x86_64"})
+def run(monkeypatch, verdicts, answers, **given):
+    """The result of the action, and what it asked of the host: with these verdicts of layers, and these answers of host_preflight."""
+    found, variables = action(ansible_facts={"distribution_major_version": "12", "architecture": "x86_64"}, flink_cluster_manager="standalone", **given)
     asked = []
 
     def execute(name, arguments, **_kwargs):
         asked.append((name, arguments))
-        return seen
+        return answers
 
     monkeypatch.setattr(ActionModule.__mro__[1], "run", lambda *_arguments: {})
-    arguments = {"layer": "mesos", "look": {"read": []}, "computed": [], "part": None}
+    arguments = {"layer": next(iter(verdicts)) if len(verdicts) == 1 else None, "part": None}
     monkeypatch.setattr(found, "validate_argument_spec", lambda _spec: (None, arguments), raising=False)
     monkeypatch.setattr(found, "_execute_module", execute, raising=False)
-    monkeypatch.setattr(found, "_judge", lambda *_arguments: Verdict(look={"layer": "Mesos"}, after=after), raising=False)
-    result = found.run(None, variables)
-    assert asked == [("baremetal.flink.host_preflight", {"layer": "Mesos", "read": []})]
+    monkeypatch.setattr(found, "_judge", lambda layer, *_arguments: verdicts[layer], raising=False)
+    return found.run(None, variables), asked
+
+
+def answer(**given):
+    return {**dict.fromkeys(ANSWERED), "certain": True, **given}
+
+
+def one(monkeypatch, after, **seen):
+    result, asked = run(monkeypatch, {"mesos": Verdict(look={"layer": "Mesos", "read": []}, after=after)}, {"others": [], **answer(), **seen})
+    assert asked == [("baremetal.flink.host_preflight", {"layer": "Mesos", "read": [], "others": []})]
     return result
 
 
 def test_what_follows_from_the_hosts_answer_is_known_and_refused(monkeypatch):
-    assert judged(monkeypatch, lambda seen: Verdict(known={"twice": seen["n"] * 2}), {"n": 2}) == {"n": 2, "twice": 4}
+    result = one(monkeypatch, lambda seen: Verdict(known={"twice": seen["contents"] * 2}), contents=2)
+    assert (result["contents"], result["twice"]) == (2, 4)
     with pytest.raises(AnsibleActionFail, match="This host will not do. Nor will that."):
-        judged(monkeypatch, lambda _seen: Verdict(["This host will not do.", "Nor will that."]), {"n": 2})
+        one(monkeypatch, lambda _seen: Verdict(["This host will not do.", "Nor will that."]))
 
     def unreadable(_seen):
         raise InputError("mesos_version is 'new'; write Mesos' version.")
 
     with pytest.raises(AnsibleActionFail, match="mesos_version is 'new'"):
-        judged(monkeypatch, unreadable, {"n": 2})
+        one(monkeypatch, unreadable)
 
 
 def test_a_host_that_was_refused_is_not_judged_again(monkeypatch):
-    assert judged(monkeypatch, None, {"failed": True, "msg": "no"})["failed"]
-    assert judged(monkeypatch, lambda _seen: pytest.fail("asked"), {"failed": True, "msg": "no"})["msg"] == "no"
+    assert one(monkeypatch, None, failed=True, msg="no")["failed"]
+    assert one(monkeypatch, lambda _seen: pytest.fail("asked"), failed=True, msg="no")["msg"] == "no"
 
 
-def test_a_layer_adds_to_what_its_role_looks_at():
-    given = {"exists": ["/a"], "java_home": "/opt/java", "layer": "x"}
-    assert _joined(given, {"exists": ["/b"], "read": ["/c"], "layer": "HDFS"}) == {
-        "exists": ["/a", "/b"], "read": ["/c"], "java_home": "/opt/java", "layer": "HDFS"}
+def test_all_layers_of_a_host_are_looked_at_in_one_round_trip(monkeypatch):
+    groups = {"zookeeper": ["n1"], "hdfs_datanode": ["n2"], "flink_taskmanager": ["n1"], "mesos_agent": ["n2"]}
+    verdicts = {
+        "java": Verdict(known={"source": "pypi"}), "zookeeper": Verdict(look={"read": ["/z"]}, known={"packaged": True}),
+        "flink": Verdict(look={"layer": "Flink"}, after=lambda seen: Verdict(known={"asked": seen["exists"]})),
+    }
+    host = {**answer(contents={"/z": "1"}), "others": [answer(exists={}, certain=False)], "changed": False}
+    result, asked = run(monkeypatch, verdicts, host, groups=groups)
+    assert [arguments for dummy, arguments in asked] == [{"layer": "zookeeper", "read": ["/z"], "others": [{"layer": "Flink"}]}]
+    assert result["certain"] is False and not {"contents", "others"} & set(result)
+    assert result["layers"]["java"] == {"source": "pypi"} and result["layers"]["flink"]["asked"] == {}
+    assert result["layers"]["zookeeper"]["packaged"] and result["layers"]["zookeeper"]["contents"] == {"/z": "1"}
+
+
+def test_the_first_layer_that_cannot_work_ends_it_before_the_host_is_asked(monkeypatch):
+    groups = {"zookeeper": ["n1"], "flink_taskmanager": ["n1"]}
+    with pytest.raises(AnsibleActionFail, match="^No ensemble.$"):
+        run(monkeypatch, {"java": Verdict(), "zookeeper": Verdict(["No ensemble."]), "flink": None}, {}, groups=groups)
+
+
+def test_a_cluster_manager_without_hosts_is_named(monkeypatch):
+    with pytest.raises(AnsibleActionFail, match="flink_cluster_manager is standalone, and no host is in flink_jobmanager"):
+        run(monkeypatch, {"java": Verdict(), "mesos": Verdict()}, {}, groups={"mesos_agent": ["n1"]})

@@ -38,13 +38,16 @@ def faults(*args, **given):
 
 
 def test_a_sound_cluster_is_looked_at():
-    verdict = preflight(asked(host="n2", flink_history_server=True))
+    computed = {"flink_account": {"name": "f"}, "flink_release": "/opt/flink-1.12.5", "flink_tmp_dirs": ["/tmp1", "/tmp2"], "flink_java_home": "/opt/java"}
+    verdict = preflight(asked(host="n2", flink_history_server=True, **computed))
     assert verdict.faults == []
     assert verdict.look == {
         "layer": "Flink", "own_address": "192.0.2.1", "addresses": ["192.0.2.1", "192.0.2.2", "192.0.2.3"], "allow_loopback": False,
         "memory_mb": 1600 + 1728, "packages": ["python3-requests", "python3-kazoo"],
         "ports": [{"port": port, "unit": "flink-jobmanager.service"} for port in (8081, 6123, 6124)]
         + [{"port": port, "unit": "flink-taskmanager.service"} for port in (6122, 6121)],
+        "disk": [{"path": "/opt/flink-1.12.5", "free_mb": 1024}, {"path": "/tmp1", "free_mb": 1024}], "java_home": "/opt/java",
+        "java_versions": [8, 11, 17], "account": {"name": "f"},
     }
 
 

@@ -38,7 +38,7 @@ def test_a_host_with_every_daemon_is_looked_at():
     look = {key: value for key, value in verdict.look.items() if key not in ("exists", "read")}
     assert look == {
         "layer": "HDFS", "own_address": "192.0.2.1", "addresses": ["192.0.2.1", "192.0.2.2", "192.0.2.3"], "allow_loopback": False,
-        "memory_mb": 2496,
+        "memory_mb": 2496, "java_home": "/opt/java", "java_versions": [11, 17],
         "disk": [{"path": path, "free_mb": 2048} for path in ("/var/lib/hadoop/name", "/var/lib/hadoop/journal", "/disk1", "/disk2", "/disk3")],
         "ports": [
             {"port": 8020, "unit": "hdfs-namenode.service"}, {"port": 9870, "unit": "hdfs-namenode.service"}, {"port": 8019, "unit": "hdfs-zkfc.service"},
@@ -49,6 +49,8 @@ def test_a_host_with_every_daemon_is_looked_at():
         "account": {"name": "hdfs", "home": "/var/lib/hadoop", "shell": "/bin/sh"},
     }
     assert {"/disk1/current/VERSION", "/var/lib/hadoop/journal/flink-hdfs/current/edits_*"} <= set(verdict.look["exists"])
+    assert {"/var/lib/hadoop/.ssh/fence", "/etc/systemd/system/hdfs-zkfc.service"} <= set(verdict.look["exists"])
+    assert {"/var/lib/hadoop/.ssh/fence.pub", "/etc/hadoop/hdfs-site.xml", "/etc/hadoop/hosts.include"} <= set(verdict.look["read"])
     assert "/var/lib/hadoop/journal/flink-hdfs/current/last-promised-epoch" in verdict.look["read"]
 
 

@@ -35,7 +35,7 @@ def judged(mounts="v2", seen=None, ipv4="192.0.2.1", **options):
 
 
 def test_what_is_looked_at_on_the_host():
-    look = preflight(given(mesos_libraries=["libssl3"])).look
+    look = preflight(given(mesos_libraries=["libssl3"], __mesos_account={"name": "m"})).look
     assert look == {
         "layer": "Mesos",
         "own_address": "192.0.2.1",
@@ -48,6 +48,7 @@ def test_what_is_looked_at_on_the_host():
         "packages": ["python3-requests", "libapr1", "libcurl4", "libsasl2-2", "libsasl2-modules", "libsvn1", "zlib1g", "libssl3"],
         "programs": look["programs"],
         "needs": [],
+        "account": {"name": "m"},
     }
     assert look["programs"]["mount"] == "mount"
     master = preflight(given(groups={"mesos_agent": ["n2"]})).look

@@ -22,12 +22,17 @@ def judged(groups=None, hosts=None, facts=None, **options):
 
 
 def test_a_sound_ensemble_is_looked_at():
-    verdict = judged(zookeeper_heap_mb="256", zookeeper_admin_port=8080, zookeeper_settings={"observerMasterPort": 2191})
+    verdict = judged(zookeeper_heap_mb="256", zookeeper_admin_port=8080, zookeeper_settings={"observerMasterPort": 2191},
+                     zookeeper_data_dir="/data", zookeeper_data_log_dir="/log", __zookeeper_account={"name": "zk"})
     assert verdict.faults == [] and verdict.known == {"packaged": True}
     assert verdict.look == {
         "own_address": "192.0.2.1", "addresses": ["192.0.2.1", "192.0.2.2", "192.0.2.3"], "allow_loopback": False, "memory_mb": 384,
         "ports": [{"port": port, "unit": "zookeeper"} for port in (2181, 2888, 3888, 8080)],
         "packages": ["python3-kazoo", "libzookeeper-java", "libslf4j-java"],
+        "java_home": "/opt/java", "java_versions": [8, 11, 17, 21], "account": {"name": "zk"},
+        "disk": [{"path": "/data", "free_mb": 512}, {"path": "/log", "free_mb": 512}],
+        "read": ["/data/myid", "/etc/zookeeper/zoo.cfg", "/run/zookeeper/zoo.cfg"],
+        "exists": ["/data/version-2/*", "/log/version-2/*"],
     }
 
 
