@@ -13,6 +13,7 @@ from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils.system_facts import SUBSET
+from ..plugin_utils.unit_look import layers_units
 
 NO_PROMPT = "waiting for privilege escalation prompt"
 
@@ -53,6 +54,9 @@ class ActionModule(ActionBase):
         try:
             with within(arguments["within"]):
                 result.update(self._execute_module(module, options, task_vars=task_vars))
+            if "units" in result:
+                variables = task_vars or {}
+                result.update(layers_units(result["units"], str(variables["inventory_hostname"]), variables["groups"]))
         except Silence:
             raise AnsibleConnectionFailure(f"the host is silent: no answer within {arguments['within']} s") from None
         except AnsibleError as error:

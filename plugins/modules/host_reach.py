@@ -54,4 +54,16 @@ units:
   description: With O(units), what M(baremetal.flink.host_units) returns by that name.
   returned: when the host answers
   type: dict
+unit_faults:
+  description: With O(units), by layer what is wrong with its units on the host, for those of which something is.
+  returned: when the host answers
+  type: dict
+  version_added: "0.3.0"
+  sample: {}
+units_coming:
+  description: With O(units), by layer its units that are about to run, or to end.
+  returned: when the host answers
+  type: dict
+  version_added: "0.3.0"
+  sample: {"zookeeper": ["zookeeper.service"]}
 """

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..module_utils.layers import FAILOVER_CONTROLLER, UNITS
 
@@ -44,3 +44,15 @@ def unit_faults(seen: Mapping[str, Mapping[str, Any]], host: str, units: Sequenc
             if free < LEAST_FREE_MB:
                 faults.append(f"{unit} on {host} has {free} MB of room left in {path}: make room")
     return faults
+
+
+def layers_units(seen: Mapping[str, Mapping[str, Any]], host: str, groups: Mapping[str, Sequence[str]]) -> Dict[str, Dict[str, Any]]:
+    """By layers of the host: ``unit_faults``, in one text, of those that have any, and ``units_coming``, those between two states."""
+    faults, coming = {}, {}
+    for layer in UNITS:
+        units = platform_units(host, groups, layer)
+        said = unit_faults(seen, host, units, coming=False)
+        if said:
+            faults[layer] = "; ".join(said)
+        coming[layer] = [unit for unit in units if unit in seen and seen[unit]["active"] in COMING]
+    return {"unit_faults": faults, "units_coming": coming}

@@ -28,13 +28,13 @@ def verify_rows(
 
     A host's ``verify_report`` holds, by layer, nothing for one that works and the failure for one that does not (a sentence, or ``msg``
     and the state ``seen`` last), or SHARED where a check of the whole layer failed on another host; ``verify_reached`` is false when
-    the host did not answer; a host without either was left out by ``--limit`` or ``--tags``.
+    the host did not answer; a host without either was left out by ``--limit`` or ``--tags``. ``verify_trouble`` is why nothing could be seen on it.
     """
     rows = []
     for layer, names in layers.items():
         members = list(dict.fromkeys(host for name in names for host in groups.get(name, [])))
         facts = {host: hostvars[host] for host in members}
-        verdicts = {host: (facts[host].get("verify_report") or {}).get(layer) for host in members}
+        verdicts = {host: (facts[host].get("verify_report") or {}).get(layer, facts[host].get("verify_trouble")) for host in members}
         own, whole = _blame(layer, facts, verdicts)
         for host in members:
             verdict = verdicts[host]

@@ -30,9 +30,10 @@ def test_the_layers_look_again_at_a_host_whose_java_a_run_has_changed(tmp_path, 
     homes = [java(tmp_path / "17", "17.0.15"), java(tmp_path / "11", "11.0.28")]
     inventory = tmp_path / "inventory.json"
     inventory.write_text(json.dumps({"zookeeper": {"hosts": {"n1": {"ansible_connection": "local"}}}}))
+    judged = {"ansible.builtin.include_role": {"name": "baremetal.flink.java", "tasks_from": "preflight"}}
     verdict = {"name": "Verdict", "hosts": "n1", "gather_facts": False}
     (tmp_path / "site.yml").write_text(yaml.safe_dump([
-        {**verdict, "tasks": [{"ansible.builtin.set_fact": {"preflight_passed": True}}]},
+        {**verdict, "tasks": [judged, {"ansible.builtin.set_fact": {"preflight_passed": True}}]},
         {"ansible.builtin.import_playbook": str(ROOT / "playbooks/java.yml")},
         {**verdict, "tasks": [{"ansible.builtin.debug": {"msg": "passed is {{ preflight_passed }}"}}]},
     ]))

@@ -15,7 +15,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.layers import LAYE
 ROOT = Path(__file__).resolve().parents[3]
 PARTS = (
     "roles/{layer}/README.md", "roles/{layer}/defaults/main.yml", "roles/{layer}/meta/argument_specs.yml",
-    *(f"roles/{{layer}}/tasks/{name}.yml" for name in ("main", "preflight", "install", "configure", "verify", "teardown")),
+    *(f"roles/{{layer}}/tasks/{name}.yml" for name in ("main", "variables", "preflight", "install", "configure", "verify", "teardown")),
     "playbooks/{layer}.yml", "plugins/module_utils/{layer}", "plugins/modules/{layer}_info.py", "extensions/molecule/{layer}/molecule.yml",
     "tests/unit/plugins/module_utils/{layer}",
 )

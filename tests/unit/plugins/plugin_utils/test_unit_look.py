@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.plugin_utils.unit_look import platform_units, unit_faults
+from ansible_collections.baremetal.flink.plugins.plugin_utils.unit_look import layers_units, platform_units, unit_faults
 
 RUNS = {"exists": True, "active": "active", "sub": "running", "suspended": False, "free_mb": {"/var/lib/zookeeper": 9000}}
 
@@ -37,3 +37,14 @@ def test_what_is_wrong_with_a_unit_names_host_and_unit(state, words):
 def test_a_unit_that_is_about_to_run_may_be_given_time():
     coming = {"u.service": {**RUNS, "active": "activating", "sub": "auto-restart"}}
     assert unit_faults(coming, "n1", ["u.service"], coming=False) == []
+
+
+def test_a_host_is_told_of_by_its_layers():
+    groups = {"zookeeper": ["n1"], "hdfs_namenode": ["n1"], "hdfs_datanode": ["n1"], "mesos_agent": ["n2"]}
+    seen = {
+        "zookeeper.service": {**RUNS, "active": "failed"}, "hdfs-namenode.service": {**RUNS, "active": "activating", "sub": "auto-restart"},
+        "hdfs-datanode.service": RUNS,
+    }
+    told = layers_units(seen, "n1", groups)
+    assert list(told["unit_faults"]) == ["zookeeper"] and "zookeeper.service on n1 does not run (it is failed)" in told["unit_faults"]["zookeeper"]
+    assert told["units_coming"] == {"zookeeper": [], "hdfs": ["hdfs-namenode.service"], "mesos": [], "marathon": []}

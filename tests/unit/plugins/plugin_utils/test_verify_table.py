@@ -74,3 +74,10 @@ def test_a_host_that_failed_by_itself_before_the_check_of_all_keeps_its_own_line
 def test_a_host_that_is_off_has_to_be_powered_on_and_nothing_else():
     [row] = verify_rows({"g": ["b"]}, HOSTVARS, {"hdfs": ["g"]})
     assert "power it on or mend its network" in row["wrong"] and "site" not in row["wrong"]
+
+
+def test_what_keeps_a_host_from_being_looked_at_is_said_of_each_of_its_layers():
+    hosts = {"a": {"verify_reached": True, "verify_report": {}, "verify_trouble": "sudo wants a password"}}
+    rows = verify_rows({"z": ["a"], "m": ["a"]}, hosts, {"zookeeper": ["z"], "mesos": ["m"]})
+    assert [(row["layer"], row["state"], row["wrong"]) for row in rows] == [
+        ("zookeeper", "WRONG", "sudo wants a password"), ("mesos", "WRONG", "sudo wants a password")]
