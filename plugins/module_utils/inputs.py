@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Sequence
 
 from .quoting import account_faults, environment_faults, java_option_faults, path_faults
 from .settings import settings_faults
@@ -30,3 +30,15 @@ def input_faults(given: Mapping[str, Any]) -> List[str]:
     for variable, value in given.get("environment", {}).items():
         faults += environment_faults(variable, value, given.get("owned", {}))
     return faults
+
+
+def null_faults(options: Mapping[str, Any], names: Sequence[str]) -> List[str]:
+    """A sentence for each of these maps and lists that is null."""
+    return [f"{name} is null: leave it out, or give it a value." for name in names if options[name] is None]
+
+
+def repository_faults(options: Mapping[str, Any], role: str) -> List[str]:
+    """What is wrong with the package repository that a role may add."""
+    if options[f"{role}_repository_key"] and not options[f"{role}_repository"]:
+        return [f"{role}_repository_key is set and {role}_repository is not: name the repository, or leave both out."]
+    return []

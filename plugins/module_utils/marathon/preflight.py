@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Dict, List, Mapping
 
 from ..addresses import addresses
-from ..inputs import input_faults, picked
+from ..inputs import input_faults, null_faults, picked, repository_faults
 from ..inventory import Inventory, Verdict
 from ..mesos.flag_values import spelled
 from ..mesos.flags import mesos_owned_faults
@@ -52,8 +52,7 @@ COLLECTIONS = ("marathon_packages", "marathon_flags", "marathon_java_options", "
 def preflight(inventory: Inventory) -> Verdict:
     """Called by layer_preflight."""
     options, members = inventory.options, sorted(inventory.groups.get("marathon", []))
-    found = [f"{name} is null: leave it out, or give it a value." for name in COLLECTIONS if options[name] is None]
-    found = found or _faults(inventory, members)
+    found = null_faults(options, COLLECTIONS) or _faults(inventory, members)
     if found:
         return Verdict(found)
     packaged = options["marathon_source"] == "package"
@@ -147,9 +146,7 @@ def _source_faults(options: Mapping[str, Any]) -> List[str]:
             "marathon_source is archive: set marathon_archive_url and marathon_archive_checksum, or marathon_archive_path; with marathon_source: "
             "image it comes out of the last published image (docs/marathon.md says what can be had)."
         )
-    if options["marathon_repository_key"] and not options["marathon_repository"]:
-        faults.append("marathon_repository_key is set and marathon_repository is not: name the repository, or leave both out.")
-    return faults
+    return faults + repository_faults(options, "marathon")
 
 
 def _flag_faults(inventory: Inventory) -> List[str]:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Dict, List, Mapping
 
 from ..addresses import addresses, mesos_quorum
-from ..inputs import input_faults
+from ..inputs import input_faults, null_faults, repository_faults
 from ..inventory import Inventory, Verdict
 from .flags import mesos_environment, mesos_flag_problems, mesos_owned_faults
 from .host_needs import mesos_host_needs
@@ -162,7 +162,7 @@ def _without_url(flags: Mapping[str, Any]) -> Dict[str, Any]:
 def preflight(inventory: Inventory) -> Verdict:
     """Called by layer_preflight."""
     mesos, options = Mesos(inventory), inventory.options
-    found = _null_faults(options) or _faults(mesos)
+    found = null_faults(options, COLLECTIONS) or _faults(mesos)
     if found:
         return Verdict(found)
     daemons = [(mesos.is_master, "master"), (mesos.is_agent, "agent")]
@@ -188,7 +188,7 @@ def preflight(inventory: Inventory) -> Verdict:
 
 def client(inventory: Inventory) -> Verdict:
     """Called by layer_preflight for a host that only needs libmesos, such as one of Marathon."""
-    found = _null_faults(inventory.options)
+    found = null_faults(inventory.options, COLLECTIONS)
     if found:
         return Verdict(found)
     mesos = Mesos(inventory)
@@ -254,10 +254,6 @@ def _agent_faults(mesos: Mesos, flags: Mapping[str, Any], containment: Mapping[s
     return faults + [f"The agent would not start: {problem}." for problem in mesos_flag_problems(flags, "agent", True)]
 
 
-def _null_faults(options: Mapping[str, Any]) -> List[str]:
-    return [f"{name} is null: leave it out, or give it a value." for name in COLLECTIONS if options[name] is None]
-
-
 def _faults(mesos: Mesos) -> List[str]:
     options = mesos.options
     faults = mesos_layout_faults(mesos.masters, mesos.agents, mesos.host, options["mesos_zookeeper_url"], options["mesos_allow_even"])
@@ -272,9 +268,7 @@ def _source_faults(mesos: Mesos) -> List[str]:
             "mesos_source is archive: nobody publishes archives of Mesos any more, so set mesos_archive_path, or mesos_archive_url and "
             "mesos_archive_checksum, to one of your own (docs/mesos.md says where binaries can be had)."
         )
-    if options["mesos_repository_key"] and not options["mesos_repository"]:
-        faults.append("mesos_repository_key is set and mesos_repository is not: name the repository, or leave both out.")
-    return faults
+    return faults + repository_faults(options, "mesos")
 
 
 def _flag_faults(mesos: Mesos) -> List[str]:
