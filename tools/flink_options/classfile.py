@@ -52,13 +52,17 @@ class Dynamic(NamedTuple):
 
 
 class Field(NamedTuple):
-    """A field; ``constant`` is the value of a compile-time constant, which the compiler has put into all that use it."""
+    """A field; ``constant`` is the value of a compile-time constant, which the compiler has put into all that use it.
+
+    ``signature`` is the type with its type arguments, "" when it has none.
+    """
 
     flags: int
     name: str
     descriptor: str
     constant: object
     deprecated: bool
+    signature: str
 
 
 class Method(NamedTuple):
@@ -208,6 +212,7 @@ class ClassFile:
         at += 8
         constant: object = None
         deprecated = False
+        signature = ""
         code: Optional[bytes] = None
         most_locals, handlers = 0, ()
         for dummy in range(attributes):
@@ -218,11 +223,13 @@ class ClassFile:
                 constant = self.constant(struct.unpack_from(">H", data, at)[0])
             elif kind == b"Deprecated":
                 deprecated = True
+            elif kind == b"Signature":
+                signature = self.text(struct.unpack_from(">H", data, at)[0])
             elif kind == b"Code":
                 code, most_locals, handlers = self._read_code(at)
             at += length
         if field:
-            self.fields[self.text(name)] = Field(flags, self.text(name), self.text(descriptor), constant, deprecated)
+            self.fields[self.text(name)] = Field(flags, self.text(name), self.text(descriptor), constant, deprecated, signature)
         else:
             self.methods.append(Method(flags, self.text(name), self.text(descriptor), code, most_locals, handlers))
         return at

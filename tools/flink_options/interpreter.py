@@ -14,7 +14,7 @@ import heapq
 from typing import Callable, Dict, FrozenSet, List, Optional, Protocol, Sequence, Set, Tuple
 
 from .classfile import ClassFile, Instruction, Member, Method, instructions, parameters
-from .values import CONFIG, FILLER, LIBRARY, OPTION_CLASSES, UNKNOWN, Array, Builder, Entries, Instance, Option, Text, concatenated, join, option_call, same
+from .values import CONFIG, FILLER, LIBRARY, LIBRARY_FIELDS, OPTION_CLASSES, UNKNOWN, Array, Builder, Entries, Instance, Option, Text, concatenated, join, option_call, same
 
 DEEPEST = 6
 LONGEST = 6000
@@ -74,7 +74,7 @@ class Interpreter:
         """The value of a static field after its class was initialised."""
         found = self._declaring_class(owner, name)
         if found is None:
-            return UNKNOWN
+            return LIBRARY_FIELDS.get((owner, name), UNKNOWN)
         constant = found.fields[name].constant
         return constant if constant is not None else self.initialised(found).get(name, UNKNOWN)
 
@@ -433,8 +433,10 @@ class _Frame:
         first = arguments[0] if arguments else None
         if isinstance(first, Builder):
             return self._build(first, member, arguments)
-        if isinstance(first, Entries) and member.name == "put":
-            first.items.append((arguments[1], UNKNOWN if self.region else arguments[2]))
+        if member.name == "put" and len(arguments) == 3 and self._is_map(first):
+            entries = first if isinstance(first, Entries) else first.fields.setdefault("entries", Entries([])) if isinstance(first, Instance) else None
+            if isinstance(entries, Entries):
+                entries.items.append((arguments[1], UNKNOWN if self.region else arguments[2]))
             return UNKNOWN
         if member.owner == "java/lang/Enum" and member.name == "<init>" and isinstance(first, Instance):
             self._name_enum(first, arguments[1])
@@ -445,6 +447,11 @@ class _Frame:
         if library is not None:
             return library(arguments)
         return NotImplemented
+
+    def _is_map(self, value: object) -> bool:
+        """Whether this is a map, or an object of an anonymous class that extends one."""
+        found = self.interpreter.classes.get(value.name) if isinstance(value, Instance) else None
+        return isinstance(value, Entries) or found is not None and found.parent in MAPS
 
     def _name_enum(self, constant: Instance, name: object) -> None:
         own = self.interpreter.find(constant.name, "toString", "()Ljava/lang/String;")

@@ -13,16 +13,17 @@ Three degrees of certainty, and no guess:
 from __future__ import annotations
 
 import re
+import struct
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
-from .classfile import ENUM, STATIC, SYNTHETIC, ClassFile, ClassRef, Member, instructions, parameters
+from .classfile import ENUM, STATIC, SYNTHETIC, ClassFile, ClassRef, Field, Member, instructions, parameters
 from .distribution import Distribution
 from .interpreter import Interpreter
 from .values import CONFIG, FILLER, MEMORY_SIZE, OPTION_CLASSES, UNKNOWN, Array, Boxed, Duration, Entries, Instance, Option, Text
 
 STRING = "Ljava/lang/String;"
 KEY = re.compile(r"[$a-zA-Z][\w$-]*(?:\.[\w$<>%-]+)+\Z")
-PREFIX = re.compile(r"[$a-zA-Z][\w$-]*(?:\.[\w$-]+)*[.-]\Z")
+PREFIX = re.compile(r"[$a-zA-Z][\w$-]*(?:\.[\w$<>-]+)*[.-]\Z")
 #: Strings with dots that name other things.
 NO_KEY = re.compile(
     r"(?:org|com|net|io|java|javax|sun|scala|jdk|akka\.(?:actor|remote|pattern|dispatch|event)|os|user|line|file|path)\."
@@ -31,19 +32,27 @@ NO_KEY = re.compile(
 )
 PREFIXED = {"getPrefixedKeyValuePairs", "filterPrefixMap", "convertConfigToWritableProperties", "getReporterConfigurations"}
 
+#: The type argument in the declaration of a ConfigOption -> type.
+TYPE_ARGUMENTS = {
+    STRING: "string", "Ljava/lang/Integer;": "int", "Ljava/lang/Long;": "long", "Ljava/lang/Boolean;": "bool", "Ljava/lang/Float;": "float",
+    "Ljava/lang/Double;": "double", "Ljava/time/Duration;": "duration", f"L{MEMORY_SIZE};": "memorysize",
+}
+
 
 def describe(value: object) -> Any:
     """A default as JSON; {"computed": true} for one that depends on the environment, or that could not be worked out."""
     if value is None or isinstance(value, (str, int, float)):
         return value
     if isinstance(value, Boxed):
-        return describe(value.value)
+        return shortest(value.value) if value.kind == "Float" and isinstance(value.value, float) else describe(value.value)
     if isinstance(value, Duration):
         return iso(value)
     if isinstance(value, ClassRef):
         return value.name.replace("/", ".")
     if isinstance(value, Array) and value.complete:
         return [describe(item) for item in value.items]
+    if isinstance(value, Instance) and isinstance(value.fields.get("entries"), Entries):
+        value = value.fields["entries"]
     if isinstance(value, Entries):
         return {str(describe(key)): describe(item) for key, item in value.items}
     if isinstance(value, Instance) and isinstance(value.fields.get("enum name"), str):
@@ -51,6 +60,12 @@ def describe(value: object) -> Any:
     if isinstance(value, Instance) and isinstance(value.fields.get("bytes"), int):
         return memory(value.fields["bytes"])
     return {"computed": True}
+
+
+def shortest(value: float) -> float:
+    """0.1 for 0.10000000149011612: the shortest number that is the same one in single precision, as Java prints it."""
+    packed = struct.pack(">f", value)
+    return next((short for short in (float(f"{value:.{digits}g}") for digits in range(1, 9)) if struct.pack(">f", short) == packed), value)
 
 
 def iso(duration: Duration) -> str:
@@ -92,7 +107,7 @@ class Reading:
         self.mentioned: Dict[str, Set[str]] = {}
         self.unresolved: Set[str] = set()
         self._configured: Set[str] = set()
-        self._fields: Dict[Tuple[str, ...], Tuple[str, str, bool]] = {}
+        self._fields: Dict[Tuple[str, ...], Tuple[str, Field]] = {}
 
     def run(self) -> Dict[str, Any]:
         """Read all classes; the result as JSON."""
@@ -110,7 +125,7 @@ class Reading:
         for name, value in statics.items():
             field = found.fields.get(name)
             if isinstance(value, Option) and field is not None and value.origin[0].startswith(found.name + "."):
-                self._fields[value.origin] = (found.name, name, field.deprecated)
+                self._fields[value.origin] = (found.name, field)
             if isinstance(value, Array) and value.items and all(isinstance(item, str) and PREFIX.match(item) for item in value.items):
                 for item in value.items:
                     self.prefixes.setdefault(str(item), set()).add(found.name)
@@ -189,11 +204,15 @@ class Reading:
         }
 
     def _option(self, origin: Tuple[str, ...], option: Option) -> Dict[str, Any]:
-        owner, field, deprecated = self._fields.get(origin, (origin[-1].partition(".")[0], "", False))
-        found: Dict[str, Any] = {"type": option.kind, "default": self._shown(option.default), "class": owner.rpartition("/")[2]}
+        owner, field = self._fields.get(origin, (origin[-1].partition(".")[0], None))
+        kind = option.kind
+        if kind == "unknown" and field is not None:
+            # Of an option in the old form whose default is worked out at run time, the declaration still has the type.
+            kind = TYPE_ARGUMENTS.get(field.signature.partition("<")[2].rpartition(">")[0], kind)
+        found: Dict[str, Any] = {"type": kind, "default": self._shown(option.default), "class": owner.replace("/", ".")}
         if option.is_list:
             found["list"] = True
-        if deprecated:
+        if field is not None and field.deprecated:
             found["deprecated"] = True
         if option.enum:
             found["enum"] = self.choices(option.enum)

@@ -105,7 +105,7 @@ _KIND_OF_BUILDER = {
     "durationType": "duration", "memoryType": "memorysize", "mapType": "map", "enumType": "enum",
 }
 CONFIG = "org/apache/flink/configuration/"
-OPTION_CLASSES = {CONFIG + name for name in ("ConfigOption", "ConfigOptions$OptionBuilder", "ConfigOptions$TypedConfigOptionBuilder",
+OPTION_CLASSES = {CONFIG + name for name in ("ConfigOption", "ConfigOptions", "ConfigOptions$OptionBuilder", "ConfigOptions$TypedConfigOptionBuilder",
                                              "ConfigOptions$ListConfigOptionBuilder")}
 MEMORY_SIZE = CONFIG + "MemorySize"
 
@@ -211,6 +211,24 @@ def _parsed_memory(arguments: List[object]) -> object:
     return memory_size(int(number) * size) if number and size else UNKNOWN
 
 
+_DURATIONS = {
+    1: "ns nano nanos nanosecond nanoseconds", 10**3: "\u00b5s micro micros microsecond microseconds",
+    10**6: " ms milli millis millisecond milliseconds", 10**9: "s sec secs second seconds", 60 * 10**9: "m min minute minutes",
+    3600 * 10**9: "h hour hours", 86400 * 10**9: "d day days",
+}
+
+
+def _parsed_duration(arguments: List[object]) -> object:
+    """TimeUtils.parseDuration; a number alone counts milliseconds."""
+    text = arguments[0].strip() if isinstance(arguments[0], str) else ""
+    number = text[:len(text) - len(text.lstrip("0123456789"))]
+    unit = text[len(number):].strip().lower()
+    for size, words in _DURATIONS.items():
+        if number and unit in words.split(" "):
+            return Duration(int(number) * size)
+    return UNKNOWN
+
+
 def _of(kind: str) -> Callable[[List[object]], object]:
     def box(arguments: List[object]) -> object:
         value = arguments[0]
@@ -302,6 +320,10 @@ def _concat(arguments: List[object]) -> object:
     return concatenated(arguments)
 
 
+def _scala_box(kind: str) -> Callable[[List[object]], object]:
+    return lambda arguments: _of(kind)(arguments[-1:])
+
+
 _BOXES = {"Integer": "int", "Long": "long", "Boolean": "boolean", "Float": "float", "Double": "double", "Short": "short", "Byte": "byte"}
 
 #: (class, method) -> what it gives for its arguments, the object itself first. All else of the library gives UNKNOWN.
@@ -338,4 +360,14 @@ LIBRARY: Dict[Tuple[str, str], Callable[[List[object]], object]] = {
     ("java/lang/StringBuilder", "toString"): _built,
     ("scala/collection/mutable/StringBuilder", "toString"): _built,
     (MEMORY_SIZE, "parse"): _parsed_memory,
+    ("org/apache/flink/util/TimeUtils", "parseDuration"): _parsed_duration,
+    **{("scala/runtime/BoxesRunTime", f"boxTo{kind}"): _of(kind) for kind in _BOXES},
+    **{("scala/Predef$", f"{primitive}2{kind}"): _scala_box(kind) for kind, primitive in _BOXES.items()},
+}
+
+#: Static fields of the Java library.
+LIBRARY_FIELDS: Dict[Tuple[str, str], object] = {
+    ("java/lang/Boolean", "TRUE"): Boxed("Boolean", True),
+    ("java/lang/Boolean", "FALSE"): Boxed("Boolean", False),
+    ("java/time/Duration", "ZERO"): Duration(0),
 }
