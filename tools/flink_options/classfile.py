@@ -190,11 +190,9 @@ class ClassFile:
         handle, arguments = self._linkers[linker]
         return Dynamic(self.text(name), self.text(descriptor), self.member(self._pair(handle)[1]), tuple(map(self.constant, arguments)))
 
-    def mentioned_classes(self) -> Iterator[str]:
-        """The names of all classes that this one names as such or in descriptors."""
-        for index, tag in enumerate(self._tags):
-            if tag == _CLASS:
-                yield self._class_name(index)
+    def mentions(self, part: bytes) -> bool:
+        """Whether the class names something with this in its name, be it in a descriptor only."""
+        return part in self._data
 
     def strings(self) -> Iterator[str]:
         """All string constants, those too that no instruction loads."""

@@ -62,9 +62,12 @@ class Body:
 class Interpreter:
     """Runs methods; what static fields hold is worked out once for each class."""
 
-    def __init__(self, classes: Classes, observer: Optional[Observer] = None) -> None:
+    def __init__(self, classes: Classes, observer: Optional[Observer] = None, worth_following: Optional[Callable[[str], bool]] = None) -> None:
+        """``worth_following`` says of a class whether calls into it are followed outside of initialisers when they give no string."""
         self.classes = classes
         self.observer = observer
+        self.worth_following = worth_following
+        self._initialisers = 0
         self.options: Dict[Tuple[str, ...], Option] = {}
         self.statics: Dict[str, Dict[str, object]] = {}
         self._bodies: Dict[Tuple[str, str, str], Body] = {}
@@ -86,7 +89,9 @@ class Interpreter:
             if method is not None:
                 # Where a class is first used has no bearing on what its initialiser does.
                 running, self._running = self._running, []
+                self._initialisers += 1
                 self.call(found, method, [], ())
+                self._initialisers -= 1
                 self._running = running
         return self.statics[found.name]
 
@@ -107,6 +112,12 @@ class Interpreter:
             return _Frame(self, found, method, arguments, caller).run()
         finally:
             self._running.pop()
+
+    def follows(self, found: ClassFile, method: Method) -> bool:
+        """Whether what the method does, or gives, can matter."""
+        if self._initialisers or self.worth_following is None or method.descriptor.endswith(")Ljava/lang/String;"):
+            return True
+        return self.worth_following(found.name)
 
     def find(self, owner: str, name: str, descriptor: str) -> Optional[Tuple[ClassFile, Method]]:
         """The method that a call on ``owner`` runs, its own or an inherited one."""
@@ -418,7 +429,7 @@ class _Frame:
                 return UNKNOWN
             target = receiver.name
         found = self.interpreter.find(target, member.name, member.descriptor)
-        if found is None:
+        if found is None or not self.interpreter.follows(*found):
             return UNKNOWN
         wanted, dummy = parameters(member.descriptor)
         places = arguments if instruction.opcode == 0xB8 else arguments[1:]

@@ -101,24 +101,30 @@ class Reading:
 
     def __init__(self, distribution: Distribution) -> None:
         self.distribution = distribution
-        self.interpreter = Interpreter(distribution, self._observe)
+        self.interpreter = Interpreter(distribution, self._observe, self._is_configured)
         self.read: Dict[str, Set[str]] = {}
         self.prefixes: Dict[str, Set[str]] = {}
         self.mentioned: Dict[str, Set[str]] = {}
         self.unresolved: Set[str] = set()
-        self._configured: Set[str] = set()
+        self._configured: Dict[str, bool] = {}
         self._fields: Dict[Tuple[str, ...], Tuple[str, Field]] = {}
 
     def run(self) -> Dict[str, Any]:
         """Read all classes; the result as JSON."""
         for found in self.distribution.classes():
-            configured = any(name.startswith(CONFIG) for name in found.mentioned_classes())
+            configured = self._is_configured(found.name)
             if configured:
-                self._configured.add(found.name)
                 self._run_methods(found)
             if not found.name.endswith("/ConfigConstants"):
                 self._collect_strings(found, configured)
         return self._result()
+
+    def _is_configured(self, name: str) -> bool:
+        """Whether the class has to do with a configuration at all."""
+        if name not in self._configured:
+            found = self.distribution.get(name)
+            self._configured[name] = found is not None and (found.mentions(CONFIG.encode()) or self._is_configured(found.parent))
+        return self._configured[name]
 
     def _run_methods(self, found: ClassFile) -> None:
         statics = self.interpreter.initialised(found)
@@ -146,7 +152,7 @@ class Reading:
         wanted = parameters(member.descriptor)[0]
         given = arguments[len(arguments) - len(wanted):]
         if member.owner == "java/lang/String":
-            if member.name == "startsWith" and reader in self._configured and not isinstance(arguments[0], str):
+            if member.name == "startsWith" and self._is_configured(reader) and not isinstance(arguments[0], str):
                 self._note(self.prefixes, given[0], PREFIX, reader)
             return
         if member.name in PREFIXED or member.name == "<init>" and member.owner.endswith("/DelegatingConfiguration"):
