@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes plugins/module_utils/flink/conf/option_table.py, the catalogue of Flink's options 1.2 to 1.13.
 
-    python3 tools/option_catalogue.py tools/data/flink-options.json            writes the table
-    python3 tools/option_catalogue.py tools/data/flink-options.json --check    fails when the table is not up to date
+    python3 tools/option_catalogue.py            writes the table
+    python3 tools/option_catalogue.py --check    fails when the table is not up to date
 
-The input was read by reflection from the released jars of each minor version (its "meta" says how). What the input says
-only in prose, or types as a string although Flink parses it further, is in the tables below with where it was read.
+The input is tools/data/flink-options.json, the options, which were read by reflection from the released jars of each minor
+version (its "meta" says how), and tools/data/flink-keys.json, the keys that are read without an option, which the program
+tools/flink_options found in the class files of the distributions that it names. What the input says only in prose, or types
+as a string although Flink parses it further, is in the tables below with where it was read.
 
 The output is text, not Python data: a module sends its imports to the host at each call, and one string literal costs a
 thousandth of the compile time of the same data as a dictionary.
@@ -20,9 +22,11 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
+OPTIONS = ROOT / "tools" / "data" / "flink-options.json"
+KEYS = ROOT / "tools" / "data" / "flink-keys.json"
 OUTPUT = ROOT / "plugins" / "module_utils" / "flink" / "conf" / "option_table.py"
 MINORS = range(2, 14)
 LINE_LIMIT = 150
@@ -34,6 +38,9 @@ HEADER = '''# Copyright: the baremetal.flink maintainers
 
 OPTIONS: key, minor versions that read it, type (FROM:TYPE,... where it changed), traits, default of the newest version.
 RENAMED: deprecated key, minor versions, the key that replaces it; "+" when the old key also feeds another option.
+READ: key, minor versions that read it without an option, so that nothing is known of its value.
+FAMILIES: what keys begin with that these minor versions take whatever follows.
+MENTIONED: key, minor versions in whose code it stands without anything to say what for.
 """
 
 from __future__ import annotations
@@ -111,8 +118,8 @@ class Problem(Exception):
 
 
 def minors(versions: Iterable[str]) -> List[int]:
-    """["1.2", "1.10"] -> [2, 10]"""
-    return sorted(int(version.split(".")[1]) for version in versions)
+    """["1.2", "1.10"] -> [2, 10]; versions from 2.0 on are not in the table."""
+    return sorted(int(version.split(".")[1]) for version in versions if version.startswith("1."))
 
 
 def span(numbers: Iterable[int]) -> str:
@@ -240,10 +247,60 @@ class Renames:
         return sorted(f"{key} {span(numbers)} {new}" + ("" if alone else " +") for (key, new, alone), numbers in found.items())
 
 
-def render(source: Dict[str, Any]) -> str:
+class Undeclared:
+    """The keys that are read without an option."""
+
+    def __init__(self, source: Dict[str, Any], keys: Dict[str, Any]) -> None:
+        self._keys = keys
+        self._declared: Dict[str, Set[int]] = {key: set(minors(option["versions"])) for key, option in source["options"].items()}
+        for key, entries in source["aliases"].items():
+            self._declared.setdefault(key, set()).update(minor for entry in entries for minor in minors(entry["versions"]))
+        self._families = {prefix: self._span_of(prefix, entry) for prefix, entry in keys["prefixes"].items() if "<" not in prefix}
+
+    @staticmethod
+    def _span_of(prefix: str, entry: Dict[str, Any]) -> List[int]:
+        # A file system's jar is no part of the distribution: it can be there in any version.
+        if any(reader.startswith("org/apache/flink/fs/") for reader in entry["by"]):
+            return list(MINORS)
+        return [minor for minor in minors(entry["versions"]) if minor in MINORS]
+
+    def _lines(self, found: Dict[str, Iterable[int]]) -> List[str]:
+        return [f"{key} {span(numbers)}" for key, numbers in sorted(found.items()) if list(numbers)]
+
+    def _undeclared(self, key: str, versions: Iterable[str]) -> List[int]:
+        covered = {minor for prefix, numbers in self._families.items() if key.startswith(prefix) for minor in numbers}
+        return [minor for minor in minors(versions) if minor in MINORS and minor not in self._declared.get(key, set()) | covered]
+
+    def read(self) -> List[str]:
+        """All lines of READ."""
+        found = {key: self._undeclared(key, entry["versions"]) for key, entry in self._keys["read"].items()}
+        unknown = [key for key, numbers in found.items() if numbers and ("<" in key or " " in key)]
+        if unknown:
+            raise Problem(f"no family has what is read of {', '.join(unknown)}")
+        return self._lines(dict(found))
+
+    def families(self) -> List[str]:
+        """All lines of FAMILIES."""
+        return self._lines(dict(self._families))
+
+    def mentioned(self) -> List[str]:
+        """All lines of MENTIONED."""
+        read = self._keys["read"]
+        found = {}
+        for key, versions in self._keys["mentioned"].items():
+            if "<" not in key:
+                found[key] = [minor for minor in self._undeclared(key, versions) if f"1.{minor}" not in read.get(key, {}).get("versions", [])]
+        return self._lines(dict(found))
+
+
+def render(source: Dict[str, Any], keys: Dict[str, Any]) -> str:
     """The text of option_table.py for the parsed input."""
     options = [option_line(key, option) for key, option in sorted(source["options"].items())]
-    columns = (("OPTIONS", options), ("RENAMED", Renames(source).lines()))
+    undeclared = Undeclared(source, keys)
+    columns = (
+        ("OPTIONS", options), ("RENAMED", Renames(source).lines()),
+        ("READ", undeclared.read()), ("FAMILIES", undeclared.families()), ("MENTIONED", undeclared.mentioned()),
+    )
     for line in options:
         if '"""' in line or "\\" in line:
             raise Problem(f"this line cannot stand in a string literal: {line}")
@@ -253,10 +310,9 @@ def render(source: Dict[str, Any]) -> str:
 def main() -> int:
     """Write or check the table; the exit status is 1 when --check finds a difference."""
     parser = argparse.ArgumentParser(description="Writes the option catalogue of the module flink_conf.")
-    parser.add_argument("source", type=Path, help="flink-options.json")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when the table is not what would be written")
     arguments = parser.parse_args()
-    text = render(json.loads(arguments.source.read_text(encoding="utf-8")))
+    text = render(*(json.loads(source.read_text(encoding="utf-8")) for source in (OPTIONS, KEYS)))
     if not arguments.check:
         OUTPUT.write_text(text, encoding="utf-8")
     elif OUTPUT.read_text(encoding="utf-8") != text:

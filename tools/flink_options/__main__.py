@@ -1,9 +1,11 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes what a Flink distribution reads from its configuration, as JSON.
+"""Writes what Flink distributions read from their configuration, as JSON.
 
-    python3 -m tools.flink_options --version 1.12.5 .cache/downloads/flink-1.12.5 > 1.12.5.json
+    python3 -m tools.flink_options read --version 1.12.5 .cache/downloads/flink-1.12.5 > 1.12.5.json
+    python3 -m tools.flink_options merge 1.9.3.json 1.12.5.json > all.json
+    python3 -m tools.flink_options merge --keys 1.9.3.json 1.12.5.json > tools/data/flink-keys.json
 
 A distribution is a directory with jars, single jars (of Maven's modules, for one), or the wheel or source package of
 apache-flink and apache-flink-libraries from PyPI; several paths are one distribution. Neither Java nor a compiler is needed.
@@ -17,22 +19,33 @@ import sys
 from pathlib import Path
 
 from .distribution import Distribution, DistributionError
+from .merge import merge
 from .reading import Reading
 
 
 def main() -> int:
-    """Read and print; the exit status is 1 when there is no Flink in what was given."""
+    """Read or merge, and print; the exit status is 1 when there is no Flink in what was given."""
     parser = argparse.ArgumentParser(prog="python3 -m tools.flink_options", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("paths", type=Path, nargs="+", help="directory, jar, wheel or source package")
-    parser.add_argument("--version", required=True, help="the version of Flink, as it will stand in the output")
+    commands = parser.add_subparsers(required=True, dest="command")
+    reading = commands.add_parser("read", help="read one version")
+    reading.add_argument("paths", type=Path, nargs="+", help="directory, jar, wheel or source package")
+    reading.add_argument("--version", required=True, help="the version of Flink, as it will stand in the output")
+    merging = commands.add_parser("merge", help="put what was read of several versions together")
+    merging.add_argument("files", type=Path, nargs="+", help="what `read` printed")
+    merging.add_argument("--keys", action="store_true", help="leave out the options and keep the keys that none declares")
     arguments = parser.parse_args()
     sys.setrecursionlimit(20000)
-    try:
-        found = Reading(Distribution(arguments.paths)).run()
-    except DistributionError as error:
-        print(error, file=sys.stderr)
-        return 1
-    json.dump({"version": arguments.version, **found}, sys.stdout, indent=1)
+    if arguments.command == "merge":
+        found = merge(json.loads(file.read_text(encoding="utf-8")) for file in arguments.files)
+        if arguments.keys:
+            del found["options"]
+    else:
+        try:
+            found = {"version": arguments.version, **Reading(Distribution(arguments.paths)).run()}
+        except DistributionError as error:
+            print(error, file=sys.stderr)
+            return 1
+    json.dump(found, sys.stdout, indent=1)
     print()
     return 0
 

@@ -19,7 +19,7 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 from .classfile import ENUM, STATIC, SYNTHETIC, ClassFile, ClassRef, Field, Member, instructions, parameters
 from .distribution import Distribution
 from .interpreter import Interpreter
-from .values import CONFIG, FILLER, MEMORY_SIZE, OPTION_CLASSES, UNKNOWN, Array, Boxed, Duration, Entries, Instance, Option, Text
+from .values import CONFIG, FILLER, MEMORY_SIZE, OPTION_CLASSES, UNKNOWN, Array, Boxed, Duration, Entries, Instance, Option, Text, concatenated
 
 STRING = "Ljava/lang/String;"
 KEY = re.compile(r"[$a-zA-Z][\w$-]*(?:\.[\w$<>%-]+)+\Z")
@@ -160,12 +160,15 @@ class Reading:
                 if kind == STRING:
                     self._note(self.prefixes, value, PREFIX, reader)
         elif "[" + STRING in wanted:
-            for kind, value in zip(wanted, given):
-                if isinstance(value, Array) and value.items and all(isinstance(item, str) and PREFIX.match(item) for item in value.items):
-                    for item in value.items:
-                        self._note(self.prefixes, item, PREFIX, reader)
+            configured = any(kind.startswith("L" + CONFIG) for kind in wanted)
+            for value in (value for kind, value in zip(wanted, given) if kind == "[" + STRING and isinstance(value, Array)):
+                for item in value.items:
+                    self._note(self.prefixes, item, PREFIX, reader)
+                    if configured:
+                        # ConfigurationUtil.getStringWithDeprecatedKeys(configuration, key, default, old keys...), up to 1.4.
+                        self._note(self.read, item, KEY, reader)
         elif _is_configuration(member.owner) and wanted[:1] == [STRING] and member.name.startswith(("get", "contains", "remove")):
-            if not self._note(self.read, given[0], None, reader):
+            if not self._note(self.read, _absolute(arguments[0], given[0]), None, reader):
                 self.unresolved.add(f"{reader} reads a key that is not known ({member.name})")
 
     @staticmethod
@@ -260,6 +263,13 @@ class Reading:
 def _is_configuration(owner: str) -> bool:
     name = owner.rpartition("/")[2]
     return owner.startswith(CONFIG) and owner not in OPTION_CLASSES and name != "ConfigOption" and owner != MEMORY_SIZE
+
+
+def _absolute(configuration: object, name: object) -> object:
+    """The whole key: a DelegatingConfiguration puts its prefix before what it is asked for."""
+    if isinstance(configuration, Instance) and configuration.name.endswith("/DelegatingConfiguration") and template(name) is not None:
+        return concatenated([configuration.fields.get("prefix", UNKNOWN), name])
+    return name
 
 
 def _sorted(found: Dict[str, Set[str]], without: Iterable[str]) -> Dict[str, List[str]]:

@@ -11,11 +11,11 @@ import tarfile
 import zipfile
 
 import pytest
-from tests.unit.tools.class_writer import AASTORE, ARETURN, RETURN, ClassWriter
-from tools.flink_options.classfile import ClassFile, NotAClass, instructions, parameters
-from tools.flink_options.distribution import Distribution, DistributionError
-from tools.flink_options.reading import Reading, iso, memory, shortest
-from tools.flink_options.values import Duration
+from ansible_collections.baremetal.flink.tests.unit.tools.class_writer import AASTORE, ARETURN, RETURN, ClassWriter
+from ansible_collections.baremetal.flink.tools.flink_options.classfile import ClassFile, NotAClass, instructions, parameters
+from ansible_collections.baremetal.flink.tools.flink_options.distribution import Distribution, DistributionError
+from ansible_collections.baremetal.flink.tools.flink_options.reading import Reading, iso, memory, shortest
+from ansible_collections.baremetal.flink.tools.flink_options.values import Duration
 
 CONFIG = "org/apache/flink/configuration/"
 OPTION, OPTIONS = CONFIG + "ConfigOption", CONFIG + "ConfigOptions"

@@ -9,7 +9,7 @@ import re
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from ...errors import InputError
-from .option_table import OPTIONS, RENAMED
+from .option_table import FAMILIES, MENTIONED, OPTIONS, READ, RENAMED
 
 OLDEST, NEWEST = 2, 13
 
@@ -147,8 +147,12 @@ class Catalogue:
         return [new for new in self._ever_later.get(key, ()) if not self.knows(new)]
 
     def knows(self, key: str) -> bool:
-        """Whether something in this version can read ``key``: as an option, as a deprecated name, or in a free family."""
-        return self.option(key) is not None or key in self._current or self._is_free(key)
+        """Whether something in this version can read ``key``: as an option, a deprecated name, a plain key, or in a free family."""
+        return self.option(key) is not None or key in self._current or self._stands_in(READ, key) or self._is_free(key)
+
+    def may_read(self, key: str) -> bool:
+        """Whether ``key`` stands in this version's code without anything to say that it is, or is not, read from the configuration."""
+        return self._stands_in(MENTIONED, key)
 
     def known_keys(self) -> List[str]:
         """All plain keys of this version, the deprecated ones too."""
@@ -202,12 +206,17 @@ class Catalogue:
                 found.append(word)
         return tuple(found)
 
+    def _stands_in(self, table: str, key: str) -> bool:
+        found = re.search(rf"^{re.escape(key)} (.*)$", table, re.MULTILINE)
+        return found is not None and in_span(self.minor, found.group(1))
+
     def _is_free(self, key: str) -> bool:
         # A key that is listed for other versions only is known not to be read here, whatever family it looks like.
         listed = key in self._rows and not key.startswith(("table.", "python.", "yarn."))
         if listed:
             return False
-        for prefix, span, named in FREE_PREFIXES:
+        families = [(prefix, span, False) for prefix, dummy, span in (line.partition(" ") for line in FAMILIES.splitlines())]
+        for prefix, span, named in (*FREE_PREFIXES, *families):
             rest = key[len(prefix):]
             if key.startswith(prefix) and rest and in_span(self.minor, span):
                 return not named or bool(re.match(r"[^.]+\.[^.]", rest))

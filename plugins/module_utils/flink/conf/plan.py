@@ -161,6 +161,9 @@ class Plan:
             self.warnings.append(f"{key} is written as {name}, its name in Flink {self.catalogue.name}; use that name.")
         elif not self.catalogue.knows(key) and self.request.unknown_keys != "allow":
             why = self.catalogue.why_unknown(key)
+            if self.catalogue.may_read(key):
+                self.warnings.append(f"Flink {self.catalogue.name} has {key} in its code but declares no such option; it is written, and may be ignored.")
+                return name
             if self.request.unknown_keys == "error":
                 self.problems.append(f"{why}; correct the key, or set unknown_keys: warn to write it all the same")
                 return None

@@ -1,0 +1,98 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What several versions read, in one table: for each key the versions, and from which version its type and default hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterable, List, Tuple
+
+#: Readers of configurations of their own (of one task, one input, one operator), into which the cluster's never goes.
+OTHER_CONFIGURATIONS = re.compile(
+    r"org/apache/flink/(runtime/operators/util/TaskConfig|runtime/jobgraph/InputOutputFormatContainer|streaming/api/graph/StreamConfig|util/InstantiationUtil"
+    r"|api/common/cache/DistributedCache|optimizer/(dag|operators)/|configuration/(Delegating)?Configuration\b|runtime/zookeeper/FlinkZooKeeperQuorumPeer"
+    r"|python/api/(functions|streaming|util)/|runtime/metrics/(MetricRegistry\w*|ReporterSetup)|kubernetes/utils/KubernetesUtils)"
+)
+#: What passes keys on to a file system; it may come from another version's jar.
+FILE_SYSTEMS = "org/apache/flink/fs/"
+#: Classes whose strings with dots are properties of tables, columns and metrics.
+NO_CONFIGURATION = re.compile(r"org/apache/flink/(table/(?!client|api/config)|sql/|formats/|connectors?/|metrics/|cep/|graph/|api/scala/)")
+#: Strings of Flink that look like keys: names of metrics, of generated code and of the system's own properties.
+NO_KEY = re.compile(r"(Status|git|hw|TLSv1|akka|metadata|rowtime|statistics|terminationCriterion|topn|f0|Integer|MetricGroupType|System|project|this)\..*|.*[.-]\Z|.*%s")
+
+
+def order(minor: str) -> Tuple[int, ...]:
+    """ "1.10" -> (1, 10)"""
+    return tuple(int(part) for part in minor.split("."))
+
+
+def merge(said: Iterable[Dict[str, Any]]) -> Dict[str, Any]:
+    """One table out of what Reading.run() gave for each version (with its "version")."""
+    by_minor = {".".join(each["version"].split(".")[:2]): each for each in said}
+    minors = sorted(by_minor, key=order)
+    return {
+        "releases": {minor: {"version": by_minor[minor]["version"], "jars": by_minor[minor]["jars"]} for minor in minors},
+        "options": _options({minor: by_minor[minor]["options"] for minor in minors}),
+        "read": _readers({minor: by_minor[minor]["read"] for minor in minors}),
+        "prefixes": _readers({minor: by_minor[minor]["prefixes"] for minor in minors}, NO_CONFIGURATION),
+        "mentioned": _mentioned({minor: by_minor[minor]["mentioned"] for minor in minors}),
+    }
+
+
+def _readers(by_minor: Dict[str, Dict[str, List[str]]], but: "re.Pattern[str]" = OTHER_CONFIGURATIONS) -> Dict[str, Any]:
+    found: Dict[str, Any] = {}
+    for minor, keys in by_minor.items():
+        for key, readers in keys.items():
+            concerned = [reader for reader in readers if not OTHER_CONFIGURATIONS.match(reader) and not but.match(reader)]
+            if concerned:
+                entry = found.setdefault(key, {"versions": [], "by": []})
+                entry["versions"].append(minor)
+                entry["by"] = concerned
+    return dict(sorted(found.items()))
+
+
+def _mentioned(by_minor: Dict[str, Dict[str, List[str]]]) -> Dict[str, List[str]]:
+    found: Dict[str, List[str]] = {}
+    for minor, keys in by_minor.items():
+        for key, places in keys.items():
+            if not NO_KEY.match(key) and not all(NO_CONFIGURATION.match(place) or OTHER_CONFIGURATIONS.match(place) for place in places):
+                found.setdefault(key, []).append(minor)
+    return dict(sorted(found.items()))
+
+
+def _options(by_minor: Dict[str, Dict[str, Any]]) -> Dict[str, Any]:
+    found: Dict[str, Any] = {}
+    for minor, options in by_minor.items():
+        for key, option in options.items():
+            entry = found.setdefault(key, {"versions": []})
+            entry["versions"].append(minor)
+            for field in ("type", "default"):
+                changes = entry.setdefault(field + "_changes", {})
+                if not changes or entry[field] != option[field]:
+                    changes[minor] = option[field]
+                entry[field] = option[field]
+            entry["class"] = option["class"]
+            for field in ("list", "enum"):
+                entry.pop(field, None)
+                if field in option:
+                    entry[field] = option[field]
+            if option.get("deprecated"):
+                entry.setdefault("marked_deprecated_in", []).append(minor)
+            for field in ("deprecated_keys", "fallback_keys"):
+                _other_names(entry, field, option.get(field, []), minor)
+    for entry in found.values():
+        for field in ("type_changes", "default_changes"):
+            if len(entry[field]) == 1:
+                del entry[field]
+    return dict(sorted(found.items()))
+
+
+def _other_names(entry: Dict[str, Any], field: str, names: List[Dict[str, str]], minor: str) -> None:
+    for name in names:
+        known = entry.setdefault(field, [])
+        same = next((each for each in known if each["key"] == name["key"]), None)
+        if same is None:
+            known.append({"key": name["key"], "versions": [minor]})
+        else:
+            same["versions"].append(minor)
