@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterable, List, Tuple
 OTHER_CONFIGURATIONS = re.compile(
     r"org/apache/flink/(runtime/operators/util/TaskConfig|runtime/jobgraph/InputOutputFormatContainer|streaming/api/graph/StreamConfig|util/InstantiationUtil"
     r"|api/common/cache/DistributedCache|optimizer/(dag|operators)/|configuration/(Delegating)?Configuration\b|runtime/zookeeper/FlinkZooKeeperQuorumPeer"
-    r"|python/api/(functions|streaming|util)/|runtime/metrics/(MetricRegistry\w*|ReporterSetup)|kubernetes/utils/KubernetesUtils)"
+    r"|python/api/|runtime/metrics/(MetricRegistry\w*|ReporterSetup)|kubernetes/utils/KubernetesUtils)"
 )
 #: What passes keys on to a file system; it may come from another version's jar.
 FILE_SYSTEMS = "org/apache/flink/fs/"

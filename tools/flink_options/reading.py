@@ -274,4 +274,4 @@ def _absolute(configuration: object, name: object) -> object:
 
 def _sorted(found: Dict[str, Set[str]], without: Iterable[str]) -> Dict[str, List[str]]:
     left_out = set(without)
-    return {key: sorted(readers)[:3] for key, readers in sorted(found.items()) if key not in left_out}
+    return {key: sorted(readers) for key, readers in sorted(found.items()) if key not in left_out}
