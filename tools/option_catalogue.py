@@ -40,7 +40,7 @@ OPTIONS: key, minor versions that read it, type (FROM:TYPE,... where it changed)
 RENAMED: deprecated key, minor versions, the key that replaces it; "+" when the old key also feeds another option.
 READ: key, minor versions that read it without an option, so that nothing is known of its value.
 FAMILIES: what keys begin with that these minor versions take whatever follows.
-MENTIONED: key, minor versions in whose code it stands without anything to say what for.
+MENTIONED: key, or what it begins with, minor versions of which nobody can say whether they read it.
 """
 
 from __future__ import annotations
@@ -111,6 +111,9 @@ CHOICES: Dict[str, Tuple[str, str]] = {
 
 # A key that its own version still lists as an option but reads only in place of another one.
 ALWAYS_RENAMED = {"high-availability.zookeeper.path.namespace"}
+
+#: Flink loads file systems by their factories (flink-core's FileSystemFactory) from 1.4 on.
+FILE_SYSTEMS_FROM = 4
 
 
 class Problem(Exception):
@@ -255,14 +258,16 @@ class Undeclared:
         self._declared: Dict[str, Set[int]] = {key: set(minors(option["versions"])) for key, option in source["options"].items()}
         for key, entries in source["aliases"].items():
             self._declared.setdefault(key, set()).update(minor for entry in entries for minor in minors(entry["versions"]))
-        self._families = {prefix: self._span_of(prefix, entry) for prefix, entry in keys["prefixes"].items() if "<" not in prefix}
+        self._families = {prefix: self._span_of(entry) for prefix, entry in keys["prefixes"].items() if "<" not in prefix}
 
     @staticmethod
-    def _span_of(prefix: str, entry: Dict[str, Any]) -> List[int]:
-        # A file system's jar is no part of the distribution: it can be there in any version.
-        if any(reader.startswith("org/apache/flink/fs/") for reader in entry["by"]):
-            return list(MINORS)
-        return [minor for minor in minors(entry["versions"]) if minor in MINORS]
+    def _of_a_file_system(entry: Dict[str, Any]) -> bool:
+        return all(reader.startswith("org/apache/flink/fs/") for reader in entry["by"])
+
+    def _span_of(self, entry: Dict[str, Any]) -> List[int]:
+        found = [minor for minor in MINORS if minor in minors(entry["versions"])]
+        # A file system's jar is no part of the distribution, and not every version of each can be had.
+        return [minor for minor in MINORS if minor >= FILE_SYSTEMS_FROM] if found and self._of_a_file_system(entry) else found
 
     def _lines(self, found: Dict[str, Iterable[int]]) -> List[str]:
         return [f"{key} {span(numbers)}" for key, numbers in sorted(found.items()) if list(numbers)]
@@ -290,6 +295,9 @@ class Undeclared:
         for key, versions in self._keys["mentioned"].items():
             if "<" not in key:
                 found[key] = [minor for minor in self._undeclared(key, versions) if f"1.{minor}" not in read.get(key, {}).get("versions", [])]
+        for prefix, numbers in self._families.items():
+            if numbers and self._of_a_file_system(self._keys["prefixes"][prefix]):
+                found[prefix] = [minor for minor in MINORS if minor < FILE_SYSTEMS_FROM]
         return self._lines(dict(found))
 
 

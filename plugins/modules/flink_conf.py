@@ -124,7 +124,8 @@ options:
       - What to do with a key in O(settings) that O(version) does not know. V(error) fails and names the nearest known key,
         V(warn) and V(allow) write it.
       - Keys of families that take any name are known, for example C(metrics.reporter.NAME.*), C(containerized.master.env.*),
-        C(fs.*) and C(s3.*).
+        C(fs.*), C(s3.*) and C(swift.*).
+      - A key that stands in the code of O(version) without being an option, so that nobody can tell whether it is read, is written with a warning.
       - Unless V(allow), unknown keys that are already in the file are named in a warning.
     type: str
     choices: [error, warn, allow]

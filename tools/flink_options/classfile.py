@@ -212,7 +212,8 @@ class ClassFile:
         deprecated = False
         signature = ""
         code: Optional[bytes] = None
-        most_locals, handlers = 0, ()
+        most_locals = 0
+        handlers: Tuple[Tuple[int, int, int], ...] = ()
         for dummy in range(attributes):
             attribute, length = struct.unpack_from(">HI", data, at)
             at += 6
@@ -250,7 +251,7 @@ class ClassFile:
             at += 6
             if self._raw[attribute] == b"BootstrapMethods":
                 place = at + 2
-                for dummy_method in range(struct.unpack_from(">H", data, at)[0]):
+                while place < at + length:
                     handle, count = struct.unpack_from(">HH", data, place)
                     self._linkers.append((handle, struct.unpack_from(f">{count}H", data, place + 4)))
                     place += 4 + 2 * count

@@ -14,10 +14,12 @@ import heapq
 from typing import Callable, Dict, FrozenSet, List, Optional, Protocol, Sequence, Set, Tuple
 
 from .classfile import ClassFile, Instruction, Member, Method, instructions, parameters
-from .values import CONFIG, FILLER, LIBRARY, LIBRARY_FIELDS, OPTION_CLASSES, UNKNOWN, Array, Builder, Entries, Instance, Option, Text, concatenated, join, option_call, same
+from .values import CONFIG, FILLER, LIBRARY, LIBRARY_FIELDS, OPTION_CLASSES, UNKNOWN, Array, Builder, Entries, Instance, Option, Text
+from .values import concatenated, join, option_call, same
 
 DEEPEST = 6
 LONGEST = 6000
+REMEMBERED = 5000
 BUILDERS = {"java/lang/StringBuilder", "java/lang/StringBuffer", "scala/collection/mutable/StringBuilder"}
 MAPS = {"java/util/HashMap", "java/util/LinkedHashMap", "java/util/TreeMap"}
 # Texts for people, and what only looks at its arguments: not worth following.
@@ -99,6 +101,8 @@ class Interpreter:
         """The instructions of a method."""
         identity = (found.name, method.name, method.descriptor)
         if identity not in self._bodies:
+            if len(self._bodies) >= REMEMBERED:
+                self._bodies.clear()
             self._bodies[identity] = Body(method)
         return self._bodies[identity]
 
@@ -452,7 +456,7 @@ class _Frame:
         if member.owner == "java/lang/Enum" and member.name == "<init>" and isinstance(first, Instance):
             self._name_enum(first, arguments[1])
             return None
-        if isinstance(first, Instance) and "enum name" in first.fields and (member.name == "name" or member.name == "toString" and not first.fields["own toString"]):
+        if isinstance(first, Instance) and _is_name(first, member.name):
             return first.fields["enum name"]
         library = LIBRARY.get((member.owner, member.name))
         if library is not None:
@@ -493,6 +497,10 @@ class _Frame:
         if isinstance(made, Option) and made.complete:
             self.interpreter.options[made.origin] = made
         return made
+
+
+def _is_name(constant: Instance, method: str) -> bool:
+    return "enum name" in constant.fields and (method == "name" or method == "toString" and not constant.fields["own toString"])
 
 
 def _as_appended(value: object, descriptor: str) -> object:

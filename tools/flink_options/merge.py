@@ -10,16 +10,19 @@ from typing import Any, Dict, Iterable, List, Tuple
 
 #: Readers of configurations of their own (of one task, one input, one operator), into which the cluster's never goes.
 OTHER_CONFIGURATIONS = re.compile(
-    r"org/apache/flink/(runtime/operators/util/TaskConfig|runtime/jobgraph/InputOutputFormatContainer|streaming/api/graph/StreamConfig|util/InstantiationUtil"
-    r"|api/common/cache/DistributedCache|optimizer/(dag|operators)/|configuration/(Delegating)?Configuration\b|runtime/zookeeper/FlinkZooKeeperQuorumPeer"
-    r"|python/api/|runtime/metrics/(MetricRegistry\w*|ReporterSetup)|kubernetes/utils/KubernetesUtils)"
+    r"org/apache/flink/("
+    r"runtime/operators/util/TaskConfig|runtime/jobgraph/InputOutputFormatContainer|streaming/api/graph/StreamConfig|util/InstantiationUtil"
+    r"|api/common/cache/DistributedCache|optimizer/(dag|operators)/|python/api/|kubernetes/utils/KubernetesUtils"
+    r"|runtime/metrics/(MetricRegistry\w*|ReporterSetup)|runtime/zookeeper/FlinkZooKeeperQuorumPeer"
+    r"|configuration/(Delegating)?Configuration\b)"
 )
-#: What passes keys on to a file system; it may come from another version's jar.
-FILE_SYSTEMS = "org/apache/flink/fs/"
 #: Classes whose strings with dots are properties of tables, columns and metrics.
-NO_CONFIGURATION = re.compile(r"org/apache/flink/(table/(?!client|api/config)|sql/|formats/|connectors?/|metrics/|cep/|graph/|api/scala/)")
+NO_CONFIGURATION = re.compile(r"org/apache/flink/(table/(?!api/config)|sql/|formats/|connectors?/|metrics/|cep/|graph/|api/scala/)")
 #: Strings of Flink that look like keys: names of metrics, of generated code and of the system's own properties.
-NO_KEY = re.compile(r"(Status|git|hw|TLSv1|akka|metadata|rowtime|statistics|terminationCriterion|topn|f0|Integer|MetricGroupType|System|project|this)\..*|.*[.-]\Z|.*%s")
+NO_KEY = re.compile(
+    r"(Status|git|hw|TLSv1|akka|metadata|rowtime|statistics|terminationCriterion|topn|f0|Integer|MetricGroupType|System|project|this)\..*"
+    r"|.*[.-]\Z|.*%s"
+)
 
 
 def order(minor: str) -> Tuple[int, ...]:
@@ -45,7 +48,8 @@ def _readers(by_minor: Dict[str, Dict[str, List[str]]], but: "re.Pattern[str]" =
     for minor, keys in by_minor.items():
         for key, readers in keys.items():
             concerned = [reader for reader in readers if not OTHER_CONFIGURATIONS.match(reader) and not but.match(reader)]
-            if concerned:
+            # Nothing is said by a key of which the beginning is unknown, nor by a package of Java.
+            if concerned and not re.match(r"<|(java|javax|org|com)\.", key):
                 entry = found.setdefault(key, {"versions": [], "by": []})
                 entry["versions"].append(minor)
                 entry["by"] = concerned

@@ -154,22 +154,22 @@ class Reading:
         if member.owner == "java/lang/String":
             if member.name == "startsWith" and self._is_configured(reader) and not isinstance(arguments[0], str):
                 self._note(self.prefixes, given[0], PREFIX, reader)
-            return
-        if member.name in PREFIXED or member.name == "<init>" and member.owner.endswith("/DelegatingConfiguration"):
-            for kind, value in zip(wanted, given):
-                if kind == STRING:
-                    self._note(self.prefixes, value, PREFIX, reader)
+        elif member.name in PREFIXED or member.name == "<init>" and member.owner.endswith("/DelegatingConfiguration"):
+            for value in _of_type(STRING, wanted, given):
+                self._note(self.prefixes, value, PREFIX, reader)
         elif "[" + STRING in wanted:
-            configured = any(kind.startswith("L" + CONFIG) for kind in wanted)
-            for value in (value for kind, value in zip(wanted, given) if kind == "[" + STRING and isinstance(value, Array)):
-                for item in value.items:
-                    self._note(self.prefixes, item, PREFIX, reader)
-                    if configured:
-                        # ConfigurationUtil.getStringWithDeprecatedKeys(configuration, key, default, old keys...), up to 1.4.
-                        self._note(self.read, item, KEY, reader)
-        elif _is_configuration(member.owner) and wanted[:1] == [STRING] and member.name.startswith(("get", "contains", "remove")):
-            if not self._note(self.read, _absolute(arguments[0], given[0]), None, reader):
-                self.unresolved.add(f"{reader} reads a key that is not known ({member.name})")
+            self._observe_lists(wanted, given, reader)
+        elif _reads(member, wanted) and not self._note(self.read, _absolute(arguments[0], given[0]), None, reader):
+            self.unresolved.add(f"{reader} reads a key that is not known ({member.name})")
+
+    def _observe_lists(self, wanted: Sequence[str], given: Sequence[object], reader: str) -> None:
+        configured = any(kind.startswith("L" + CONFIG) for kind in wanted)
+        for value in _of_type("[" + STRING, wanted, given):
+            for item in value.items if isinstance(value, Array) else ():
+                self._note(self.prefixes, item, PREFIX, reader)
+                if configured:
+                    # ConfigurationUtil.getStringWithDeprecatedKeys(configuration, key, default, old keys...), up to 1.4.
+                    self._note(self.read, item, KEY, reader)
 
     @staticmethod
     def _note(into: Dict[str, Set[str]], value: object, shape: Optional["re.Pattern[str]"], reader: str) -> bool:
@@ -260,9 +260,14 @@ class Reading:
         return words
 
 
-def _is_configuration(owner: str) -> bool:
-    name = owner.rpartition("/")[2]
-    return owner.startswith(CONFIG) and owner not in OPTION_CLASSES and name != "ConfigOption" and owner != MEMORY_SIZE
+def _of_type(kind: str, wanted: Sequence[str], given: Sequence[object]) -> List[object]:
+    return [value for each, value in zip(wanted, given) if each == kind]
+
+
+def _reads(member: Member, wanted: Sequence[str]) -> bool:
+    """Whether this is a method of a configuration that is given a key."""
+    configuration = member.owner.startswith(CONFIG) and member.owner not in OPTION_CLASSES and member.owner != MEMORY_SIZE
+    return configuration and wanted[:1] == [STRING] and member.name.startswith(("get", "contains", "remove"))
 
 
 def _absolute(configuration: object, name: object) -> object:

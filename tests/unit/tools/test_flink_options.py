@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.baremetal.flink.tests.unit.tools.class_writer import AASTORE, ARETURN, RETURN, ClassWriter
 from ansible_collections.baremetal.flink.tools.flink_options.classfile import ClassFile, NotAClass, instructions, parameters
 from ansible_collections.baremetal.flink.tools.flink_options.distribution import Distribution, DistributionError
+from ansible_collections.baremetal.flink.tools.flink_options.merge import merge
 from ansible_collections.baremetal.flink.tools.flink_options.reading import Reading, iso, memory, shortest
 from ansible_collections.baremetal.flink.tools.flink_options.values import Duration
 
@@ -190,8 +191,8 @@ def test_sources_of_classes(tmp_path):
     with zipfile.ZipFile(nested, "w") as archive:
         archive.writestr("flink-rpc.jar", core)
     with tarfile.open(fileobj=package, mode="w:gz") as tar:
-        for name, data in (("apache-flink-1/deps/lib/flink-dist.jar", nested.getvalue()), ("apache-flink-1/deps/bin/config.sh", b'KEY_ENV_PID_DIR="env.pid.dir"\n')):
-            member = tarfile.TarInfo(name)
+        for name, data in (("lib/flink-dist.jar", nested.getvalue()), ("bin/config.sh", b'KEY_ENV_PID_DIR="env.pid.dir"\n')):
+            member = tarfile.TarInfo(f"apache-flink-1/deps/{name}")
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
     (tmp_path / "apache-flink-1.tar.gz").write_bytes(package.getvalue())
@@ -236,3 +237,41 @@ def test_values_are_written_as_java_prints_them():
     assert [iso(Duration(nanos)) for nanos in (0, 5 * 10**8, 60 * 10**9, 5400 * 10**9)] == ["PT0S", "PT0.5S", "PT1M", "PT1H30M"]
     assert [memory(count) for count in (0, 1500, 20480, 128 << 20, 1 << 30)] == ["0 bytes", "1500 bytes", "20 kb", "128 mb", "1 gb"]
     assert shortest(struct.unpack(">f", struct.pack(">f", 0.1))[0]) == 0.1
+
+
+def release(version, **said):
+    return {"version": version, "jars": {}, "options": {}, "read": {}, "prefixes": {}, "mentioned": {}, **said}
+
+
+def option(**said):
+    return {"type": "string", "default": None, "class": "A", **said}
+
+
+def test_versions_are_merged_in_their_order():
+    later = option(type="int", default=1, deprecated_keys=[{"key": "old"}], deprecated=True)
+    merged = merge([release("1.10.3", options={"a.b": later}), release("1.9.3", options={"a.b": option()}), release("2.3.0", options={"a.b": later})])
+    assert list(merged["releases"]) == ["1.9", "1.10", "2.3"]
+    assert merged["options"]["a.b"] == {
+        "versions": ["1.9", "1.10", "2.3"], "type": "int", "type_changes": {"1.9": "string", "1.10": "int"},
+        "default": 1, "default_changes": {"1.9": None, "1.10": 1}, "class": "A", "marked_deprecated_in": ["1.10", "2.3"],
+        "deprecated_keys": [{"key": "old", "versions": ["1.10", "2.3"]}],
+    }
+
+
+def test_what_comes_back_to_its_first_default_keeps_all_changes():
+    merged = merge([release(version, options={"a.b": option(default=default)}) for version, default in (("1.9.3", "x"), ("1.10.3", "y"), ("1.11.4", "x"))])
+    assert merged["options"]["a.b"]["default_changes"] == {"1.9": "x", "1.10": "y", "1.11": "x"}
+
+
+@pytest.mark.parametrize("readers, read", [
+    (["org/apache/flink/runtime/util/HadoopUtils"], True),
+    (["org/apache/flink/runtime/operators/util/TaskConfig"], False),
+    (["org/apache/flink/runtime/operators/util/TaskConfig", "org/apache/flink/runtime/util/HadoopUtils"], True),
+])
+def test_what_one_task_is_configured_with_is_no_key_of_the_cluster(readers, read):
+    assert list(merge([release("1.9.3", read={"a.b": readers})])["read"]) == (["a.b"] if read else [])
+
+
+def test_words_that_are_no_keys_are_left_out():
+    places = {"a.b": ["org/apache/flink/runtime/A"], "format.type": ["org/apache/flink/table/descriptors/A"], "Status.JVM": ["org/apache/flink/runtime/A"]}
+    assert merge([release("1.9.3", mentioned=places)])["mentioned"] == {"a.b": ["1.9"]}

@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = ROOT / "tools" / "data" / "flink-options.json"
+KEYS = ROOT / "tools" / "data" / "flink-keys.json"
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,8 @@ def generator():
 
 
 def test_the_committed_table_is_what_the_generator_writes(generator):
-    assert generator.OUTPUT.read_text(encoding="utf-8") == generator.render(json.loads(SOURCE.read_text(encoding="utf-8")))
+    assert generator.OUTPUT.read_text(encoding="utf-8") == generator.render(
+        json.loads(SOURCE.read_text(encoding="utf-8")), json.loads(KEYS.read_text(encoding="utf-8")))
 
 
 def test_every_option_of_the_source_is_in_the_table_with_its_versions(generator):
@@ -58,3 +60,39 @@ def test_a_key_with_two_successors_is_a_problem_of_the_source(generator):
     renames = generator.Renames({"options": {"one": {"versions": ["1.12"]}, "two": {"versions": ["1.12"]}}, "aliases": aliases})
     with pytest.raises(generator.Problem, match="old of 1.12 has no single successor: one, two"):
         renames.current("old", 12)
+
+
+def undeclared(generator, **keys):
+    """READ, FAMILIES and MENTIONED for one option, rest.port of 1.12, with its older name in 1.13."""
+    source = {"options": {"rest.port": {"versions": ["1.12"]}}, "aliases": {"web.port": [{"option": "rest.port", "deprecated": True, "versions": ["1.13"]}]}}
+    found = generator.Undeclared(source, {"read": {}, "prefixes": {}, "mentioned": {}, **keys})
+    return found.read(), found.families(), found.mentioned()
+
+
+def read_in(*versions, by="org/apache/flink/runtime/A"):
+    return {"versions": list(versions), "by": [by]}
+
+
+def test_a_key_is_undeclared_only_where_no_option_has_it(generator):
+    keys = {"rest.port": read_in("1.11", "1.12", "2.3"), "web.port": read_in("1.12", "1.13"), "a.b": read_in("1.2", "1.3")}
+    assert undeclared(generator, read=keys) == (["a.b 2-3", "rest.port 11", "web.port 12"], [], [])
+
+
+def test_a_family_covers_what_begins_with_it_in_its_versions(generator):
+    found = undeclared(generator, read={"flink.yarn.x": read_in("1.12", "1.13")}, prefixes={"flink.yarn.": read_in("1.13")})
+    assert found == (["flink.yarn.x 12"], ["flink.yarn. 13"], [])
+
+
+def test_the_family_of_a_file_system_is_one_of_every_version_that_loads_it(generator):
+    found = undeclared(generator, prefixes={"swift.": read_in("1.9", by="org/apache/flink/fs/openstackhadoop/SwiftFileSystemFactory")})
+    assert found == ([], ["swift. 4-13"], ["swift. 2-3"])
+
+
+def test_what_is_read_is_not_just_mentioned(generator):
+    found = undeclared(generator, read={"a.b": read_in("1.3")}, mentioned={"a.b": ["1.2", "1.3"], "rest.port": ["1.12"], "param.<param>": ["1.12"]})
+    assert found == (["a.b 3"], [], ["a.b 2"])
+
+
+def test_a_key_of_which_a_part_is_unknown_needs_a_family(generator):
+    with pytest.raises(generator.Problem, match="no family has what is read of x.<>.y"):
+        undeclared(generator, read={"x.<>.y": read_in("1.12")})

@@ -151,8 +151,9 @@ class Catalogue:
         return self.option(key) is not None or key in self._current or self._stands_in(READ, key) or self._is_free(key)
 
     def may_read(self, key: str) -> bool:
-        """Whether ``key`` stands in this version's code without anything to say that it is, or is not, read from the configuration."""
-        return self._stands_in(MENTIONED, key)
+        """Whether nobody can tell if this version reads ``key``: its code has the word, but no option, or a file system's jar may read it."""
+        found = (line.partition(" ") for line in MENTIONED.splitlines())
+        return any((key == name or name.endswith(".") and key.startswith(name)) and in_span(self.minor, span) for name, dummy, span in found)
 
     def known_keys(self) -> List[str]:
         """All plain keys of this version, the deprecated ones too."""

@@ -5,6 +5,9 @@
 
 OPTIONS: key, minor versions that read it, type (FROM:TYPE,... where it changed), traits, default of the newest version.
 RENAMED: deprecated key, minor versions, the key that replaces it; "+" when the old key also feeds another option.
+READ: key, minor versions that read it without an option, so that nothing is known of its value.
+FAMILIES: what keys begin with that these minor versions take whatever follows.
+MENTIONED: key, or what it begins with, minor versions of which nobody can say whether they read it.
 """
 
 from __future__ import annotations
@@ -816,4 +819,117 @@ yarn.heap-cutoff-min 4-10 containerized.heap-cutoff-min
 yarn.heap-cutoff-ratio 4-10 containerized.heap-cutoff-ratio
 yarn.heartbeat-delay 9-13 yarn.heartbeat.interval
 yarn.ship-directories 12-13 yarn.ship-files
+"""
+
+READ = """\
+compiler.merge-iteration-aux 2-7,9,12-13
+delimited-format.delimiter 2-7,9,12-13
+delimited-format.numSamples 2-7,9,12-13
+execution-retries.default 4
+execution-retries.delay 4
+flink.output.file 2-7,9,12-13
+fs.hdfs.hadoopconf 5-7,9,12-13
+fs.hdfs.hdfsdefault 5-7,9,12-13
+fs.hdfs.hdfssite 5-7,9,12-13
+input.block_size 2-7,9,12-13
+input.file.path 2-7,9,12-13
+output.block_size 2-7,9,12-13
+parallelism.default 2
+recursive.file.enumeration 2-7,9,12-13
+state.backend.fs.checkpointdir 2-4
+state.backend.fs.memory-threshold 2-4
+state.backend.rocksdb.checkpointdir 4
+table.exec.timezone 12-13
+taskmanager.hostname 5
+taskmanager.net.client.connectTimeoutSec 2
+taskmanager.net.client.numThreads 2
+taskmanager.net.num-arenas 2
+taskmanager.net.sendReceiveBufferSize 2
+taskmanager.net.server.backlog 2
+taskmanager.net.server.numThreads 2
+taskmanager.net.transport 2
+taskmanager.runtime.max-fan 2-4
+taskmanager.runtime.sort-spilling-threshold 2-4
+"""
+
+FAMILIES = """\
+azure. 4-13
+containerized.master.env. 7,9,12-13
+containerized.taskmanager.env. 2-7,9,12-13
+flink.hadoop. 4-13
+flink.yarn. 13
+fs.azure. 4-13
+fs.gs. 4-13
+fs.oss. 4-13
+fs.s3a. 4-13
+gs. 4-13
+presto.s3. 4-13
+s3. 4-13
+s3a. 4-13
+swift. 4-13
+yarn.application-master.env. 7,9,12-13
+yarn.taskmanager.env. 7,9,12-13
+"""
+
+MENTIONED = """\
+azure. 2-3
+dfs.replication 12-13
+flink.hadoop. 2-3
+flink.tests.check-segment-multiple-free 13
+flink.tests.disable-declarative 13
+flink.tests.enable-adaptive-scheduler 13
+flink.tests.enable-declarative 12
+flink.tests.enable-fine-grained 13
+fs.azure. 2-3
+fs.default.name 2-7,9,12-13
+fs.defaultFS 2-7,9,12-13
+fs.gs. 2-3
+fs.hdfs.impl 2-3
+fs.oss. 2-3
+fs.s3a. 2-3
+gs. 2-3
+hadoop.tmp.dir 7,9
+hbase.security.authentication 7,9,12-13
+job.graph 7,9,12-13
+krb5.keytab 2-7,9,12-13
+kubernetes.config-key 12-13
+kubernetes.max.concurrent.requests 12-13
+log.file 2-7,9,12-13
+mapred.output.dir 2-4,7
+mapred.task.id 2-4,7
+mapred.task.partition 2-4,7
+mapreduce.input.fileinputformat.split.minsize 2-4,7
+mapreduce.output.basename 2-4,7
+mapreduce.task.attempt.id 2-4,7
+mapreduce.task.output.dir 2-4,7
+mapreduce.task.partition 2-4,7
+mvn.forkNumber 2
+pact.runtime.workset-empty-aggregator 2-7,9,12-13
+presto.s3. 2-3
+pyflink.pyflink_callback_server 12-13
+python.dc.tmp.dir 4
+python.exe 12-13
+restart-strategy.attempts 9,12-13
+restart-strategy.delay 9,12-13
+restart-strategy.failure-rate-interval 9,12-13
+restart-strategy.max-failures-per-interval 9,12-13
+restart-strategy.type 9,12-13
+s3. 2-3
+s3a. 2-3
+status.podIP 12-13
+swift. 2-3
+web.monitor.address 4
+yarn.am.liveness-monitor.expiry-interval-ms 7,9,12-13
+yarn.application.classpath 7,9,12-13
+yarn.config-key 12-13
+yarn.resource-types.memory-mb.increment-allocation 12-13
+yarn.resource-types.vcores.increment-allocation 12-13
+yarn.resourcemanager.am.max-attempts 12-13
+yarn.scheduler.increment-allocation-mb 12-13
+yarn.scheduler.increment-allocation-vcores 12-13
+yarn.scheduler.minimum-allocation-mb 7,9,12-13
+yarn.scheduler.minimum-allocation-vcores 12-13
+zookeeper.sasl.client 3-7,9,12-13
+zookeeper.sasl.client.username 2-7,9,12-13
+zookeeper.sasl.clientconfig 2-7,9,12-13
 """

@@ -162,7 +162,7 @@ class Plan:
         elif not self.catalogue.knows(key) and self.request.unknown_keys != "allow":
             why = self.catalogue.why_unknown(key)
             if self.catalogue.may_read(key):
-                self.warnings.append(f"Flink {self.catalogue.name} has {key} in its code but declares no such option; it is written, and may be ignored.")
+                self.warnings.append(f"{why}; it is written, since something in its code may read it.")
                 return name
             if self.request.unknown_keys == "error":
                 self.problems.append(f"{why}; correct the key, or set unknown_keys: warn to write it all the same")

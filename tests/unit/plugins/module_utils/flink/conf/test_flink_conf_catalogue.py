@@ -105,8 +105,9 @@ def test_no_current_name_is_itself_replaced_or_unknown():
         (12, "s3.endpoint", True),
         (3, "s3.endpoint", False),
         (12, "fs.s3a.path.style.access", True),
-        (12, "fs.hdfs.hadoopconf", False),
         (4, "fs.hdfs.hadoopconf", True),
+        (12, "swift.service.x.auth.url", True),
+        (12, "swift.", False),
         (12, "kubernetes.anything", True),
         (9, "kubernetes.cluster-id", False),
         (13, "flink.hadoop.dfs.replication", True),
@@ -125,6 +126,32 @@ def test_no_current_name_is_itself_replaced_or_unknown():
 )
 def test_families_that_take_any_key(minor, key, known):
     assert Catalogue(minor).knows(key) is known
+
+
+@pytest.mark.parametrize(
+    "key, minors",
+    [
+        ("fs.hdfs.hadoopconf", range(2, 14)),
+        ("parallelism.default", range(2, 14)),
+        # From 1.5 on it is the older name of state.checkpoints.dir.
+        ("state.backend.fs.checkpointdir", range(2, 14)),
+        ("state.backend.fs.memory-threshold", range(2, 14)),
+        ("taskmanager.runtime.max-fan", range(2, 14)),
+        ("execution-retries.default", range(2, 5)),
+        ("swift.service.x.auth.url", range(4, 14)),
+        ("azure.a", range(4, 14)),
+        ("flink.yarn.a", [13]),
+    ],
+)
+def test_what_is_read_without_an_option_is_known_where_it_is_read(key, minors):
+    assert [minor for minor in range(2, 14) if Catalogue(minor).knows(key)] == list(minors)
+
+
+@pytest.mark.parametrize("minor, key, may", [
+    (3, "swift.a", True), (12, "zookeeper.sasl.client", True), (12, "zookeeper.sasl.clients", False), (12, "rest.port", False), (12, "made.up", False),
+])
+def test_where_nobody_can_tell(minor, key, may):
+    assert Catalogue(minor).may_read(key) is may
 
 
 def test_an_option_of_a_family_has_its_type():
