@@ -58,6 +58,14 @@ class ClassWriter:
         """invokevirtual"""
         return struct.pack(">BH", 0xB6, self._member(10, owner, name, descriptor))
 
+    def special(self, owner: str, name: str, descriptor: str) -> bytes:
+        """invokespecial"""
+        return struct.pack(">BH", 0xB7, self._member(10, owner, name, descriptor))
+
+    def new(self, owner: str) -> bytes:
+        """An object made by the constructor without arguments."""
+        return struct.pack(">BH", 0xBB, self._class(owner)) + DUP + self.special(owner, "<init>", "()V")
+
     def get(self, owner: str, name: str, descriptor: str) -> bytes:
         """getstatic"""
         return struct.pack(">BH", 0xB2, self._member(9, owner, name, descriptor))

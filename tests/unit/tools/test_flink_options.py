@@ -145,6 +145,23 @@ def test_a_key_with_an_unknown_part_is_a_template(said):
     assert said(writer)["options"]["fs.<>"]["type"] == "string"
 
 
+BUILDS = "java/lang/StringBuilder"
+
+
+@pytest.mark.parametrize("branch, keys", [(b"", ["a.b"]), (b"\x99", [])])
+def test_a_string_that_is_built_is_known_when_each_part_is_always_there(said, branch, keys):
+    writer = ClassWriter("org/apache/flink/runtime/Built")
+    append = writer.virtual(BUILDS, "append", f"({STRING})L{BUILDS};")
+    second = b"\x2a" + writer.ldc("b") + append + b"\x57"
+    code = writer.new(BUILDS) + writer.ldc("a.") + append + b"\x4b"
+    if branch:
+        code += writer.static("java/lang/System", "currentTimeMillis", "()Z") + struct.pack(">ch", branch, 3 + len(second))
+    code += second + b"\x2a" + writer.virtual(BUILDS, "toString", f"(){STRING}") + writer.static(OPTIONS, "key", f"({STRING})L{BUILDER};")
+    writer.method("option", "()V", code + writer.virtual(BUILDER, "noDefaultValue", UNSET) + b"\x57" + RETURN)
+    found = said(writer)
+    assert list(found["options"]) == keys and (found["unresolved"] == []) is bool(keys)
+
+
 def reader(*keys: str) -> ClassWriter:
     """A class that reads keys without an option, through a method that is given them."""
     writer = ClassWriter("org/apache/flink/runtime/util/HadoopUtils")
