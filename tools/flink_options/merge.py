@@ -18,6 +18,12 @@ OTHER_CONFIGURATIONS = re.compile(
 )
 #: Classes whose strings with dots are properties of tables, columns and metrics.
 NO_CONFIGURATION = re.compile(r"org/apache/flink/(table/(?!api/config)|sql/|formats/|connectors?/|metrics/|cep/|graph/|api/scala/)")
+#: Classes whose options are those of one table, format, reporter, driver or operator, under names that only hold there.
+OF_ONE_THING = re.compile(
+    r"org\.apache\.flink\.(connectors?|formats|metrics|externalresource|streaming\.api\.graph|runtime\.operators\.util|api\.common\.cache"
+    r"|table\.(catalog|connector|descriptors|factories|filesystem|runtime|sinks|sources|utils)"
+    r"|table\.api\.config\.(LookupJoinHintOptions|MLPredictRuntimeConfigOptions))\b"
+)
 #: Strings of Flink that look like keys: names of metrics, of generated code and of the system's own properties.
 NO_KEY = re.compile(
     r"(Status|git|hw|TLSv1|akka|metadata|rowtime|statistics|terminationCriterion|topn|f0|Integer|MetricGroupType|System|project|this)\..*"
@@ -69,27 +75,31 @@ def _options(by_minor: Dict[str, Dict[str, Any]]) -> Dict[str, Any]:
     found: Dict[str, Any] = {}
     for minor, options in by_minor.items():
         for key, option in options.items():
-            entry = found.setdefault(key, {"versions": []})
-            entry["versions"].append(minor)
-            for field in ("type", "default"):
-                changes = entry.setdefault(field + "_changes", {})
-                if not changes or entry[field] != option[field]:
-                    changes[minor] = option[field]
-                entry[field] = option[field]
-            entry["class"] = option["class"]
-            for field in ("list", "enum"):
-                entry.pop(field, None)
-                if field in option:
-                    entry[field] = option[field]
-            if option.get("deprecated"):
-                entry.setdefault("marked_deprecated_in", []).append(minor)
-            for field in ("deprecated_keys", "fallback_keys"):
-                _other_names(entry, field, option.get(field, []), minor)
+            _add_option(found.setdefault(key, {"versions": []}), key, option, minor)
     for entry in found.values():
         for field in ("type_changes", "default_changes"):
             if len(entry[field]) == 1:
                 del entry[field]
     return dict(sorted(found.items()))
+
+
+def _add_option(entry: Dict[str, Any], key: str, option: Dict[str, Any], minor: str) -> None:
+    entry["versions"].append(minor)
+    for field in ("type", "default"):
+        changes = entry.setdefault(field + "_changes", {})
+        if not changes or entry[field] != option[field]:
+            changes[minor] = option[field]
+        entry[field] = option[field]
+    entry["class"] = option["class"]
+    for field in ("list", "enum", "relative"):
+        entry.pop(field, None)
+    entry.update({field: option[field] for field in ("list", "enum") if field in option})
+    if OF_ONE_THING.match(option["class"]) and not key.startswith("table."):
+        entry["relative"] = True
+    if option.get("deprecated"):
+        entry.setdefault("marked_deprecated_in", []).append(minor)
+    for field in ("deprecated_keys", "fallback_keys"):
+        _other_names(entry, field, option.get(field, []), minor)
 
 
 def _other_names(entry: Dict[str, Any], field: str, names: List[Dict[str, str]], minor: str) -> None:

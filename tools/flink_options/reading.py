@@ -193,8 +193,7 @@ class Reading:
 
     def _result(self) -> Dict[str, Any]:
         options: Dict[str, Any] = {}
-        # Where two places declare one key, that of a field counts.
-        for origin, option in sorted(self.interpreter.options.items(), key=lambda each: (each[0] not in self._fields, each[0])):
+        for origin, option in sorted(self.interpreter.options.items(), key=lambda each: self._rank(each[0])):
             key = template(option.key)
             if key is None:
                 self.unresolved.add(f"{origin[-1].partition('(')[0]} makes an option whose key is not known")
@@ -211,6 +210,10 @@ class Reading:
             "mentioned": _sorted(self.mentioned, known | set(self.prefixes)),
             "unresolved": sorted(self.unresolved),
         }
+
+    def _rank(self, origin: Tuple[str, ...]) -> Tuple[bool, bool, Tuple[str, ...]]:
+        """Of the places that declare one key, fields in classes of options come first."""
+        return origin not in self._fields, not re.search(r"Options(Internal)?\.<clinit>", origin[0]), origin
 
     def _option(self, origin: Tuple[str, ...], option: Option) -> Dict[str, Any]:
         owner, field = self._fields.get(origin, (origin[-1].partition(".")[0], None))

@@ -275,6 +275,16 @@ def test_versions_are_merged_in_their_order():
     }
 
 
+def test_options_of_one_table_are_told_from_those_of_the_cluster():
+    options = {
+        "charset": option(**{"class": "org.apache.flink.formats.raw.RawFormatOptions"}),
+        "table.catalog-store.kind": option(**{"class": "org.apache.flink.table.catalog.CommonCatalogOptions"}),
+        "rest.port": option(**{"class": "org.apache.flink.configuration.RestOptions"}),
+    }
+    merged = merge([release("2.3.0", options=options)])["options"]
+    assert [key for key, entry in merged.items() if entry.get("relative")] == ["charset"]
+
+
 def test_what_comes_back_to_its_first_default_keeps_all_changes():
     merged = merge([release(version, options={"a.b": option(default=default)}) for version, default in (("1.9.3", "x"), ("1.10.3", "y"), ("1.11.4", "x"))])
     assert merged["options"]["a.b"]["default_changes"] == {"1.9": "x", "1.10": "y", "1.11": "x"}
