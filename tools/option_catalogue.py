@@ -101,6 +101,7 @@ UNITS: Tuple[Tuple[str, str], ...] = (
 # The "also" remarks of the input in a form that can be tested: VALUE@MINORS is a value of these versions only,
 # "class" names the versions that take a factory's class name as well (read in the switch statements of each minor).
 CHOICES: Dict[str, Tuple[str, str]] = {
+    "execution.checkpointing.externalized-checkpoint-retention": ("DELETE_ON_CANCELLATION,RETAIN_ON_CANCELLATION,NO_EXTERNALIZED_CHECKPOINTS@13", ""),
     "high-availability": ("NONE,ZOOKEEPER,standalone", "7-13"),
     "jobmanager.execution.failover-strategy": ("full,region,individual@3-8", ""),
     "restart-strategy": (

@@ -100,7 +100,7 @@ execution.attached 10-13 bool - false
 execution.batch-state-backend.enabled 12-13 bool - true
 execution.buffer-timeout 10-13 duration - 100 ms
 execution.checkpointing.alignment-timeout 12-13 duration - 0 ms
-execution.checkpointing.externalized-checkpoint-retention 10-13 enum one=DELETE_ON_CANCELLATION,RETAIN_ON_CANCELLATION,NO_EXTERNALIZED_CHECKPOINTS
+execution.checkpointing.externalized-checkpoint-retention 10-13 enum one=DELETE_ON_CANCELLATION,RETAIN_ON_CANCELLATION,NO_EXTERNALIZED_CHECKPOINTS@13
 execution.checkpointing.interval 10-13 duration -
 execution.checkpointing.max-concurrent-checkpoints 10-13 int - 1
 execution.checkpointing.min-pause 10-13 duration - 0 ms
@@ -822,24 +822,29 @@ yarn.ship-directories 12-13 yarn.ship-files
 """
 
 READ = """\
-compiler.merge-iteration-aux 2-9,12-13
-delimited-format.delimiter 2-9,12-13
-delimited-format.numSamples 2-9,12-13
+compiler.merge-iteration-aux 2-13
+delimited-format.delimiter 2-13
+delimited-format.numSamples 2-13
 execution-retries.default 4
 execution-retries.delay 4
-flink.output.file 2-9,12-13
-fs.hdfs.hadoopconf 5-9,12-13
-fs.hdfs.hdfsdefault 5-9,12-13
-fs.hdfs.hdfssite 5-9,12-13
-input.block_size 2-9,12-13
-input.file.path 2-9,12-13
-output.block_size 2-9,12-13
+flink.output.file 2-13
+fs.hdfs.hadoopconf 5-13
+fs.hdfs.hdfsdefault 5-13
+fs.hdfs.hdfssite 5-13
+input.block_size 2-13
+input.file.path 2-13
+output.block_size 2-13
 parallelism.default 2
-recursive.file.enumeration 2-9,12-13
+python.archives 10
+python.exec 10
+python.files 10
+python.requirements-cache 10
+python.requirements-file 10
+recursive.file.enumeration 2-13
 state.backend.fs.checkpointdir 2-4
 state.backend.fs.memory-threshold 2-4
 state.backend.rocksdb.checkpointdir 4
-table.exec.timezone 12-13
+table.exec.timezone 11-13
 taskmanager.hostname 5
 taskmanager.net.client.connectTimeoutSec 2
 taskmanager.net.client.numThreads 2
@@ -854,8 +859,8 @@ taskmanager.runtime.sort-spilling-threshold 2-4
 
 FAMILIES = """\
 azure. 4-13
-containerized.master.env. 7-9,12-13
-containerized.taskmanager.env. 2-9,12-13
+containerized.master.env. 7-13
+containerized.taskmanager.env. 2-13
 flink.hadoop. 4-13
 flink.yarn. 13
 fs.azure. 4-13
@@ -865,13 +870,23 @@ presto.s3. 4-13
 s3. 4-13
 s3a. 4-13
 swift. 4-13
-yarn.application-master.env. 7-9,12-13
-yarn.taskmanager.env. 7-9,12-13
+yarn.application-master.env. 7-13
+yarn.taskmanager.env. 7-13
 """
 
 MENTIONED = """\
+DeserializationFeature.UNWRAP_SINGLE_VALUE_ARRAYS 10
+TokenFilter.INCLUDE_ALL 10
+X.509 10
+android.net.Network 10
+android.net.http.X509TrustManagerExtensions 10
+android.security.NetworkSecurityPolicy 10
 azure. 2-3
-dfs.replication 12-13
+ch.qos.logback.core.db.DriverManagerConnectionSource 10
+ch.qos.logback.core.db.JNDIConnectionSource 10
+dalvik.system.CloseGuard 10
+dfs.replication 11-13
+flex.messaging.util.concurrent.AsynchBeansWorkManagerExecutor 10
 flink.hadoop. 2-3
 flink.tests.check-segment-multiple-free 13
 flink.tests.disable-declarative 13
@@ -879,18 +894,22 @@ flink.tests.enable-adaptive-scheduler 13
 flink.tests.enable-declarative 12
 flink.tests.enable-fine-grained 13
 fs.azure. 2-3
-fs.default.name 2-9,12-13
-fs.defaultFS 2-9,12-13
+fs.default.name 2-13
+fs.defaultFS 2-13
 fs.hdfs.impl 2-3
 fs.oss. 2-3
 fs.s3a. 2-3
-hadoop.tmp.dir 7,9
-hbase.security.authentication 7-9,12-13
-job.graph 7-9,12-13
-krb5.keytab 2-9,12-13
-kubernetes.config-key 12-13
+groovy.lang 10
+hadoop.tmp.dir 7,9-10
+hbase.security.authentication 7-13
+job.graph 7-13
+jodd.db.connection.DataSourceConnectionProvider 10
+journal.bkp 10
+krb5.keytab 2-13
+kubernetes.config-key 11-13
 kubernetes.max.concurrent.requests 12-13
-log.file 2-9,12-13
+libcore.io.DiskLruCache 10
+log.file 2-13
 mapred.output.dir 2-4,7-8
 mapred.task.id 2-4,7-8
 mapred.task.partition 2-4,7-8
@@ -900,27 +919,32 @@ mapreduce.task.attempt.id 2-4,7-8
 mapreduce.task.output.dir 2-4,7-8
 mapreduce.task.partition 2-4,7-8
 mvn.forkNumber 2
-pact.runtime.workset-empty-aggregator 2-9,12-13
+okhttp.platform 10
+oracle.jdbc.connector.OracleManagedConnectionFactory 10
+oracle.jdbc.rowset.OracleJDBCRowSet 10
+pact.runtime.workset-empty-aggregator 2-13
 presto.s3. 2-3
-pyflink.pyflink_callback_server 12-13
+pyflink.pyflink_callback_server 11-13
 python.dc.tmp.dir 4
-python.exe 12-13
+python.exe 11-13
 s3. 2-3
 s3a. 2-3
-status.podIP 12-13
+status.podIP 10-13
 swift. 2-3
 web.monitor.address 4
-yarn.am.liveness-monitor.expiry-interval-ms 7-9,12-13
-yarn.application.classpath 7-9,12-13
-yarn.config-key 12-13
-yarn.resource-types.memory-mb.increment-allocation 12-13
-yarn.resource-types.vcores.increment-allocation 12-13
+yarn.am.liveness-monitor.expiry-interval-ms 7-13
+yarn.application.classpath 7-13
+yarn.config-key 11-13
+yarn.resource-types.memory-mb.increment-allocation 11-13
+yarn.resource-types.vcores.increment-allocation 11-13
 yarn.resourcemanager.am.max-attempts 12-13
-yarn.scheduler.increment-allocation-mb 12-13
-yarn.scheduler.increment-allocation-vcores 12-13
-yarn.scheduler.minimum-allocation-mb 7-9,12-13
-yarn.scheduler.minimum-allocation-vcores 12-13
-zookeeper.sasl.client 3-9,12-13
-zookeeper.sasl.client.username 2-9,12-13
-zookeeper.sasl.clientconfig 2-9,12-13
+yarn.scheduler.increment-allocation-mb 11-13
+yarn.scheduler.increment-allocation-vcores 11-13
+yarn.scheduler.maximum-allocation-mb 11
+yarn.scheduler.maximum-allocation-vcores 11
+yarn.scheduler.minimum-allocation-mb 7-13
+yarn.scheduler.minimum-allocation-vcores 11-13
+zookeeper.sasl.client 3-13
+zookeeper.sasl.client.username 2-13
+zookeeper.sasl.clientconfig 2-13
 """

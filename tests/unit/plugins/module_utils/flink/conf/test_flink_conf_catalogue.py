@@ -38,6 +38,11 @@ def test_an_option_changes_its_type_with_the_version():
     assert {minor for minor, kind in kinds.items() if kind == "memorysize"} == set(range(6, 14))
 
 
+def test_a_word_is_one_of_the_versions_that_have_it():
+    key = "execution.checkpointing.externalized-checkpoint-retention"
+    assert [minor for minor in range(10, 14) if "NO_EXTERNALIZED_CHECKPOINTS" in Catalogue(minor).option(key).choices] == [13]
+
+
 def test_an_option_exists_in_its_versions_only():
     assert [minor for minor in range(2, 14) if Catalogue(minor).option("rest.bind-port")] == list(range(8, 14))
     assert [minor for minor in range(2, 14) if Catalogue(minor).option("mode")] == [5, 6]
