@@ -211,9 +211,11 @@ class Reading:
             "unresolved": sorted(self.unresolved),
         }
 
-    def _rank(self, origin: Tuple[str, ...]) -> Tuple[bool, bool, Tuple[str, ...]]:
-        """Of the places that declare one key, fields in classes of options come first."""
-        return origin not in self._fields, not re.search(r"Options(Internal)?\.<clinit>", origin[0]), origin
+    def _rank(self, origin: Tuple[str, ...]) -> Tuple[bool, bool, bool, bool, Tuple[str, ...]]:
+        """Of the places that declare one key, fields in classes of options come first, and those that are not deprecated."""
+        owner, field = self._fields.get(origin, ("", None))
+        known = self.interpreter.options[origin].default is not UNKNOWN
+        return field is None, not re.search(r"Options(Internal)?\Z", owner), field is not None and field.deprecated, not known, origin
 
     def _option(self, origin: Tuple[str, ...], option: Option) -> Dict[str, Any]:
         owner, field = self._fields.get(origin, (origin[-1].partition(".")[0], None))

@@ -102,6 +102,12 @@ def test_deprecated_and_fallback_keys(said):
     assert option["deprecated"] is True
 
 
+def test_of_two_declarations_the_one_that_is_not_deprecated_counts(said):
+    old = options_class(("A", typed("a.wait", "intType", boxed(1))), name=CONFIG + "AOptions", deprecated=True)
+    new = options_class(("B", typed("a.wait", "stringType", lambda writer: writer.ldc("1 s"))), name=CONFIG + "BOptions")
+    assert said(old, new)["options"]["a.wait"]["class"] == "org.apache.flink.configuration.BOptions"
+
+
 def test_durations_are_read(said):
     option = said(options_class(("WAIT", typed(
         "a.wait", "durationType", lambda writer: writer.ldc((90,)) + writer.static("java/time/Duration", "ofSeconds", "(J)Ljava/time/Duration;")))))

@@ -861,7 +861,7 @@ FAMILIES = """\
 azure. 4-13
 containerized.master.env. 7-13
 containerized.taskmanager.env. 2-13
-flink.hadoop. 4-13
+flink.hadoop. 13
 flink.yarn. 13
 fs.azure. 4-13
 fs.oss. 4-13
@@ -887,7 +887,6 @@ ch.qos.logback.core.db.JNDIConnectionSource 10
 dalvik.system.CloseGuard 10
 dfs.replication 11-13
 flex.messaging.util.concurrent.AsynchBeansWorkManagerExecutor 10
-flink.hadoop. 2-3
 flink.tests.check-segment-multiple-free 13
 flink.tests.disable-declarative 13
 flink.tests.enable-adaptive-scheduler 13
