@@ -131,7 +131,9 @@ class Reading:
         for name, value in statics.items():
             field = found.fields.get(name)
             if isinstance(value, Option) and field is not None and value.origin[0].startswith(found.name + "."):
-                self._fields[value.origin] = (found.name, field)
+                # An option may stand in a second field, which is an old name of the first.
+                known = self._fields.get(value.origin, (found.name, field)) if field.deprecated else (found.name, field)
+                self._fields[value.origin] = known
             if isinstance(value, Array) and value.items and all(isinstance(item, str) and PREFIX.match(item) for item in value.items):
                 for item in value.items:
                     self.prefixes.setdefault(str(item), set()).add(found.name)

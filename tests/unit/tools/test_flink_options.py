@@ -108,6 +108,15 @@ def test_of_two_declarations_the_one_that_is_not_deprecated_counts(said):
     assert said(old, new)["options"]["a.wait"]["class"] == "org.apache.flink.configuration.BOptions"
 
 
+def test_an_option_that_stands_in_two_fields_is_deprecated_only_if_both_are(said):
+    writer = ClassWriter(CONFIG + "AOptions")
+    writer.field("NEW", f"L{OPTION};")
+    writer.field("OLD", f"L{OPTION};", deprecated=True)
+    code = typed("a.b", "stringType", unset=True)(writer) + b"\x59" + writer.put("NEW", f"L{OPTION};") + writer.put("OLD", f"L{OPTION};")
+    writer.method("<clinit>", "()V", code + RETURN)
+    assert "deprecated" not in said(writer)["options"]["a.b"]
+
+
 def test_durations_are_read(said):
     option = said(options_class(("WAIT", typed(
         "a.wait", "durationType", lambda writer: writer.ldc((90,)) + writer.static("java/time/Duration", "ofSeconds", "(J)Ljava/time/Duration;")))))
