@@ -415,7 +415,7 @@ restart-strategy.failure-rate.delay 2-13 duration - 1 s
 restart-strategy.failure-rate.failure-rate-interval 2-13 duration - 1 min
 restart-strategy.failure-rate.max-failures-per-interval 2-13 int - 1
 restart-strategy.fixed-delay.attempts 2-13 int - 1
-restart-strategy.fixed-delay.delay 2-13 duration - 0 s
+restart-strategy.fixed-delay.delay 2-13 duration - 1 s
 savepoints.state.backend.fs.dir 2-3 string -
 scheduler-mode 13 enum one=REACTIVE
 security.context.factory.classes 11-13 string list
