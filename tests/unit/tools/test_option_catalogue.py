@@ -38,6 +38,21 @@ def test_every_option_of_the_source_is_in_the_table_with_its_versions(generator)
             assert [version for version, catalogue in catalogues.items() if catalogue.option(key)] == option["versions"], key
 
 
+def test_no_key_is_refused_that_a_distribution_reads_or_may_read(generator):
+    from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
+
+    keys = json.loads(KEYS.read_text(encoding="utf-8"))
+    catalogues = {f"1.{minor}": Catalogue(minor) for minor in generator.MINORS}
+    assert set(catalogues) <= set(keys["releases"])
+    of_a_version = [(key, version) for key, entry in keys["read"].items() for version in entry["versions"]]
+    families = [(prefix.replace("<>", "some") + "some.key", version) for prefix, entry in keys["prefixes"].items() for version in entry["versions"]]
+    known = [(key.replace("<>", "some"), version) for key, version in of_a_version + families if version in catalogues]
+    assert len(known) > 500
+    assert [(key, version) for key, version in known if not catalogues[version].knows(key)] == []
+    may = [(key, version) for key, versions in keys["mentioned"].items() for version in versions if version in catalogues and "<" not in key]
+    assert [(key, version) for key, version in may if not (catalogues[version].knows(key) or catalogues[version].may_read(key))] == []
+
+
 def test_spans(generator):
     assert generator.span([2, 3, 9, 11, 10, 13]) == "2-3,9-11,13"
     assert generator.minors(["1.10", "1.2"]) == [2, 10]
