@@ -292,10 +292,13 @@ class Undeclared:
     def mentioned(self) -> List[str]:
         """All lines of MENTIONED."""
         read = self._keys["read"]
-        found = {}
+        found: Dict[str, List[int]] = {}
         for key, versions in self._keys["mentioned"].items():
             if "<" not in key:
                 found[key] = [minor for minor in self._undeclared(key, versions) if f"1.{minor}" not in read.get(key, {}).get("versions", [])]
+        for key, entry in read.items():
+            # The module that reads it in other versions could not be had of these.
+            found.setdefault(key, []).extend(minor for minor in self._undeclared(key, entry.get("untold", [])) if minor not in found[key])
         for prefix, numbers in self._families.items():
             if numbers and self._of_a_file_system(self._keys["prefixes"][prefix]):
                 found[prefix] = [minor for minor in MINORS if minor < FILE_SYSTEMS_FROM]

@@ -24,6 +24,11 @@ SCRIPT_KEY = re.compile(r"""^\s*KEY_\w+=["']([^"']+)["']|readFromConfig\s+["']?(
 _ARCHIVES = (".whl", ".zip")
 
 
+def module(jar: str) -> str:
+    """The name of a jar without the versions of Scala and Flink."""
+    return re.sub(r"(_2\.\d+)?(-\d.*)?\.jar\Z", "", jar.rpartition("/")[2])
+
+
 class DistributionError(Exception):
     """What was given holds no Flink."""
 
@@ -35,6 +40,7 @@ class Distribution:
         self.jars: Dict[str, str] = {}
         self.script_keys: Set[str] = set()
         self._places: Dict[str, Tuple[zipfile.ZipFile, str]] = {}
+        self._jar_of: Dict[str, str] = {}
         for path in paths:
             self._add(path)
         self.own = sorted(name for name in self._places if name.startswith(FLINK) and not FOREIGN.search(name))
@@ -45,6 +51,10 @@ class Distribution:
     def get(self, name: str) -> Optional[ClassFile]:
         """The class of this name; None when no jar has it, or when it cannot be read."""
         return self._parsed(name) if name in self._places else None
+
+    def module(self, name: str) -> str:
+        """The module that has a class of this name: flink-yarn for flink-yarn_2.11-1.8.0.jar."""
+        return module(self._jar_of.get(name, ""))
 
     def classes(self) -> Iterator[ClassFile]:
         """Flink's own classes, by name."""
@@ -103,5 +113,6 @@ class Distribution:
         for entry in entries:
             if entry.endswith(".class"):
                 self._places.setdefault(entry[:-len(".class")], (archive, entry))
+                self._jar_of.setdefault(entry[:-len(".class")], name)
         for entry in inner:
             self._add_jar(entry, archive.read(entry))

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterable, List, Tuple
+from typing import Any, Dict, Iterable, List, Set, Tuple
+
+from .distribution import module
 
 #: Readers of configurations of their own (of one task, one input, one operator), into which the cluster's never goes.
 OTHER_CONFIGURATIONS = re.compile(
@@ -43,7 +45,7 @@ def merge(said: Iterable[Dict[str, Any]]) -> Dict[str, Any]:
     return {
         "releases": {minor: {"version": by_minor[minor]["version"], "jars": by_minor[minor]["jars"]} for minor in minors},
         "options": _options({minor: by_minor[minor]["options"] for minor in minors}),
-        "read": _readers({minor: by_minor[minor]["read"] for minor in minors}),
+        "read": _with_untold(_readers({minor: by_minor[minor]["read"] for minor in minors}), by_minor),
         "prefixes": _readers({minor: by_minor[minor]["prefixes"] for minor in minors}, NO_CONFIGURATION),
         "mentioned": _mentioned({minor: by_minor[minor]["mentioned"] for minor in minors}),
     }
@@ -60,6 +62,18 @@ def _readers(by_minor: Dict[str, Dict[str, List[str]]], but: "re.Pattern[str]" =
                 entry["versions"].append(minor)
                 entry["by"] = concerned
     return dict(sorted(found.items()))
+
+
+def _with_untold(read: Dict[str, Any], by_minor: Dict[str, Dict[str, Any]]) -> Dict[str, Any]:
+    """Adds the versions of which the module that reads a key elsewhere could not be had."""
+    modules: Dict[str, Set[str]] = {minor: {module(jar) for jar in said["jars"]} for minor, said in by_minor.items()}
+    whole = {minor for minor, there in modules.items() if "flink-dist" in there}
+    for entry in read.values():
+        readers = {each["modules"].get(reader, "") for each in by_minor.values() for reader in entry["by"]} - {"", "flink-dist"}
+        untold = [minor for minor, there in modules.items() if readers and minor not in whole and minor not in entry["versions"] and not readers & there]
+        if untold:
+            entry["untold"] = sorted(untold, key=order)
+    return read
 
 
 def _mentioned(by_minor: Dict[str, Dict[str, List[str]]]) -> Dict[str, List[str]]:

@@ -210,6 +210,7 @@ class Reading:
             "prefixes": _sorted(self.prefixes, set()),
             "script": sorted(self.distribution.script_keys - declared),
             "mentioned": _sorted(self.mentioned, known | set(self.prefixes)),
+            "modules": {reader: self.distribution.module(reader) for reader in sorted({each for readers in self.read.values() for each in readers})},
             "unresolved": sorted(self.unresolved),
         }
 

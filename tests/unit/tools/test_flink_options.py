@@ -272,7 +272,7 @@ def test_values_are_written_as_java_prints_them():
 
 
 def release(version, **said):
-    return {"version": version, "jars": {}, "options": {}, "read": {}, "prefixes": {}, "mentioned": {}, **said}
+    return {"version": version, "jars": {}, "options": {}, "read": {}, "prefixes": {}, "mentioned": {}, "modules": {}, **said}
 
 
 def option(**said):
@@ -312,6 +312,15 @@ def test_what_comes_back_to_its_first_default_keeps_all_changes():
 ])
 def test_what_one_task_is_configured_with_is_no_key_of_the_cluster(readers, read):
     assert list(merge([release("1.9.3", read={"a.b": readers})])["read"]) == (["a.b"] if read else [])
+
+
+def test_of_a_version_without_the_module_that_reads_a_key_nobody_can_tell():
+    web = {"modules": {"org/apache/flink/runtime/webmonitor/A": "flink-runtime-web"}, "read": {"a.b": ["org/apache/flink/runtime/webmonitor/A"]}}
+    merged = merge([
+        release("1.2.1", jars={"flink-core-1.2.1.jar": ""}), release("1.3.3", jars={"flink-runtime-web_2.11-1.3.0.jar": ""}, **web),
+        release("1.4.2", jars={"flink-runtime-web_2.11-1.4.2.jar": ""}), release("1.9.3", jars={"flink-dist_2.11-1.9.3.jar": ""}),
+    ])
+    assert merged["read"]["a.b"]["versions"] == ["1.3"] and merged["read"]["a.b"]["untold"] == ["1.2"]
 
 
 def test_words_that_are_no_keys_are_left_out():

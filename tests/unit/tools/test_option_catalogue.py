@@ -108,6 +108,11 @@ def test_what_is_read_is_not_just_mentioned(generator):
     assert found == (["a.b 3"], [], ["a.b 2"])
 
 
+def test_where_the_reading_module_is_missing_nobody_can_tell(generator):
+    found = undeclared(generator, read={"a.b": {**read_in("1.3"), "untold": ["1.2", "2.0"]}}, mentioned={"a.b": ["1.2", "1.4"]})
+    assert found == (["a.b 3"], [], ["a.b 2,4"])
+
+
 def test_a_key_of_which_a_part_is_unknown_needs_a_family(generator):
     with pytest.raises(generator.Problem, match="no family has what is read of x.<>.y"):
         undeclared(generator, read={"x.<>.y": read_in("1.12")})

@@ -827,12 +827,14 @@ delimited-format.delimiter 2-13
 delimited-format.numSamples 2-13
 execution-retries.default 4
 execution-retries.delay 4
+flink.jobgraph.path 4-6
 flink.output.file 2-13
 fs.hdfs.hadoopconf 5-13
 fs.hdfs.hdfsdefault 5-13
 fs.hdfs.hdfssite 5-13
 input.block_size 2-13
 input.file.path 2-13
+jobmanager.web.refresh-interval 3
 output.block_size 2-13
 parallelism.default 2
 python.archives 10
@@ -859,7 +861,7 @@ taskmanager.runtime.sort-spilling-threshold 2-4
 
 FAMILIES = """\
 azure. 4-13
-containerized.master.env. 7-13
+containerized.master.env. 4-13
 containerized.taskmanager.env. 2-13
 flink.hadoop. 13
 flink.yarn. 13
@@ -870,8 +872,8 @@ presto.s3. 4-13
 s3. 4-13
 s3a. 4-13
 swift. 4-13
-yarn.application-master.env. 7-13
-yarn.taskmanager.env. 7-13
+yarn.application-master.env. 4-13
+yarn.taskmanager.env. 4-13
 """
 
 MENTIONED = """\
@@ -887,6 +889,7 @@ ch.qos.logback.core.db.JNDIConnectionSource 10
 dalvik.system.CloseGuard 10
 dfs.replication 11-13
 flex.messaging.util.concurrent.AsynchBeansWorkManagerExecutor 10
+flink.jobgraph.path 2-3
 flink.tests.check-segment-multiple-free 13
 flink.tests.disable-declarative 13
 flink.tests.enable-adaptive-scheduler 13
@@ -899,9 +902,12 @@ fs.hdfs.impl 2-3
 fs.oss. 2-3
 fs.s3a. 2-3
 groovy.lang 10
-hadoop.tmp.dir 7,9-10
-hbase.security.authentication 7-13
-job.graph 7-13
+hadoop.security.authentication 4
+hadoop.security.authorization 4
+hadoop.tmp.dir 7-10
+hbase.security.authentication 4-13
+job.graph 4-13
+jobmanager.web.refresh-interval 2
 jodd.db.connection.DataSourceConnectionProvider 10
 journal.bkp 10
 krb5.keytab 2-13
@@ -930,10 +936,12 @@ s3. 2-3
 s3a. 2-3
 status.podIP 10-13
 swift. 2-3
-web.monitor.address 4
-yarn.am.liveness-monitor.expiry-interval-ms 7-13
-yarn.application.classpath 7-13
+taskmanager.hostname 6
+web.monitor.address 3-6
+yarn.am.liveness-monitor.expiry-interval-ms 4-13
+yarn.application.classpath 4-13
 yarn.config-key 11-13
+yarn.nodemanager.resource.cpu-vcores 4-6
 yarn.resource-types.memory-mb.increment-allocation 11-13
 yarn.resource-types.vcores.increment-allocation 11-13
 yarn.resourcemanager.am.max-attempts 12-13
@@ -941,7 +949,7 @@ yarn.scheduler.increment-allocation-mb 11-13
 yarn.scheduler.increment-allocation-vcores 11-13
 yarn.scheduler.maximum-allocation-mb 11
 yarn.scheduler.maximum-allocation-vcores 11
-yarn.scheduler.minimum-allocation-mb 7-13
+yarn.scheduler.minimum-allocation-mb 4-13
 yarn.scheduler.minimum-allocation-vcores 11-13
 zookeeper.sasl.client 3-13
 zookeeper.sasl.client.username 2-13
