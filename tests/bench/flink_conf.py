@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
+COLLECTIONS = ROOT / ".cache" / "collections"
 BUDGET = 0.100
 LINES, SETTINGS = 300, 124
 MODULE = "ansible_collections.baremetal.flink.plugins.modules.flink_conf"
@@ -94,7 +95,7 @@ def measure(rounds: int, python: str) -> Dict[str, Figures]:
     from ansible.plugins.loader import init_plugin_loader
 
     # Also puts this checkout's collections in reach, as for any ansible command here.
-    init_plugin_loader([str(ROOT / ".cache" / "collections")])
+    init_plugin_loader([str(COLLECTIONS)])
     with tempfile.TemporaryDirectory() as directory:
         folder = Path(directory)
         conf = folder / "flink-conf.yaml"
@@ -103,7 +104,7 @@ def measure(rounds: int, python: str) -> Dict[str, Figures]:
         empty.write_text(EMPTY, encoding="utf-8")
         packed = {
             "empty": lambda: payload("empty", empty, {"path": str(conf)}, python),
-            "flink_conf": lambda: payload(MODULE, ROOT / "plugins" / "modules" / "flink_conf.py", request(str(conf)), python),
+            "flink_conf": lambda: payload(MODULE, COLLECTIONS.joinpath(*MODULE.split(".")).with_suffix(".py"), request(str(conf)), python),
         }
         files = {name: folder / f"AnsiballZ_{name}.py" for name in packed}
         for name, pack in packed.items():
