@@ -6,10 +6,10 @@
     python3 tools/option_catalogue.py            writes the table
     python3 tools/option_catalogue.py --check    fails when the table is not up to date
 
-The input is tools/data/flink-options.json, the options, which were read by reflection from the released jars of each minor
-version (its "meta" says how), and tools/data/flink-keys.json, the keys that are read without an option, which the program
-tools/flink_options found in the class files of the distributions that it names. What the input says only in prose, or types
-as a string although Flink parses it further, is in the tables below with where it was read.
+The input is tools/data/flink-distributions.json, what the program tools/flink_options found in the class files of the
+distributions that it names, and tools/data/flink-options.json, which holds where both speak of an option in the same version:
+it also has what no class file says, by Flink's scripts and, of modules that no registry has, by sources (its "meta" says how).
+What both say only in prose, or type as a string although Flink parses it further, is in the tables below with where it was read.
 
 The output is text, not Python data: a module sends its imports to the host at each call, and one string literal costs a
 thousandth of the compile time of the same data as a dictionary.
@@ -26,9 +26,9 @@ from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ROOT / "tools" / "data" / "flink-options.json"
-KEYS = ROOT / "tools" / "data" / "flink-keys.json"
+DISTRIBUTIONS = ROOT / "tools" / "data" / "flink-distributions.json"
 OUTPUT = ROOT / "plugins" / "module_utils" / "flink" / "conf" / "option_table.py"
-MINORS = range(2, 14)
+MINORS = tuple(range(2, 14))
 LINE_LIMIT = 150
 
 HEADER = '''# Copyright: the baremetal.flink maintainers
@@ -83,7 +83,7 @@ UNITS: Tuple[Tuple[str, str], ...] = (
     (r"mesos\.resourcemanager\.(declined-offer-refuse-duration|unused-offer-expiration)", "ms"),
     (r"metrics\.(fetcher\.update-interval|latency\.interval|system-resource-probing-interval)|python\.fn-execution\.bundle\.time", "ms"),
     (r"query\.client\.lookup\.retry-delay|resourcemanager\.(standalone\.start-up-time|taskmanager-timeout)", "ms"),
-    (r"rest\.(await-leader-timeout|connection-timeout|idleness-timeout|retry\.delay)|timerservice\.exceptional\.shutdown\.timeout", "ms"),
+    (r"rest\.(await-leader-timeout|connection-timeout|idleness-timeout|retry\.delay)|(timerservice\.exceptional\.shutdown|source\.reader\.close)\.timeout", "ms"),
     (r"restart-backoff-time-strategy\.(fixed-delay|failure-rate)\.(backoff-time|failure-rate-interval)", "ms"),
     (r"security\.ssl\.(internal\.)?(close-notify-flush-timeout|handshake-timeout|session-timeout)", "ms"),
     (r"slot\.(idle|request)\.timeout|slotmanager\.(request|taskmanager)-timeout|task\.cancellation\.(interval|(timers\.)?timeout)", "ms"),
@@ -91,7 +91,7 @@ UNITS: Tuple[Tuple[str, str], ...] = (
     (r"taskmanager\.network\.memory\.exclusive-buffers-request-timeout-ms", "ms"),
     (r"yarn\.(application-attempt-failures-validity-interval|heartbeat\.container-request-interval)", "ms"),
     (r"(blob\.service|library-cache-manager)\.cleanup\.interval|jobstore\.expiration-time|mesos\.failover-timeout", "s"),
-    (r"taskmanager\.network\.netty\.client\.connectTimeoutSec|yarn\.heartbeat\.interval", "s"),
+    (r"taskmanager\.network\.netty\.client\.connectTimeoutSec|yarn\.heartbeat(\.interval|-delay)", "s"),
     (r"blob\.offload\.minsize|jobstore\.cache-size|rest\.(client|server)\.max-content-length|task\.checkpoint\.alignment\.max-size", "b"),
     (r"state\.(backend|storage)\.fs\.write-buffer-size|state\.backend\.fs\.memory-threshold|table\.optimizer\.join\.broadcast-threshold", "b"),
     (r"taskmanager\.(memory\.segment-size|network\.(memory\.(min|max)|netty\.sendReceiveBufferSize))", "b"),
@@ -101,7 +101,6 @@ UNITS: Tuple[Tuple[str, str], ...] = (
 # The "also" remarks of the input in a form that can be tested: VALUE@MINORS is a value of these versions only,
 # "class" names the versions that take a factory's class name as well (read in the switch statements of each minor).
 CHOICES: Dict[str, Tuple[str, str]] = {
-    "execution.checkpointing.externalized-checkpoint-retention": ("DELETE_ON_CANCELLATION,RETAIN_ON_CANCELLATION,NO_EXTERNALIZED_CHECKPOINTS@13", ""),
     "high-availability": ("NONE,ZOOKEEPER,standalone", "7-13"),
     "jobmanager.execution.failover-strategy": ("full,region,individual@3-8", ""),
     "restart-strategy": (
@@ -121,27 +120,37 @@ class Problem(Exception):
     """The input contradicts itself; the message says where."""
 
 
+def number(version: str) -> int:
+    """2 for "1.2", 103 for "2.3": how the table counts minor versions."""
+    major, minor = version.split(".")
+    return 100 * (int(major) - 1) + int(minor)
+
+
+def name(minor: int) -> str:
+    """The version that number() counts as this."""
+    return f"{minor // 100 + 1}.{minor % 100}"
+
+
 def minors(versions: Iterable[str]) -> List[int]:
-    """["1.2", "1.10"] -> [2, 10]; versions from 2.0 on are not in the table."""
-    return sorted(int(version.split(".")[1]) for version in versions if version.startswith("1."))
+    """["1.2", "1.10"] -> [2, 10], without the versions that are not in the table."""
+    return sorted(number(version) for version in versions if number(version) in MINORS)
 
 
 def span(numbers: Iterable[int]) -> str:
     """[2, 3, 9] -> "2-3,9"; the form in which the table names minor versions."""
-    ordered = sorted(numbers)
     runs: List[List[int]] = []
-    for number in ordered:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1][1] = number
+    for each in sorted(numbers):
+        if runs and MINORS.index(runs[-1][1]) == MINORS.index(each) - 1:
+            runs[-1][1] = each
         else:
-            runs.append([number, number])
+            runs.append([each, each])
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def types(key: str, option: Dict[str, Any]) -> str:
     """The type column: one type, or FROM:TYPE for each version from which another one holds."""
     first = minors(option["versions"])[0]
-    changes = {minors([version])[0]: kind for version, kind in option.get("type_changes", {}).items()} or {first: option["type"]}
+    changes = {number(version): kind for version, kind in option.get("type_changes", {}).items()} or {first: option["type"]}
     for pattern, overrides in PARSED_AS:
         if re.fullmatch(pattern, key):
             start = overrides[0][0]
@@ -151,7 +160,7 @@ def types(key: str, option: Dict[str, Any]) -> str:
         named = {"string": "ports", "int": "port"}
         changes = {minor: named.get(kind, kind) for minor, kind in changes.items()}
     ordered = sorted((minor, "string" if kind == "unknown" else kind) for minor, kind in changes.items())
-    distinct = [entry for number, entry in enumerate(ordered) if number == 0 or ordered[number - 1][1] != entry[1]]
+    distinct = [entry for place, entry in enumerate(ordered) if place == 0 or ordered[place - 1][1] != entry[1]]
     if len(distinct) == 1 and distinct[0][0] <= first:
         return distinct[0][1]
     return ",".join(f"{minor}:{kind}" for minor, kind in distinct)
@@ -171,8 +180,17 @@ def traits(key: str, option: Dict[str, Any]) -> str:
         if allowed.get("case_insensitive") is False:
             found.append("case")
     elif option.get("enum"):
-        found.append("one=" + ",".join(option["enum"]))
+        found.append("one=" + words(option))
     return ";".join(found) or "-"
+
+
+def words(option: Dict[str, Any]) -> str:
+    """The words of an enum, WORD@MINORS where only some versions of the option take it."""
+    versions: Dict[str, List[int]] = {}
+    for minor, listed in option["enum"].items():
+        for word in listed:
+            versions.setdefault(word, []).append(minor)
+    return ",".join(word if len(having) == len(option["enum"]) else f"{word}@{span(having)}" for word, having in versions.items())
 
 
 def default(option: Dict[str, Any]) -> str:
@@ -202,6 +220,63 @@ def option_line(key: str, option: Dict[str, Any]) -> str:
     text = default(option)
     fits = text and "\n" not in text and "\\" not in text and '"' not in text and len(line) + len(text) < LINE_LIMIT
     return f"{line} {text}" if fits else line
+
+
+def shape(key: str) -> str:
+    """The key without the names of what varies in it."""
+    return re.sub("<[^>]*>", "<>", key)
+
+
+def held(option: Dict[str, Any], field: str, minor: int) -> Any:
+    """The value of a field of an option in one version."""
+    changes = sorted((number(version), value) for version, value in option.get(field + "_changes", {}).items())
+    return next((value for first, value in reversed(changes) if first <= minor), option.get(field))
+
+
+def combined(source: Dict[str, Any], distributions: Dict[str, Any]) -> Dict[str, Any]:
+    """The options and other names of both inputs; flink-options.json holds in the versions that it has of a key."""
+    names = {shape(key): key for key in source["options"]}
+    made = {names.get(shape(key), key): option for key, option in distributions["options"].items() if is_key(key, option) or shape(key) in names}
+    options = {key: one_option(source["options"].get(key), made.get(key)) for key in {**source["options"], **made}}
+    aliases: Dict[str, List[Dict[str, Any]]] = {key: list(entries) for key, entries in source["aliases"].items()}
+    for key, option in made.items():
+        for field, deprecated in (("deprecated_keys", True), ("fallback_keys", False)):
+            for name in option.get(field, []):
+                if name["key"] != key and is_key(name["key"]):
+                    aliases.setdefault(name["key"], []).append({"option": key, "deprecated": deprecated, "versions": name["versions"]})
+    return {"options": options, "aliases": aliases}
+
+
+def is_key(key: str, entry: Optional[Dict[str, Any]] = None) -> bool:
+    """Whether the table names this: not when the families have it (a part is unknown, or a file system reads it), nor when Flink sets it."""
+    return "<" not in key and not key.startswith("__") and not (entry or {}).get("class", "").startswith("org.apache.flink.fs.")
+
+
+def one_option(known: Optional[Dict[str, Any]], made: Optional[Dict[str, Any]]) -> Dict[str, Any]:
+    """What both inputs say of one option; enum is then the words of each minor version."""
+    sources = [each for each in (made, known) if each]
+    by = {minor: each for each in sources for minor in minors(each["versions"])}
+    newest = by[max(by)] if by else sources[-1]
+    words_of = {minor: made or each for minor, each in by.items()}
+    return {
+        **newest,
+        **{field: known[field] for field in ("allowed", "internal") if known and field in known},
+        "versions": [name(minor) for minor in sorted(by)],
+        "type": held(newest, "type", max(by, default=0)),
+        "type_changes": {name(minor): held(by[minor], "type", minor) for minor in sorted(by)},
+        "default": held(newest, "default", max(by, default=0)),
+        "enum": {minor: listed for minor, listed in ((minor, enum(each, minor)) for minor, each in words_of.items()) if listed},
+        "marked_deprecated_in": [version for each in sources for version in each.get("marked_deprecated_in", [])],
+        "fallback_keys": [entry for each in sources for entry in each.get("fallback_keys", [])],
+    }
+
+
+def enum(option: Dict[str, Any], minor: int) -> List[str]:
+    """The words of an option in one version, none if it takes any."""
+    listed = option.get("enum", [])
+    if isinstance(listed, list):
+        return listed
+    return next((found for first, found in sorted(listed.items(), key=lambda each: -number(each[0])) if number(first) <= minor), [])
 
 
 class Renames:
@@ -254,8 +329,10 @@ class Renames:
 class Undeclared:
     """The keys that are read without an option."""
 
-    def __init__(self, source: Dict[str, Any], keys: Dict[str, Any]) -> None:
+    def __init__(self, source: Dict[str, Any], keys: Dict[str, Any], told: Iterable[str] = ()) -> None:
         self._keys = keys
+        # Sources told which versions have these.
+        self._told = set(told)
         self._declared: Dict[str, Set[int]] = {key: set(minors(option["versions"])) for key, option in source["options"].items()}
         for key, entries in source["aliases"].items():
             self._declared.setdefault(key, set()).update(minor for entry in entries for minor in minors(entry["versions"]))
@@ -296,7 +373,8 @@ class Undeclared:
         for key, versions in self._keys["mentioned"].items():
             if "<" not in key:
                 found[key] = [minor for minor in self._undeclared(key, versions) if f"1.{minor}" not in read.get(key, {}).get("versions", [])]
-        for key, entry in read.items():
+        untold = {key: entry for table in (read, self._keys["options"]) for key, entry in table.items() if key not in self._told and is_key(key, entry)}
+        for key, entry in untold.items():
             # The module that reads it in other versions could not be had of these.
             found.setdefault(key, []).extend(minor for minor in self._undeclared(key, entry.get("untold", [])) if minor not in found[key])
         for prefix, numbers in self._families.items():
@@ -305,12 +383,13 @@ class Undeclared:
         return self._lines(dict(found))
 
 
-def render(source: Dict[str, Any], keys: Dict[str, Any]) -> str:
+def render(source: Dict[str, Any], distributions: Dict[str, Any]) -> str:
     """The text of option_table.py for the parsed input."""
-    options = [option_line(key, option) for key, option in sorted(source["options"].items())]
-    undeclared = Undeclared(source, keys)
+    known = combined(source, distributions)
+    options = [option_line(key, option) for key, option in sorted(known["options"].items()) if option["versions"]]
+    undeclared = Undeclared(known, distributions, source["options"])
     columns = (
-        ("OPTIONS", options), ("RENAMED", Renames(source).lines()),
+        ("OPTIONS", options), ("RENAMED", Renames(known).lines()),
         ("READ", undeclared.read()), ("FAMILIES", undeclared.families()), ("MENTIONED", undeclared.mentioned()),
     )
     for line in options:
@@ -324,7 +403,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Writes the option catalogue of the module flink_conf.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when the table is not what would be written")
     arguments = parser.parse_args()
-    text = render(*(json.loads(source.read_text(encoding="utf-8")) for source in (OPTIONS, KEYS)))
+    text = render(*(json.loads(source.read_text(encoding="utf-8")) for source in (OPTIONS, DISTRIBUTIONS)))
     if not arguments.check:
         OUTPUT.write_text(text, encoding="utf-8")
     elif OUTPUT.read_text(encoding="utf-8") != text:

@@ -4,8 +4,7 @@
 """Writes what Flink distributions read from their configuration, as JSON.
 
     python3 -m tools.flink_options read --version 1.12.5 .cache/downloads/flink-1.12.5 > 1.12.5.json
-    python3 -m tools.flink_options merge 1.9.3.json 1.12.5.json > all.json
-    python3 -m tools.flink_options merge --keys 1.9.3.json 1.12.5.json > tools/data/flink-keys.json
+    python3 -m tools.flink_options merge 1.9.3.json 1.12.5.json > tools/data/flink-distributions.json
 
 A distribution is a directory with jars, single jars (of Maven's modules, for one), or the wheel or source package of
 apache-flink and apache-flink-libraries from PyPI; several paths are one distribution. Neither Java nor a compiler is needed.
@@ -17,6 +16,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any, Dict
 
 from .distribution import Distribution, DistributionError
 from .merge import merge
@@ -32,22 +32,29 @@ def main() -> int:
     reading.add_argument("--version", required=True, help="the version of Flink, as it will stand in the output")
     merging = commands.add_parser("merge", help="put what was read of several versions together")
     merging.add_argument("files", type=Path, nargs="+", help="what `read` printed")
-    merging.add_argument("--keys", action="store_true", help="leave out the options and keep the keys that none declares")
     arguments = parser.parse_args()
     sys.setrecursionlimit(20000)
     if arguments.command == "merge":
         found = merge(json.loads(file.read_text(encoding="utf-8")) for file in arguments.files)
-        if arguments.keys:
-            del found["options"]
+        print(lines(found))
     else:
         try:
             found = {"version": arguments.version, **Reading(Distribution(arguments.paths)).run()}
         except DistributionError as error:
             print(error, file=sys.stderr)
             return 1
-    json.dump(found, sys.stdout, indent=1)
-    print()
+        json.dump(found, sys.stdout, indent=1)
+        print()
     return 0
+
+
+def lines(merged: Dict[str, Dict[str, Any]]) -> str:
+    """JSON with one line for each key, so that a new version's difference can be read."""
+    tables = (
+        f"{json.dumps(name)}: {{\n" + ",\n".join(f"{json.dumps(key)}: {json.dumps(entry)}" for key, entry in table.items()) + "\n}"
+        for name, table in merged.items()
+    )
+    return "{\n" + ",\n".join(tables) + "\n}"
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from .classfile import ClassFile, NotAClass
 
 FLINK = "org/apache/flink/"
 #: What other projects wrote and Flink carries under another name.
-FOREIGN = re.compile(r"/shaded|/thirdparty/|^org/apache/flink/(examples|graph|ml|table/examples|streaming/examples)/")
+FOREIGN = re.compile(r"/shadd?ed|/thirdparty/|^org/apache/flink/(examples|graph|ml|table/examples|streaming/examples)/")
 #: How bin/config.sh and bash-java-utils name the keys that they read by themselves.
 SCRIPT_KEY = re.compile(r"""^\s*KEY_\w+=["']([^"']+)["']|readFromConfig\s+["']?([a-z][\w.-]+)["']?""", re.MULTILINE)
 _ARCHIVES = (".whl", ".zip")

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterable, List, Set, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Set, Tuple
 
 from .distribution import module
 
@@ -20,10 +20,11 @@ OTHER_CONFIGURATIONS = re.compile(
 )
 #: Classes whose strings with dots are properties of tables, columns and metrics.
 NO_CONFIGURATION = re.compile(r"org/apache/flink/(table/(?!api/config)|sql/|formats/|connectors?/|metrics/|cep/|graph/|api/scala/)")
-#: Classes whose options are those of one table, format, reporter, driver or operator, under names that only hold there.
+#: Classes whose options are those of one table, format, reporter, driver or operator, under names that only hold there. What all sources
+#: share (connector.base, connector.file.src) they are given out of the cluster's configuration.
 OF_ONE_THING = re.compile(
-    r"org\.apache\.flink\.(connectors?|formats|metrics|externalresource|streaming\.api\.graph|runtime\.operators\.util|api\.common\.cache"
-    r"|table\.(catalog|connector|descriptors|factories|filesystem|runtime|sinks|sources|utils)"
+    r"org\.apache\.flink\.(connectors?(?!\.(base|file\.src)\.)|formats|metrics|externalresource|streaming\.api\.graph|runtime\.operators\.util|api\.common\.cache"
+    r"|table\.(catalog|connector|descriptors|factories|filesystem|formats|runtime|sinks|sources|utils)"
     r"|table\.api\.config\.(LookupJoinHintOptions|MLPredictRuntimeConfigOptions))\b"
 )
 #: Strings of Flink that look like keys: names of metrics, of generated code and of the system's own properties.
@@ -42,13 +43,43 @@ def merge(said: Iterable[Dict[str, Any]]) -> Dict[str, Any]:
     """One table out of what Reading.run() gave for each version (with its "version")."""
     by_minor = {".".join(each["version"].split(".")[:2]): each for each in said}
     minors = sorted(by_minor, key=order)
+    modules = Modules(by_minor)
     return {
         "releases": {minor: {"version": by_minor[minor]["version"], "jars": by_minor[minor]["jars"]} for minor in minors},
-        "options": _options({minor: by_minor[minor]["options"] for minor in minors}),
-        "read": _with_untold(_readers({minor: by_minor[minor]["read"] for minor in minors}), by_minor),
+        "options": modules.with_untold(_options({minor: by_minor[minor]["options"] for minor in minors}), lambda entry: [entry["class"].replace(".", "/")]),
+        "read": modules.with_untold(_readers({minor: by_minor[minor]["read"] for minor in minors}), lambda entry: entry["by"]),
         "prefixes": _readers({minor: by_minor[minor]["prefixes"] for minor in minors}, NO_CONFIGURATION),
         "mentioned": _mentioned({minor: by_minor[minor]["mentioned"] for minor in minors}),
     }
+
+
+class Modules:
+    """Which modules could be had of which version; of those from before 1.9 there is no distribution."""
+
+    def __init__(self, by_minor: Dict[str, Dict[str, Any]]) -> None:
+        self._of_a_class = {minor: each["modules"] for minor, each in by_minor.items()}
+        self._there: Dict[str, Set[str]] = {minor: {module(jar) for jar in said["jars"]} for minor, said in by_minor.items()}
+        self._order = sorted(by_minor, key=order)
+
+    def with_untold(self, entries: Dict[str, Any], classes: Callable[[Dict[str, Any]], List[str]]) -> Dict[str, Any]:
+        """Adds the versions of which the module of these classes could not be had, if those beside them have the key."""
+        for entry in entries.values():
+            wanted = {modules.get(name, "") for modules in self._of_a_class.values() for name in classes(entry)} - {"", "flink-dist"}
+            untold = [minor for minor in self._order if wanted and not self._told(minor, entry, wanted) and self._beside(minor, entry, wanted)]
+            if untold:
+                entry["untold"] = untold
+        return entries
+
+    def _told(self, minor: str, entry: Dict[str, Any], wanted: Set[str]) -> bool:
+        return minor in entry["versions"] or "flink-dist" in self._there[minor] or bool(wanted & self._there[minor])
+
+    def _beside(self, minor: str, entry: Dict[str, Any], wanted: Set[str]) -> bool:
+        at = self._order.index(minor)
+        for others in (self._order[at + 1:], self._order[:at][::-1]):
+            told = next((other for other in others if self._told(other, entry, wanted)), None)
+            if told in entry["versions"]:
+                return True
+        return False
 
 
 def _readers(by_minor: Dict[str, Dict[str, List[str]]], but: "re.Pattern[str]" = OTHER_CONFIGURATIONS) -> Dict[str, Any]:
@@ -64,18 +95,6 @@ def _readers(by_minor: Dict[str, Dict[str, List[str]]], but: "re.Pattern[str]" =
     return dict(sorted(found.items()))
 
 
-def _with_untold(read: Dict[str, Any], by_minor: Dict[str, Dict[str, Any]]) -> Dict[str, Any]:
-    """Adds the versions of which the module that reads a key elsewhere could not be had."""
-    modules: Dict[str, Set[str]] = {minor: {module(jar) for jar in said["jars"]} for minor, said in by_minor.items()}
-    whole = {minor for minor, there in modules.items() if "flink-dist" in there}
-    for entry in read.values():
-        readers = {each["modules"].get(reader, "") for each in by_minor.values() for reader in entry["by"]} - {"", "flink-dist"}
-        untold = [minor for minor, there in modules.items() if readers and minor not in whole and minor not in entry["versions"] and not readers & there]
-        if untold:
-            entry["untold"] = sorted(untold, key=order)
-    return read
-
-
 def _mentioned(by_minor: Dict[str, Dict[str, List[str]]]) -> Dict[str, List[str]]:
     found: Dict[str, List[str]] = {}
     for minor, keys in by_minor.items():
@@ -89,7 +108,9 @@ def _options(by_minor: Dict[str, Dict[str, Any]]) -> Dict[str, Any]:
     found: Dict[str, Any] = {}
     for minor, options in by_minor.items():
         for key, option in options.items():
-            _add_option(found.setdefault(key, {"versions": []}), key, option, minor)
+            # What is set for one table or format is no key of the cluster.
+            if key.startswith("table.") or not OF_ONE_THING.match(option["class"]):
+                _add_option(found.setdefault(key, {"versions": []}), option, minor)
     for entry in found.values():
         for field in ("type_changes", "default_changes"):
             if len(entry[field]) == 1:
@@ -97,7 +118,7 @@ def _options(by_minor: Dict[str, Dict[str, Any]]) -> Dict[str, Any]:
     return dict(sorted(found.items()))
 
 
-def _add_option(entry: Dict[str, Any], key: str, option: Dict[str, Any], minor: str) -> None:
+def _add_option(entry: Dict[str, Any], option: Dict[str, Any], minor: str) -> None:
     entry["versions"].append(minor)
     for field in ("type", "default"):
         changes = entry.setdefault(field + "_changes", {})
@@ -105,11 +126,13 @@ def _add_option(entry: Dict[str, Any], key: str, option: Dict[str, Any], minor: 
             changes[minor] = option[field]
         entry[field] = option[field]
     entry["class"] = option["class"]
-    for field in ("list", "enum", "relative"):
-        entry.pop(field, None)
-    entry.update({field: option[field] for field in ("list", "enum") if field in option})
-    if OF_ONE_THING.match(option["class"]) and not key.startswith("table."):
-        entry["relative"] = True
+    entry.pop("list", None)
+    if option.get("list"):
+        entry["list"] = True
+    if "enum" in option:
+        words = entry.setdefault("enum", {})
+        if not words or words[max(words, key=order)] != option["enum"]:
+            words[minor] = option["enum"]
     if option.get("deprecated"):
         entry.setdefault("marked_deprecated_in", []).append(minor)
     for field in ("deprecated_keys", "fallback_keys"):

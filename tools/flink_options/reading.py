@@ -210,9 +210,14 @@ class Reading:
             "prefixes": _sorted(self.prefixes, set()),
             "script": sorted(self.distribution.script_keys - declared),
             "mentioned": _sorted(self.mentioned, known | set(self.prefixes)),
-            "modules": {reader: self.distribution.module(reader) for reader in sorted({each for readers in self.read.values() for each in readers})},
+            "modules": self._modules(options),
             "unresolved": sorted(self.unresolved),
         }
+
+    def _modules(self, options: Dict[str, Any]) -> Dict[str, str]:
+        """The modules of the classes that read keys or declare options."""
+        classes = {reader for readers in self.read.values() for reader in readers} | {option["class"].replace(".", "/") for option in options.values()}
+        return {name: self.distribution.module(name) for name in sorted(classes)}
 
     def _rank(self, origin: Tuple[str, ...]) -> Tuple[bool, bool, bool, bool, Tuple[str, ...]]:
         """Of the places that declare one key, fields in classes of options come first, and those that are not deprecated."""

@@ -290,14 +290,19 @@ def test_versions_are_merged_in_their_order():
     }
 
 
-def test_options_of_one_table_are_told_from_those_of_the_cluster():
-    options = {
-        "charset": option(**{"class": "org.apache.flink.formats.raw.RawFormatOptions"}),
-        "table.catalog-store.kind": option(**{"class": "org.apache.flink.table.catalog.CommonCatalogOptions"}),
-        "rest.port": option(**{"class": "org.apache.flink.configuration.RestOptions"}),
-    }
-    merged = merge([release("2.3.0", options=options)])["options"]
-    assert [key for key, entry in merged.items() if entry.get("relative")] == ["charset"]
+@pytest.mark.parametrize("key, owner, of_the_cluster", [
+    ("charset", "formats.raw.RawFormatOptions", False), ("jobName", "metrics.prometheus.PrometheusPushGatewayReporterOptions", False),
+    ("path", "connector.file.table.FileSystemConnectorOptions", False), ("source.reader.close.timeout", "connector.base.source.reader.SourceReaderOptions", True),
+    ("table.catalog-store.kind", "table.catalog.CommonCatalogOptions", True), ("rest.port", "configuration.RestOptions", True),
+])
+def test_options_of_one_table_are_told_from_those_of_the_cluster(key, owner, of_the_cluster):
+    merged = merge([release("2.3.0", options={key: option(**{"class": f"org.apache.flink.{owner}"})})])
+    assert list(merged["options"]) == ([key] if of_the_cluster else [])
+
+
+def test_words_of_an_enum_are_those_of_each_version():
+    merged = merge([release(f"{minor}.0", options={"a.b": option(type="enum", enum=words)}) for minor, words in (("1.9", ["A"]), ("1.10", ["A"]), ("1.11", ["A", "B"]))])
+    assert merged["options"]["a.b"]["enum"] == {"1.9": ["A"], "1.11": ["A", "B"]}
 
 
 def test_what_comes_back_to_its_first_default_keeps_all_changes():
@@ -315,12 +320,16 @@ def test_what_one_task_is_configured_with_is_no_key_of_the_cluster(readers, read
 
 
 def test_of_a_version_without_the_module_that_reads_a_key_nobody_can_tell():
-    web = {"modules": {"org/apache/flink/runtime/webmonitor/A": "flink-runtime-web"}, "read": {"a.b": ["org/apache/flink/runtime/webmonitor/A"]}}
+    reader = "org/apache/flink/runtime/webmonitor/A"
+    web = {"modules": {reader: "flink-runtime-web"}, "read": {"a.b": [reader]}, "options": {"a.c": option(**{"class": reader.replace("/", ".")})}}
     merged = merge([
         release("1.2.1", jars={"flink-core-1.2.1.jar": ""}), release("1.3.3", jars={"flink-runtime-web_2.11-1.3.0.jar": ""}, **web),
-        release("1.4.2", jars={"flink-runtime-web_2.11-1.4.2.jar": ""}), release("1.9.3", jars={"flink-dist_2.11-1.9.3.jar": ""}),
+        release("1.4.2", jars={"flink-runtime-web_2.11-1.4.2.jar": ""}), release("1.5.6", jars={"flink-core-1.5.6.jar": ""}),
+        release("1.9.3", jars={"flink-dist_2.11-1.9.3.jar": ""}),
     ])
-    assert merged["read"]["a.b"]["versions"] == ["1.3"] and merged["read"]["a.b"]["untold"] == ["1.2"]
+    for entry in (merged["read"]["a.b"], merged["options"]["a.c"]):
+        # 1.4 has the module without the key, and 1.9 has none of it, so neither had 1.5.
+        assert (entry["versions"], entry["untold"]) == (["1.3"], ["1.2"])
 
 
 def test_words_that_are_no_keys_are_left_out():

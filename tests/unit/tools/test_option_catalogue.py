@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = ROOT / "tools" / "data" / "flink-options.json"
-KEYS = ROOT / "tools" / "data" / "flink-keys.json"
+DISTRIBUTIONS = ROOT / "tools" / "data" / "flink-distributions.json"
 
 
 @pytest.fixture(scope="module")
@@ -23,39 +23,57 @@ def generator():
     return module
 
 
-def test_the_committed_table_is_what_the_generator_writes(generator):
-    assert generator.OUTPUT.read_text(encoding="utf-8") == generator.render(
-        json.loads(SOURCE.read_text(encoding="utf-8")), json.loads(KEYS.read_text(encoding="utf-8")))
+@pytest.fixture(scope="module")
+def source():
+    return json.loads(SOURCE.read_text(encoding="utf-8"))
 
 
-def test_every_option_of_the_source_is_in_the_table_with_its_versions(generator):
+@pytest.fixture(scope="module")
+def distributions():
+    return json.loads(DISTRIBUTIONS.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def catalogues(generator):
     from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
 
-    options = json.loads(SOURCE.read_text(encoding="utf-8"))["options"]
-    catalogues = {f"1.{minor}": Catalogue(minor) for minor in generator.MINORS}
-    for key, option in options.items():
-        if "<" not in key:
-            assert [version for version, catalogue in catalogues.items() if catalogue.option(key)] == option["versions"], key
+    return {generator.name(minor): Catalogue(minor) for minor in generator.MINORS}
 
 
-def test_no_key_is_refused_that_a_distribution_reads_or_may_read(generator):
-    from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
+def test_the_committed_table_is_what_the_generator_writes(generator, source, distributions):
+    assert generator.OUTPUT.read_text(encoding="utf-8") == generator.render(source, distributions)
 
-    keys = json.loads(KEYS.read_text(encoding="utf-8"))
-    catalogues = {f"1.{minor}": Catalogue(minor) for minor in generator.MINORS}
-    assert set(catalogues) <= set(keys["releases"])
-    of_a_version = [(key, version) for key, entry in keys["read"].items() for version in entry["versions"]]
-    families = [(prefix.replace("<>", "some") + "some.key", version) for prefix, entry in keys["prefixes"].items() for version in entry["versions"]]
+
+def test_every_option_of_the_source_is_in_the_table_with_its_versions(source, catalogues):
+    wrong = [(key, version) for key, option in source["options"].items() if "<" not in key for version in option["versions"] if not catalogues[version].option(key)]
+    assert wrong == []
+
+
+def test_every_option_of_a_distribution_is_known_by_all_its_names(distributions, catalogues):
+    names = [
+        (name["key"], version) for key, option in distributions["options"].items()
+        for name in ({"key": key, "versions": option["versions"]}, *option.get("deprecated_keys", []), *option.get("fallback_keys", []))
+        for version in name["versions"] if version in catalogues and not name["key"].startswith("__")
+    ]
+    assert len(names) > 4000
+    assert [(key, version) for key, version in names if not catalogues[version].knows(key.replace("<>", "some"))] == []
+
+
+def test_no_key_is_refused_that_a_distribution_reads_or_may_read(distributions, catalogues):
+    assert set(catalogues) <= set(distributions["releases"])
+    of_a_version = [(key, version) for key, entry in distributions["read"].items() for version in entry["versions"]]
+    families = [(prefix.replace("<>", "some") + "some.key", version) for prefix, entry in distributions["prefixes"].items() for version in entry["versions"]]
     known = [(key.replace("<>", "some"), version) for key, version in of_a_version + families if version in catalogues]
     assert len(known) > 500
     assert [(key, version) for key, version in known if not catalogues[version].knows(key)] == []
-    may = [(key, version) for key, versions in keys["mentioned"].items() for version in versions if version in catalogues and "<" not in key]
+    may = [(key, version) for key, versions in distributions["mentioned"].items() for version in versions if version in catalogues and "<" not in key]
     assert [(key, version) for key, version in may if not (catalogues[version].knows(key) or catalogues[version].may_read(key))] == []
 
 
 def test_spans(generator):
     assert generator.span([2, 3, 9, 11, 10, 13]) == "2-3,9-11,13"
     assert generator.minors(["1.10", "1.2"]) == [2, 10]
+    assert [generator.number(version) for version in ("1.10", "2.3")] == [10, 103] and generator.name(103) == "2.3"
 
 
 @pytest.mark.parametrize("iso, text", [("PT0.5S", "500 ms"), ("PT0S", "0 ms"), ("PT1M", "1 min"), ("PT1H", "1 h"), ("PT90S", "90 s")])
@@ -80,7 +98,7 @@ def test_a_key_with_two_successors_is_a_problem_of_the_source(generator):
 def undeclared(generator, **keys):
     """READ, FAMILIES and MENTIONED for one option, rest.port of 1.12, with its older name in 1.13."""
     source = {"options": {"rest.port": {"versions": ["1.12"]}}, "aliases": {"web.port": [{"option": "rest.port", "deprecated": True, "versions": ["1.13"]}]}}
-    found = generator.Undeclared(source, {"read": {}, "prefixes": {}, "mentioned": {}, **keys})
+    found = generator.Undeclared(source, {"options": {}, "read": {}, "prefixes": {}, "mentioned": {}, **keys}, told=["sources.told"])
     return found.read(), found.families(), found.mentioned()
 
 
@@ -111,6 +129,36 @@ def test_what_is_read_is_not_just_mentioned(generator):
 def test_where_the_reading_module_is_missing_nobody_can_tell(generator):
     found = undeclared(generator, read={"a.b": {**read_in("1.3"), "untold": ["1.2", "2.0"]}}, mentioned={"a.b": ["1.2", "1.4"]})
     assert found == (["a.b 3"], [], ["a.b 2,4"])
+
+
+def test_where_the_module_of_an_option_is_missing_only_sources_can_tell(generator):
+    options = {key: {"versions": ["1.7"], "class": "org.apache.flink.A", "untold": ["1.6"]} for key in ("python.mmap.size.kb", "sources.told", "a.<>")}
+    assert undeclared(generator, options=options) == ([], [], ["python.mmap.size.kb 6"])
+
+
+def test_an_option_is_put_together_out_of_both_inputs(generator):
+    known = {"type": "string", "versions": ["1.10", "1.11"], "default": "x", "allowed": {"values": ["A", "B"]}}
+    made = {
+        "type": "enum", "type_changes": {"1.9": "int", "1.10": "string", "1.12": "enum"}, "versions": ["1.9", "1.10", "1.12", "1.13"], "default": "A",
+        "enum": {"1.12": ["A", "B"], "1.13": ["A", "C"]}, "class": "org.apache.flink.A",
+    }
+    found = generator.combined({"options": {"a.b": known}, "aliases": {}}, {"options": {"a.b": made, "a.c": {**made, "versions": ["1.12", "1.13"]}}})["options"]
+    assert generator.option_line("a.b", found["a.b"]) == "a.b 9-13 9:int,10:string,12:enum one=A,B A"
+    assert generator.option_line("a.c", found["a.c"]) == "a.c 12-13 enum one=A,B@12,C@13 A"
+
+
+@pytest.mark.parametrize("key, owner", [
+    ("fs.<>.limit.total", "org.apache.flink.configuration.CoreOptions"), ("__table.query-start.local-time__", "org.apache.flink.table.A"),
+    ("s3.entropy.key", "org.apache.flink.fs.s3.common.AbstractS3FileSystemFactory"),
+])
+def test_what_families_have_and_what_flink_sets_is_not_named(generator, key, owner):
+    made = {"type": "string", "versions": ["1.13"], "default": None, "class": owner, "deprecated_keys": [{"key": "a.<>", "versions": ["1.13"]}]}
+    assert generator.combined({"options": {}, "aliases": {}}, {"options": {key: made}}) == {"options": {}, "aliases": {}}
+
+
+def test_other_names_of_distributions_are_renames(generator):
+    made = {"type": "string", "versions": ["1.7"], "default": None, "class": "org.apache.flink.A", "deprecated_keys": [{"key": "old", "versions": ["1.7"]}]}
+    assert generator.Renames(generator.combined({"options": {}, "aliases": {}}, {"options": {"new": made}})).lines() == ["old 7 new"]
 
 
 def test_a_key_of_which_a_part_is_unknown_needs_a_family(generator):

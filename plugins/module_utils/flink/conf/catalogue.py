@@ -14,25 +14,17 @@ from .option_table import FAMILIES, MENTIONED, OPTIONS, READ, RENAMED
 OLDEST, NEWEST = 2, 13
 
 # Families in which Flink, a file system or a plug-in takes any key: prefix, minor versions, whether something must stand
-# between the prefix and a further dot (a reporter's or a resource's name).
+# between the prefix and a further dot (a reporter's or a resource's name). Those that the code names are in FAMILIES.
 FREE_PREFIXES: Tuple[Tuple[str, str, bool], ...] = (
     ("metrics.reporter.", "2-13", True),
     ("external-resource.", "11-13", True),
-    ("containerized.master.env.", "4-13", False),
-    ("containerized.taskmanager.env.", "2-13", False),
-    ("yarn.application-master.env.", "2-13", False),
-    ("yarn.taskmanager.env.", "2-13", False),
-    ("flink.hadoop.", "13", False),
-    ("flink.yarn.", "13", False),
     ("fs.", "2-13", False),
-    ("s3.", "4-13", False),
-    ("s3a.", "4-13", False),
-    ("presto.s3.", "4-13", False),
     ("kubernetes.", "10-13", False),
     # The catalogue does not cover these in these versions: the options live in jars outside flink-dist.
     ("table.", "2-13", False),
     ("python.", "9-13", False),
     ("yarn.", "2-8", False),
+    *((prefix, span, False) for prefix, dummy, span in (line.partition(" ") for line in FAMILIES.splitlines())),
 )
 
 
@@ -148,7 +140,7 @@ class Catalogue:
 
     def knows(self, key: str) -> bool:
         """Whether something in this version can read ``key``: as an option, a deprecated name, a plain key, or in a free family."""
-        return self.option(key) is not None or key in self._current or self._stands_in(READ, key) or self._is_free(key)
+        return self.option(key) is not None or key in self._current or self._read_plainly(key) or self._is_free(key)
 
     def may_read(self, key: str) -> bool:
         """Whether nobody can tell if this version reads ``key``: its code has the word, but no option, or a file system's jar may read it."""
@@ -207,17 +199,16 @@ class Catalogue:
                 found.append(word)
         return tuple(found)
 
-    def _stands_in(self, table: str, key: str) -> bool:
-        found = re.search(rf"^{re.escape(key)} (.*)$", table, re.MULTILINE)
-        return found is not None and in_span(self.minor, found.group(1))
+    def _read_plainly(self, key: str) -> bool:
+        before, found, after = f"\n{READ}".partition(f"\n{key} ")
+        return bool(found) and in_span(self.minor, after.partition("\n")[0])
 
     def _is_free(self, key: str) -> bool:
         # A key that is listed for other versions only is known not to be read here, whatever family it looks like.
         listed = key in self._rows and not key.startswith(("table.", "python.", "yarn."))
         if listed:
             return False
-        families = [(prefix, span, False) for prefix, dummy, span in (line.partition(" ") for line in FAMILIES.splitlines())]
-        for prefix, span, named in (*FREE_PREFIXES, *families):
+        for prefix, span, named in FREE_PREFIXES:
             rest = key[len(prefix):]
             if key.startswith(prefix) and rest and in_span(self.minor, span):
                 return not named or bool(re.match(r"[^.]+\.[^.]", rest))

@@ -80,7 +80,6 @@ compiler.delimited-informat.max-sample-len 2-13 int - 2097152
 compiler.delimited-informat.min-line-samples 2-13 int - 2
 containerized.heap-cutoff-min 2-10 int unit=m 600
 containerized.heap-cutoff-ratio 2-10 float - 0.25
-default-database 13 string - default
 env.hadoop.conf.dir 6-13 string -
 env.hbase.conf.dir 12-13 string -
 env.java.home 2-13 string -
@@ -336,22 +335,28 @@ pipeline.registered-pojo-types 10-13 string list
 pipeline.time-characteristic 10-13 enum one=ProcessingTime,IngestionTime,EventTime ProcessingTime
 plugin.classloader.parent-first-patterns.additional 10-13 string -
 plugin.classloader.parent-first-patterns.default 10-13 string -
-python.archives 12-13 string -
-python.client.executable 12-13 string - python
-python.executable 12-13 string - python
-python.files 12-13 string -
-python.fn-execution.arrow.batch.size 12-13 int - 10000
-python.fn-execution.bundle.size 12-13 int - 100000
-python.fn-execution.bundle.time 12-13 long unit=ms 1000
-python.fn-execution.memory.managed 12-13 bool - true
-python.internal.archives-key-map 12-13 map -
-python.internal.files-key-map 12-13 map -
-python.internal.requirements-file-key 12-13 map -
+python.archives 11-13 string -
+python.binary.path 7-8 string - python
+python.client.executable 11-13 string - python
+python.executable 11-13 string - python
+python.files 11-13 string -
+python.fn-execution.arrow.batch.size 11-13 int - 10000
+python.fn-execution.buffer.memory.size 10-11 string - 15mb
+python.fn-execution.bundle.size 10-13 int - 100000
+python.fn-execution.bundle.time 10-13 long unit=ms 1000
+python.fn-execution.framework.memory.size 10-11 string - 64mb
+python.fn-execution.memory.managed 11-13 bool - true
+python.internal.archives-key-map 11-13 map -
+python.internal.files-key-map 11-13 map -
+python.internal.requirements-file-key 11-13 map -
 python.map-state.iterate-response-batch-size 12-13 int - 1000
 python.map-state.read-cache-size 12-13 int - 1000
 python.map-state.write-cache-size 12-13 int - 1000
-python.metric.enabled 12-13 bool - true
-python.requirements 12-13 string -
+python.metric.enabled 11-13 bool - true
+python.mmap.size.kb 7-8 long - 4
+python.mmap.tmp.dir 7-8 string -
+python.plan.tmp.dir 7-8 string -
+python.requirements 11-13 string -
 python.state.cache-size 12-13 int - 1000
 query.client.lookup.num-retries 2-3 int - 3
 query.client.lookup.retry-delay 2-3 int unit=ms 1000
@@ -467,6 +472,13 @@ slotmanager.number-of-slots.max 11-13 int - 2147483647
 slotmanager.redundant-taskmanager-num 12-13 int - 0
 slotmanager.request-timeout 5-13 long unit=ms -1
 slotmanager.taskmanager-timeout 5-13 long unit=ms 30000
+source.file.records.fetch-size 12-13 int - 128
+source.file.stream.io-fetch-size 12-13 memorysize - 1 mb
+source.reader.close.timeout 12-13 long unit=ms 30000
+source.reader.element.queue.capacity 12-13 int - 2
+sql-client.execution.max-table-result.rows 13 int - 1000000
+sql-client.execution.result-mode 13 enum one=TABLE,CHANGELOG,TABLEAU TABLE
+sql-client.verbose 13 bool - false
 state.backend 2-13 string one=jobmanager,filesystem,rocksdb,hashmap@13;class=2-13
 state.backend.async 5-13 bool - true
 state.backend.changelog.enabled 13 bool - false
@@ -536,45 +548,63 @@ state.checkpoints.num-retained 3-13 int - 1
 state.savepoints.dir 2-13 2:string,5:uri -
 state.storage.fs.memory-threshold 13 memorysize - 20 kb
 state.storage.fs.write-buffer-size 13 int unit=b 4096
-statebackend.useManagedMemory 12-13 bool -
 table.dml-sync 13 bool - false
-table.dynamic-table-options.enabled 13 bool - false
-table.exec.async-lookup.buffer-capacity 13 int - 100
-table.exec.async-lookup.timeout 13 duration - 3 min
-table.exec.disabled-operators 13 string -
-table.exec.mini-batch.allow-latency 13 duration - 0 ms
-table.exec.mini-batch.enabled 13 bool - false
-table.exec.mini-batch.size 13 long - -1
-table.exec.resource.default-parallelism 13 int - -1
-table.exec.resource.external-buffer-memory 13 memorysize - 10 mb
-table.exec.resource.hash-agg.memory 13 memorysize - 128 mb
-table.exec.resource.hash-join.memory 13 memorysize - 128 mb
-table.exec.resource.sort.memory 13 memorysize - 128 mb
-table.exec.shuffle-mode 13 string - ALL_EDGES_BLOCKING
-table.exec.sink.not-null-enforcer 13 enum one=ERROR,DROP ERROR
+table.dynamic-table-options.enabled 11-13 bool - false
+table.exec.async-lookup.buffer-capacity 9-13 int - 100
+table.exec.async-lookup.timeout 9-13 9:string,12:duration - 3 min
+table.exec.disabled-operators 9-13 string -
+table.exec.emit.early-fire.delay 9-13 9:string,12:duration -
+table.exec.emit.early-fire.enabled 9-13 bool - false
+table.exec.emit.late-fire.delay 9-13 9:string,12:duration -
+table.exec.emit.late-fire.enabled 9-13 bool - false
+table.exec.insert-and-updateafter-sensitive 11-13 bool - true
+table.exec.mini-batch.allow-latency 9-13 9:string,12:duration - 0 ms
+table.exec.mini-batch.enabled 9-13 bool - false
+table.exec.mini-batch.size 9-13 long - -1
+table.exec.non-temporal-sort.enabled 9-13 bool - false
+table.exec.range-sort.enabled 9-13 bool - false
+table.exec.resource.default-parallelism 9-13 int - -1
+table.exec.resource.external-buffer-memory 9-13 9:string,13:memorysize - 10 mb
+table.exec.resource.hash-agg.memory 9-13 9:string,13:memorysize - 128 mb
+table.exec.resource.hash-join.memory 9-13 9:string,13:memorysize - 128 mb
+table.exec.resource.sort.memory 9-13 9:string,13:memorysize - 128 mb
+table.exec.shuffle-mode 9-13 string - ALL_EDGES_BLOCKING
+table.exec.sink.not-null-enforcer 11-13 enum one=ERROR,DROP ERROR
 table.exec.sink.upsert-materialize 13 enum one=NONE,AUTO,FORCE AUTO
-table.exec.sort.async-merge-enabled 13 bool - true
-table.exec.sort.default-limit 13 int - -1
-table.exec.sort.max-num-file-handles 13 int - 128
-table.exec.source.cdc-events-duplicate 13 bool - false
-table.exec.source.idle-timeout 13 duration - 0 ms
-table.exec.spill-compression.block-size 13 memorysize - 64 kb
-table.exec.spill-compression.enabled 13 bool - true
-table.exec.state.ttl 13 duration - 0 ms
-table.exec.window-agg.buffer-size-limit 13 int - 100000
-table.generated-code.max-length 13 int - 64000
-table.local-time-zone 13 string - default
-table.optimizer.agg-phase-strategy 13 string - AUTO
-table.optimizer.distinct-agg.split.bucket-num 13 int - 1024
-table.optimizer.distinct-agg.split.enabled 13 bool - false
-table.optimizer.join-reorder-enabled 13 bool - false
-table.optimizer.join.broadcast-threshold 13 long unit=b 1048576
-table.optimizer.multiple-input-enabled 13 bool - true
-table.optimizer.reuse-source-enabled 13 bool - true
-table.optimizer.reuse-sub-plan-enabled 13 bool - true
-table.optimizer.source.predicate-pushdown-enabled 13 bool - true
+table.exec.sort.async-merge-enabled 9-13 bool - true
+table.exec.sort.default-limit 9-13 int - -1
+table.exec.sort.max-num-file-handles 9-13 int - 128
+table.exec.source.cdc-events-duplicate 12-13 bool - false
+table.exec.source.idle-timeout 9-13 9:string,12:duration - 0 ms
+table.exec.spill-compression.block-size 9-13 9:string,13:memorysize - 64 kb
+table.exec.spill-compression.enabled 9-13 bool - true
+table.exec.state.ttl 12-13 duration - 0 ms
+table.exec.topn.cache-size 9-13 long - 10000
+table.exec.window-agg.buffer-size-limit 9-13 int - 100000
+table.generated-code.max-length 12-13 int - 64000
+table.include 12-13 string -
+table.local-time-zone 12-13 string - default
+table.optimizer.agg-phase-strategy 9-13 string - AUTO
+table.optimizer.cnf-nodes-limit 9-13 int - -1
+table.optimizer.distinct-agg.split.bucket-num 9-13 int - 1024
+table.optimizer.distinct-agg.split.enabled 9-13 bool - false
+table.optimizer.incremental-agg-enabled 9-13 bool - true
+table.optimizer.join-reorder-enabled 9-13 bool - false
+table.optimizer.join.broadcast-threshold 9-13 long unit=b 1048576
+table.optimizer.join.null-filter-threshold 9-13 long - 2000000
+table.optimizer.multiple-input-enabled 12-13 bool - true
+table.optimizer.reuse-optimize-block-with-digest-enabled 9-13 bool - false
+table.optimizer.reuse-source-enabled 9-13 bool - true
+table.optimizer.reuse-sub-plan-enabled 9-13 bool - true
+table.optimizer.rows-per-local-agg 9-13 long - 1000000
+table.optimizer.semi-anti-join.build-distinct.ndv-ratio 9-13 double - 0.8
+table.optimizer.shuffle-by-partial-key-enabled 9-13 bool - false
+table.optimizer.smj.remove-sort-enabled 9-13 bool - false
+table.optimizer.source.predicate-pushdown-enabled 9-13 bool - true
+table.optimizer.union-all-as-breakpoint-disabled 9-11 bool - false
+table.optimizer.union-all-as-breakpoint-enabled 12-13 bool - true
 table.planner 13 enum one=BLINK,OLD BLINK
-table.sql-dialect 13 string - default
+table.sql-dialect 11-13 string - default
 task.cancellation.interval 2-13 long unit=ms 30000
 task.cancellation.timeout 2-13 long unit=ms 180000
 task.cancellation.timers.timeout 5-13 long unit=ms 7500
@@ -688,29 +718,29 @@ web.timeout 4-13 long unit=ms 600000
 web.tmpdir 4-13 string - /tmp
 web.upload.dir 4-13 string -
 yarn.application-attempt-failures-validity-interval 9-13 long unit=ms 10000
-yarn.application-attempts 2-3,9-13 string -
-yarn.application-master.port 2-3,9-13 ports - 0
+yarn.application-attempts 2-13 string -
+yarn.application-master.port 2-13 ports - 0
 yarn.application.id 10-13 string -
 yarn.application.name 10-13 string -
 yarn.application.node-label 10-13 string -
 yarn.application.priority 10-13 int - -1
 yarn.application.queue 10-13 string -
 yarn.application.type 10-13 string -
-yarn.appmaster.rpc.address 9-10 string -
-yarn.appmaster.rpc.port 9-10 port - -1
+yarn.appmaster.rpc.address 4-10 string -
+yarn.appmaster.rpc.port 4-10 port - -1
 yarn.appmaster.vcores 9-13 int - 1
 yarn.container-start-command-template 3-13 string - %java% %jvmmem% %jvmopts% %logging% %class% %args% %redirects%
-yarn.containers.vcores 2-3,9-13 int - -1
+yarn.containers.vcores 2-13 int - -1
 yarn.file-replication 11-13 int - -1
 yarn.flink-dist-jar 10-13 string -
 yarn.heap-cutoff-min 2-3 string -
 yarn.heap-cutoff-ratio 2-3 float - 0.25
-yarn.heartbeat-delay 2-3 string -
-yarn.heartbeat.container-request-interval 9-13 int unit=ms 500
+yarn.heartbeat-delay 2-8 2:string,4:int unit=s 5
+yarn.heartbeat.container-request-interval 8-13 int unit=ms 500
 yarn.heartbeat.interval 9-13 int unit=s 5
-yarn.maximum-failed-containers 2-3,9-10 string -
-yarn.per-job-cluster.include-user-jar 9-13 9:string,13:enum one=DISABLED,FIRST,LAST,ORDER ORDER
-yarn.properties-file.location 2-3,9-13 string -
+yarn.maximum-failed-containers 2-10 string -
+yarn.per-job-cluster.include-user-jar 4-13 4:string,13:enum one=DISABLED,FIRST,LAST,ORDER ORDER
+yarn.properties-file.location 2-13 string -
 yarn.provided.lib.dirs 11-13 string list
 yarn.reallocate-failed 2-3 string -
 yarn.security.kerberos.additionalFileSystems 12-13 string list
@@ -720,7 +750,7 @@ yarn.ship-archives 12-13 string list
 yarn.ship-directories 10-11 string list
 yarn.ship-files 12-13 string list
 yarn.staging-directory 12-13 string -
-yarn.tags 3,9-13 string -
+yarn.tags 3-13 string -
 zookeeper.heap.mb 2-13 string -
 zookeeper.sasl.disable 2-13 bool - false
 zookeeper.sasl.login-context-name 2-13 string - Client
@@ -753,6 +783,8 @@ jobmanager.web.submit.enable 4-13 web.submit.enable
 jobmanager.web.tmpdir 4-13 web.tmpdir
 jobmanager.web.upload.dir 4-13 web.upload.dir
 library-cache-manager.cleanup.interval 4-13 blob.service.cleanup.interval
+python.binary.python2 7-8 python.binary.path
+python.binary.python3 7-8 python.binary.path
 query.client.network-threads 8-13 queryable-state.client.network-threads
 query.proxy.network-threads 8-13 queryable-state.proxy.network-threads
 query.proxy.ports 8-13 queryable-state.proxy.ports
