@@ -23,8 +23,8 @@ NO_CONFIGURATION = re.compile(r"org/apache/flink/(table/(?!api/config)|sql/|form
 #: Classes whose options are those of one table, format, reporter, driver or operator, under names that only hold there. What all sources
 #: share (connector.base, connector.file.src) they are given out of the cluster's configuration.
 OF_ONE_THING = re.compile(
-    r"org\.apache\.flink\.(connectors?(?!\.(base|file\.src)\.)|formats|metrics|externalresource|streaming\.api\.graph|runtime\.operators\.util|api\.common\.cache"
-    r"|table\.(catalog|connector|descriptors|factories|filesystem|formats|runtime|sinks|sources|utils)"
+    r"org\.apache\.flink\.(connectors?(?!\.(base|file\.src)\.)|formats|metrics|externalresource|streaming\.api\.graph"
+    r"|runtime\.operators\.util|api\.common\.cache|table\.(catalog|connector|descriptors|factories|filesystem|formats|runtime|sinks|sources|utils)"
     r"|table\.api\.config\.(LookupJoinHintOptions|MLPredictRuntimeConfigOptions))\b"
 )
 #: Strings of Flink that look like keys: names of metrics, of generated code and of the system's own properties.

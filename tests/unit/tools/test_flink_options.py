@@ -292,7 +292,8 @@ def test_versions_are_merged_in_their_order():
 
 @pytest.mark.parametrize("key, owner, of_the_cluster", [
     ("charset", "formats.raw.RawFormatOptions", False), ("jobName", "metrics.prometheus.PrometheusPushGatewayReporterOptions", False),
-    ("path", "connector.file.table.FileSystemConnectorOptions", False), ("source.reader.close.timeout", "connector.base.source.reader.SourceReaderOptions", True),
+    ("path", "connector.file.table.FileSystemConnectorOptions", False),
+    ("source.reader.close.timeout", "connector.base.source.reader.SourceReaderOptions", True),
     ("table.catalog-store.kind", "table.catalog.CommonCatalogOptions", True), ("rest.port", "configuration.RestOptions", True),
 ])
 def test_options_of_one_table_are_told_from_those_of_the_cluster(key, owner, of_the_cluster):
@@ -301,7 +302,8 @@ def test_options_of_one_table_are_told_from_those_of_the_cluster(key, owner, of_
 
 
 def test_words_of_an_enum_are_those_of_each_version():
-    merged = merge([release(f"{minor}.0", options={"a.b": option(type="enum", enum=words)}) for minor, words in (("1.9", ["A"]), ("1.10", ["A"]), ("1.11", ["A", "B"]))])
+    words = {"1.9.3": ["A"], "1.10.3": ["A"], "1.11.4": ["A", "B"]}
+    merged = merge([release(version, options={"a.b": option(type="enum", enum=each)}) for version, each in words.items()])
     assert merged["options"]["a.b"]["enum"] == {"1.9": ["A"], "1.11": ["A", "B"]}
 
 

@@ -45,8 +45,8 @@ def test_the_committed_table_is_what_the_generator_writes(generator, source, dis
 
 
 def test_every_option_of_the_source_is_in_the_table_with_its_versions(source, catalogues):
-    wrong = [(key, version) for key, option in source["options"].items() if "<" not in key for version in option["versions"] if not catalogues[version].option(key)]
-    assert wrong == []
+    listed = [(key, version) for key, option in source["options"].items() if "<" not in key for version in option["versions"]]
+    assert [(key, version) for key, version in listed if not catalogues[version].option(key)] == []
 
 
 def test_every_option_of_a_distribution_is_known_by_all_its_names(distributions, catalogues):
