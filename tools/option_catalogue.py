@@ -7,9 +7,8 @@
     python3 tools/option_catalogue.py --check    fails when the table is not up to date
 
 The input is tools/data/flink-distributions.json, what the program tools/flink_options found in the class files of the
-distributions that it names, and tools/data/flink-options.json, which holds where both speak of an option in the same version:
-it also has what no class file says, by Flink's scripts and, of modules that no registry has, by sources (its "meta" says how).
-What both say only in prose, or type as a string although Flink parses it further, is in the tables below with where it was read.
+distributions that it names, and tools/data/flink-options.json, what no class file declares (its "meta" says what that is).
+What both type as a string although Flink parses it further is in the tables below with where it was read.
 
 The output is text, not Python data: a module sends its imports to the host at each call, and one string literal costs a
 thousandth of the compile time of the same data as a dictionary.
@@ -22,7 +21,7 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ROOT / "tools" / "data" / "flink-options.json"
@@ -169,7 +168,8 @@ def types(key: str, option: Dict[str, Any]) -> str:
 
 def traits(key: str, option: Dict[str, Any]) -> str:
     """The traits column: list, internal, unit=UNIT, one=CHOICES, case (the choices are case-sensitive), class=MINORS; "-" for none."""
-    found = [name for name in ("list", "internal") if option.get(name)]
+    found = ["list"] if option.get("list") else []
+    found += ["internal"] if key.startswith(("internal.", "$internal.")) else []
     if re.search("int|long", types(key, option)):
         found += [f"unit={unit}" for pattern, unit in UNITS if re.fullmatch(pattern, key)]
     allowed = option.get("allowed")
@@ -197,11 +197,11 @@ def words(option: Dict[str, Any]) -> str:
 def default(option: Dict[str, Any]) -> str:
     """The default as flink-conf.yaml would spell it; empty when there is none, or none that is the same everywhere."""
     value = option.get("default")
+    if option["type"] == "map" and isinstance(value, dict) and "computed" not in value:
+        return ",".join(f"{key}:{each}" for key, each in value.items())
     if value is None or isinstance(value, (dict, list)):
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    if option["type"] == "map":
-        text = text.strip("{}").replace("=", ":").replace(", ", ",")
     return ISO_DURATION.sub(iso_as_flink, text)
 
 
@@ -235,7 +235,7 @@ def held(option: Dict[str, Any], field: str, minor: int) -> Any:
 
 
 def combined(source: Dict[str, Any], distributions: Dict[str, Any]) -> Dict[str, Any]:
-    """The options and other names of both inputs; flink-options.json holds in the versions that it has of a key."""
+    """The options and other names of both inputs; flink-options.json has the versions of a key in which no class declares it."""
     names = {shape(key): key for key in source["options"]}
     made = {names.get(shape(key), key): option for key, option in distributions["options"].items() if is_key(key, option) or shape(key) in names}
     options = {key: one_option(source["options"].get(key), made.get(key)) for key in {**source["options"], **made}}
@@ -250,7 +250,7 @@ def combined(source: Dict[str, Any], distributions: Dict[str, Any]) -> Dict[str,
 
 def is_key(key: str, entry: Optional[Dict[str, Any]] = None) -> bool:
     """Whether the table names this: not when the families have it (a part is unknown, or a file system reads it), nor when Flink sets it."""
-    return "<" not in key and not key.startswith("__") and not (entry or {}).get("class", "").startswith("org.apache.flink.fs.")
+    return "<>" not in key and not key.startswith(("<", "__")) and not (entry or {}).get("class", "").startswith("org.apache.flink.fs.")
 
 
 def one_option(known: Optional[Dict[str, Any]], made: Optional[Dict[str, Any]]) -> Dict[str, Any]:
@@ -261,7 +261,7 @@ def one_option(known: Optional[Dict[str, Any]], made: Optional[Dict[str, Any]]) 
     words_of = {minor: made or each for minor, each in by.items()}
     return {
         **newest,
-        **{field: known[field] for field in ("allowed", "internal") if known and field in known},
+        **({"allowed": known["allowed"]} if known and "allowed" in known else {}),
         "versions": [name(minor) for minor in sorted(by)],
         "type": held(newest, "type", max(by, default=0)),
         "type_changes": {name(minor): held(by[minor], "type", minor) for minor in sorted(by)},
@@ -367,6 +367,14 @@ class Undeclared:
         """All lines of FAMILIES."""
         return self._lines(dict(self._families))
 
+    def _untold(self) -> Iterator[Tuple[str, List[str]]]:
+        for table in ("read", "options"):
+            for key, entry in self._keys[table].items():
+                # The catalogue takes any key of tables, and of YARN in the versions that are concerned.
+                if "untold" in entry and key not in self._told and is_key(key, entry) and not key.startswith(("table.", "yarn.")):
+                    yield key, entry["untold"]
+                    yield from ((other["key"], entry["untold"]) for other in entry.get("deprecated_keys", []) + entry.get("fallback_keys", []))
+
     def mentioned(self) -> List[str]:
         """All lines of MENTIONED."""
         read = self._keys["read"]
@@ -374,10 +382,9 @@ class Undeclared:
         for key, versions in self._keys["mentioned"].items():
             if "<" not in key:
                 found[key] = [minor for minor in self._undeclared(key, versions) if f"1.{minor}" not in read.get(key, {}).get("versions", [])]
-        untold = {key: entry for table in (read, self._keys["options"]) for key, entry in table.items() if key not in self._told and is_key(key, entry)}
-        for key, entry in untold.items():
+        for key, versions in self._untold():
             # The module that reads it in other versions could not be had of these.
-            found.setdefault(key, []).extend(minor for minor in self._undeclared(key, entry.get("untold", [])) if minor not in found[key])
+            found.setdefault(key, []).extend(minor for minor in self._undeclared(key, versions) if minor not in found[key])
         for prefix, numbers in self._families.items():
             if numbers and self._of_a_file_system(self._keys["prefixes"][prefix]):
                 found[prefix] = [minor for minor in MINORS if minor < FILE_SYSTEMS_FROM]

@@ -10,9 +10,9 @@ import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue, minor_of
 from ansible_collections.baremetal.flink.tools.flink_options.distribution import Distribution
-from ansible_collections.baremetal.flink.tools.flink_options.merge import merge
+from ansible_collections.baremetal.flink.tools.flink_options.merge import merge, order
 from ansible_collections.baremetal.flink.tools.flink_options.reading import Reading
 from tests.downloads import flink_home
 
@@ -28,69 +28,47 @@ def version(request):
 
 
 @pytest.fixture(scope="module")
-def minor(version):
-    return int(version.split(".")[1])
-
-
-@pytest.fixture(scope="module")
-def said(version):
+def made(version):
     distribution = Distribution([flink_home(version) / "lib"])
     distribution.own = [name for name in distribution.own if PART.match(name)]
-    return Reading(distribution).run()
+    return merge([{"version": version, **Reading(distribution).run()}])
 
 
 @pytest.fixture(scope="module")
-def table():
-    return json.loads((DATA / "flink-options.json").read_text(encoding="utf-8"))
+def listed():
+    return json.loads((DATA / "flink-distributions.json").read_text(encoding="utf-8"))
 
 
-def at(minor, option, field):
-    """The value of a field of the table in one version."""
-    changes = {int(version.split(".")[1]): value for version, value in option.get(field + "_changes", {}).items()}
-    held = [value for first, value in sorted(changes.items()) if first <= minor]
-    return held[-1] if held else option.get(field)
+def in_one_version(option, minor):
+    """An option of the data as it is there for one version alone."""
+    first = [minor]
+    found = {"versions": first, **{field: option[field] for field in ("class", "list") if field in option}}
+    for field in ("type", "default"):
+        found[field] = held(option.get(field + "_changes", {first[0]: option[field]}), minor)
+    words = held(option.get("enum", {}), minor)
+    if words:
+        found["enum"] = {minor: words}
+    if minor in option.get("marked_deprecated_in", []):
+        found["marked_deprecated_in"] = first
+    for field in ("deprecated_keys", "fallback_keys"):
+        names = [{"key": name["key"], "versions": first} for name in option.get(field, []) if minor in name["versions"]]
+        found.update({field: names} if names else {})
+    return found
 
 
-def shape(key):
-    return re.sub("<[^>]*>", "<>", key)
+def held(changes, minor):
+    return next((value for first, value in sorted(changes.items(), key=lambda each: order(each[0]), reverse=True) if order(first) <= order(minor)), None)
 
 
-def test_the_table_has_every_option_of_the_distribution(said, table, minor):
-    listed = {shape(key) for key, option in table["options"].items() if f"1.{minor}" in option["versions"]}
-    made = {shape(key) for key, option in said["options"].items() if option["class"].startswith(PLACES)}
-    assert len(made) > 200
-    # fs.SCHEME.limit.* are taken by the family fs.
-    assert {key for key in made - listed if not key.startswith("fs.<>.limit.")} == set()
+def test_options_are_those_of_the_distribution(made, listed, version):
+    minor = version.rpartition(".")[0]
+    part = {key: option for key, option in made["options"].items() if option["class"].startswith(PLACES)}
+    assert len(part) > 200
+    assert part == {key: {**in_one_version(listed["options"][key], minor), "class": option["class"]} for key, option in part.items()}
 
 
-def test_types_and_defaults_are_those_of_the_distribution(said, table, minor):
-    different = {}
-    options = {shape(name): each for name, each in said["options"].items()}
-    for key, option in table["options"].items():
-        made = options.get(shape(key))
-        if made is None or f"1.{minor}" not in option["versions"] or made["default"] == {"computed": True}:
-            continue
-        for field in ("type", "default"):
-            old = at(minor, option, field)
-            if isinstance(made[field], dict):
-                old = dict(pair.split("=") for pair in old.strip("{}").split(", "))
-            if made[field] != old:
-                different[key, field] = (old, made[field])
-    assert different == {}
-
-
-def test_other_names_are_those_of_the_distribution(said, table, minor):
-    made = {
-        (name["key"], key, field == "deprecated_keys")
-        for key, option in said["options"].items() for field in ("deprecated_keys", "fallback_keys") for name in option.get(field, []) if name["key"] != key
-    }
-    entries = [(key, entry) for key, listed in table["aliases"].items() for entry in listed if f"1.{minor}" in entry["versions"]]
-    listed = {(key, entry["option"], entry["deprecated"]) for key, entry in entries}
-    assert made and made <= listed
-
-
-def test_what_is_read_without_an_option_is_known(said, version, minor):
-    catalogue = Catalogue(minor)
-    read = merge([{"version": version, **said}])["read"]
-    assert {"fs.hdfs.hadoopconf", "fs.hdfs.hdfssite", "taskmanager.log.path"} <= set(read)
-    assert [key for key in read if not catalogue.knows(key)] == []
+def test_what_is_read_without_an_option_is_known(made, listed, version):
+    minor = version.rpartition(".")[0]
+    catalogue = Catalogue(minor_of(version))
+    assert {"fs.hdfs.hadoopconf", "fs.hdfs.hdfssite", "taskmanager.log.path"} <= set(made["read"])
+    assert [key for key in made["read"] if minor not in listed["read"][key]["versions"] or not catalogue.knows(key)] == []

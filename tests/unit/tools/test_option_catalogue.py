@@ -81,6 +81,11 @@ def test_durations_are_written_as_flink_reads_them(generator, iso, text):
     assert generator.default({"type": "duration", "default": iso}) == text
 
 
+@pytest.mark.parametrize("value, text", [({"DATAPROC": "70", "PYTHON": "30"}, "DATAPROC:70,PYTHON:30"), ({"computed": True}, "")])
+def test_a_map_is_written_as_flink_reads_it(generator, value, text):
+    assert generator.default({"type": "map", "default": value}) == text
+
+
 def test_types_say_from_which_version_they_hold(generator):
     option = {"type": "memorysize", "versions": ["1.3", "1.6", "1.10"], "type_changes": {"1.3": "int", "1.10": "memorysize"}}
     assert generator.types("any.size", option) == "3:int,10:memorysize"
@@ -132,8 +137,9 @@ def test_where_the_reading_module_is_missing_nobody_can_tell(generator):
 
 
 def test_where_the_module_of_an_option_is_missing_only_sources_can_tell(generator):
-    options = {key: {"versions": ["1.7"], "class": "org.apache.flink.A", "untold": ["1.6"]} for key in ("python.mmap.size.kb", "sources.told", "a.<>")}
-    assert undeclared(generator, options=options) == ([], [], ["python.mmap.size.kb 6"])
+    entry = {"versions": ["1.7"], "class": "org.apache.flink.A", "untold": ["1.6"], "deprecated_keys": [{"key": "python.old", "versions": ["1.7"]}]}
+    options = {key: entry for key in ("python.mmap.size.kb", "sources.told", "a.<>")}
+    assert undeclared(generator, options=options) == ([], [], ["python.mmap.size.kb 6", "python.old 6"])
 
 
 def test_an_option_is_put_together_out_of_both_inputs(generator):

@@ -171,7 +171,7 @@ internal.cluster.execution-mode 5-13 string internal NORMAL
 internal.io.tmpdirs.use-local-default 5-13 bool internal false
 internal.jobgraph-path 7-13 string internal job.graph
 internal.taskmanager.resource-id.metadata 12-13 string internal
-io.tmp.dirs 5-13 string - /tmp
+io.tmp.dirs 5-13 string -
 jmx.server.port 12-13 ports -
 job-manager.max-attempts-history-size 2 int - 16
 jobmanager.adaptive-scheduler.min-parallelism-increase 13 int - 1
@@ -213,7 +213,7 @@ jobmanager.web.log.path 2-3 string -
 jobmanager.web.port 2-3 port - 8081
 jobmanager.web.ssl.enabled 2-3 bool - true
 jobmanager.web.submit.enable 2-3 bool - true
-jobmanager.web.tmpdir 2-3 string - /tmp
+jobmanager.web.tmpdir 2-3 string -
 jobmanager.web.upload.dir 2-3 string -
 jobstore.cache-size 5-13 long unit=b 52428800
 jobstore.expiration-time 5-13 long unit=s 3600
@@ -222,7 +222,7 @@ kubernetes.client.io-pool.size 12-13 int - 4
 kubernetes.cluster-id 10-13 string -
 kubernetes.config.file 10-13 string -
 kubernetes.container-start-command-template 10-12 string - %java% %classpath% %jvmmem% %jvmopts% %logging% %class% %args%
-kubernetes.container.image 10-13 string - apache/flink:1.13.6-scala_2.11
+kubernetes.container.image 10-13 string -
 kubernetes.container.image.pull-policy 10-13 10:string,11:enum one=IfNotPresent,Always,Never IfNotPresent
 kubernetes.container.image.pull-secrets 11-13 string list
 kubernetes.context 11-13 string -
@@ -338,6 +338,7 @@ plugin.classloader.parent-first-patterns.default 10-13 string -
 python.archives 11-13 string -
 python.binary.path 7-8 string - python
 python.client.executable 11-13 string - python
+python.dc.tmp.dir 3-8 string -
 python.executable 11-13 string - python
 python.files 11-13 string -
 python.fn-execution.arrow.batch.size 11-13 int - 10000
@@ -474,8 +475,8 @@ slotmanager.request-timeout 5-13 long unit=ms -1
 slotmanager.taskmanager-timeout 5-13 long unit=ms 30000
 source.file.records.fetch-size 12-13 int - 128
 source.file.stream.io-fetch-size 12-13 memorysize - 1 mb
-source.reader.close.timeout 12-13 long unit=ms 30000
-source.reader.element.queue.capacity 12-13 int - 2
+source.reader.close.timeout 11-13 long unit=ms 30000
+source.reader.element.queue.capacity 11-13 int - 2
 sql-client.execution.max-table-result.rows 13 int - 1000000
 sql-client.execution.result-mode 13 enum one=TABLE,CHANGELOG,TABLEAU TABLE
 sql-client.verbose 13 bool - false
@@ -715,7 +716,7 @@ web.refresh-interval 4-13 long unit=ms 3000
 web.ssl.enabled 4-13 bool - true
 web.submit.enable 4-13 bool - true
 web.timeout 4-13 long unit=ms 600000
-web.tmpdir 4-13 string - /tmp
+web.tmpdir 4-13 string -
 web.upload.dir 4-13 string -
 yarn.application-attempt-failures-validity-interval 9-13 long unit=ms 10000
 yarn.application-attempts 2-13 string -
@@ -909,18 +910,8 @@ yarn.taskmanager.env. 4-13
 """
 
 MENTIONED = """\
-DeserializationFeature.UNWRAP_SINGLE_VALUE_ARRAYS 10
-TokenFilter.INCLUDE_ALL 10
-X.509 10
-android.net.Network 10
-android.net.http.X509TrustManagerExtensions 10
-android.security.NetworkSecurityPolicy 10
 azure. 2-3
-ch.qos.logback.core.db.DriverManagerConnectionSource 10
-ch.qos.logback.core.db.JNDIConnectionSource 10
-dalvik.system.CloseGuard 10
 dfs.replication 11-13
-flex.messaging.util.concurrent.AsynchBeansWorkManagerExecutor 10
 flink.jobgraph.path 2-3
 flink.tests.check-segment-multiple-free 13
 flink.tests.disable-declarative 13
@@ -933,19 +924,15 @@ fs.defaultFS 2-13
 fs.hdfs.impl 2-3
 fs.oss. 2-3
 fs.s3a. 2-3
-groovy.lang 10
 hadoop.security.authentication 4
 hadoop.security.authorization 4
 hadoop.tmp.dir 7-10
 hbase.security.authentication 4-13
 job.graph 4-13
 jobmanager.web.refresh-interval 2
-jodd.db.connection.DataSourceConnectionProvider 10
-journal.bkp 10
 krb5.keytab 2-13
 kubernetes.config-key 11-13
 kubernetes.max.concurrent.requests 12-13
-libcore.io.DiskLruCache 10
 log.file 2-13
 mapred.output.dir 2-4,7-8
 mapred.task.id 2-4,7-8
@@ -956,14 +943,16 @@ mapreduce.task.attempt.id 2-4,7-8
 mapreduce.task.output.dir 2-4,7-8
 mapreduce.task.partition 2-4,7-8
 mvn.forkNumber 2
-okhttp.platform 10
-oracle.jdbc.connector.OracleManagedConnectionFactory 10
-oracle.jdbc.rowset.OracleJDBCRowSet 10
 pact.runtime.workset-empty-aggregator 2-13
 presto.s3. 2-3
 pyflink.pyflink_callback_server 11-13
-python.dc.tmp.dir 4
+python.binary.path 2-6
+python.binary.python2 2-6
+python.binary.python3 2-6
 python.exe 11-13
+python.mmap.size.kb 2-6
+python.mmap.tmp.dir 2-6
+python.plan.tmp.dir 2-6
 s3. 2-3
 s3a. 2-3
 status.podIP 10-13
