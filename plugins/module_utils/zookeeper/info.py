@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
@@ -280,7 +281,20 @@ def _reason(error: OSError) -> str:
 
 
 def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None]) -> Dict[str, Any]:
-    servers = parse_servers(params["servers"])
+    return await_state(parse_servers(params["servers"]), params).as_result()
+
+
+def await_state(
+    servers: List[str],
+    params: Mapping[str, Any],
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Ensemble:
+    """The ensemble once it is in the state that ``wait_for`` among the options names.
+
+    :raises InputError: ``member`` or ``observers`` are not among the servers.
+    :raises WaitTimeout: it was not within ``timeout``; the value of the last observation is the ensemble.
+    """
     state = params["wait_for"]
     member = parse_servers([params["member"]])[0] if params["member"] else None
     if member and member not in servers:
@@ -297,14 +311,15 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
         "synced": "all members of the ZooKeeper ensemble to be in sync with the leader",
         "member": f"the ZooKeeper member {member} to serve in the quorum",
     }[state]
-    last = wait_for(
+    ensemble: Ensemble = wait_for(
         lambda: observe(probe_ensemble(servers, ask, params["other_ports"], observers), state, member),
         timeout=params["timeout"],
         interval=params["interval"],
         what=what,
-    )
-    ensemble: Ensemble = last.value
-    return ensemble.as_result()
+        clock=clock,
+        sleep=sleep,
+    ).value
+    return ensemble
 
 
 SPEC: Dict[str, Any] = dict(

@@ -32,7 +32,8 @@ def zookeeper_run(
     ``data_log_dir``, ``allow_outage`` and ``flink_wait``. ``seen`` is what zookeeper_info says of the ensemble before anything is touched.
 
     The result has ``members``, ``outside`` (those that are not in this run), ``servers`` (as zookeeper_servers), ``addresses`` and ``observers``
-    (as zookeeper_info wants them), ``own`` (the member on the host); ``other_ports``, ``regrouped`` and ``parted`` (as zookeeper_running);
+    (as zookeeper_info wants them), ``own`` (the member on the host), ``is_first`` (whether it is the first in this run, whose host does what one
+    does for all), ``may_be_down`` (the addresses of those outside); ``other_ports``, ``regrouped`` and ``parted`` (as zookeeper_running);
     ``has_data``, ``faults`` (what its disk contradicts), ``role_faults`` (why members cannot begin or cease to vote now); ``pending`` (members that do
     not run, or run with older files), ``own_pending``, ``plan`` (as zookeeper_plan) and ``spares_flink`` (whether a restart has to wait for Flink).
 
@@ -78,6 +79,8 @@ class _Run:
             "addresses": [server["server"] for server in self.servers],
             "observers": [server["server"] for server in self.servers if server["role"] == "observer"],
             "own": self.own,
+            "is_first": self.here[:1] == [self.host],
+            "may_be_down": [server["server"] for server in self.servers if server["host"] not in self.here],
             "other_ports": running["client_ports"],
             "regrouped": running["regrouped"],
             "parted": running["parted"],

@@ -170,6 +170,15 @@ def test_members_die_and_come_back(ensemble, connect):
     assert left["leader"] != ensemble.server(leader)
     assert left["restart_order"][0] == ensemble.server(leader)
     assert not path_module(ensemble, path="/kept", data="through it all")["changed"]
+    own, away = {"wait_for": "member", "member": left["leader"]}, ensemble.server(leader)
+    for check in ({**own, "may_be_down": [away]}, {**own, "timeout": 1}):
+        tried = run_module("zookeeper_check", arguments={"hosts": ensemble.servers, **check})
+        assert not tried["failed"] and sorted([*tried["members"], away]) == sorted(ensemble.servers)
+        assert any(f"{away} does not serve" in warning for warning in tried.get("warnings", [])) is ("timeout" in check)
+    for trial in (True, False):
+        missed = {"wait_for": "member", "member": away, "timeout": 1, "trial": trial}
+        waited = run_module("zookeeper_check", arguments={"hosts": ensemble.servers, **missed})
+        assert waited["failed"] and waited["msg"].startswith(f"Waited 1 s for the ZooKeeper member {away} to serve in the quorum, in vain; last seen: ")
 
     second = ensemble.number(left["followers"][0])
     ensemble.kill(second)
@@ -186,6 +195,8 @@ def test_members_die_and_come_back(ensemble, connect):
     ensemble.start(second)
     back = {"servers": ensemble.servers, "wait_for": "member", "member": ensemble.server(second), "interval": 0.2}
     assert run_module("zookeeper_info", arguments=back)["quorum"]
+    came = run_module("zookeeper_check", arguments={"hosts": back.pop("servers"), **back, "trial": False})
+    assert (came["failed"], came["changed"]) == (False, False) and "path" not in came
     wait_until(ensemble, "synced")
     with connect() as session:
         assert session.data("/kept") == b"through it all"

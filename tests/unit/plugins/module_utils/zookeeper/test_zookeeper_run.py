@@ -54,7 +54,15 @@ def test_before_any_step_it_is_the_inventory():
 
 def test_a_host_outside_the_group_is_an_ensemble_of_its_own():
     found = run({**hosts(), "n9": {"ansible_host": "192.0.2.9"}}, host="n9", in_run=["n9"], id=7)
-    assert (found["members"], found["own"]["id"], found["outside"]) == (["n9"], 7, [])
+    assert (found["members"], found["own"]["id"], found["outside"], found["is_first"]) == (["n9"], 7, [], True)
+
+
+def test_the_first_member_in_the_run_does_what_is_done_for_all():
+    """A host that a run has lost is outside of it."""
+    for in_run, first, outside in ((["n3", "n2", "n1"], "n1", []), (["n7", "n2", "n3"], "n2", ["192.0.2.1:2181"])):
+        found = {host: run(hosts(), host=host, in_run=in_run) for host in MEMBERS}
+        assert [host for host in MEMBERS if found[host]["is_first"]] == [first]
+        assert found["n3"]["may_be_down"] == outside
 
 
 def test_members_that_are_down_or_stale_are_pending_and_start_in_the_order_of_the_plan():
