@@ -44,9 +44,28 @@ options:
   may_be_down:
     description:
       - Names or addresses of hosts whose JournalNodes need not get the edits, such as those that are switched off.
+      - O(wait_for) does not wait for them either, as in M(baremetal.flink.hdfs_info).
     type: list
     elements: str
     default: []
+  wait_for:
+    description:
+      - What HDFS must be like before the file is written, in the words of M(baremetal.flink.hdfs_info), which waits for the same.
+      - Left out, only O(wait) counts.
+    type: str
+    choices: [active, writable, standby, redundant, healthy, datanodes, decommissioned]
+    version_added: "0.3.0"
+  datanodes:
+    description:
+      - How many DataNodes must be live at least, with O(wait_for).
+    type: int
+    version_added: "0.3.0"
+  timeout:
+    description:
+      - Seconds that O(wait_for) waits; V(0) takes one look.
+    type: int
+    default: 60
+    version_added: "0.3.0"
 seealso:
   - module: baremetal.flink.hdfs_info
 """
@@ -56,6 +75,14 @@ EXAMPLES = r"""
   baremetal.flink.hdfs_check:
     namenodes: [nn1, nn2]
     user: hdfs
+
+- name: HDFS is in order, and keeps what it is given
+  baremetal.flink.hdfs_check:
+    namenodes: [nn1, nn2]
+    wait_for: healthy
+    datanodes: 3
+    timeout: 120
+    wait: 60
 """
 
 RETURN = r"""
@@ -79,6 +106,17 @@ seconds:
   returned: success
   type: float
   sample: 0.112
+problems:
+  description: What is wrong with HDFS, in words, beside the other results of M(baremetal.flink.hdfs_info).
+  returned: failure of O(wait_for)
+  type: list
+  elements: str
+  sample: ["http://nn2:9870 is down (connection refused; nothing listens there)"]
+last_seen:
+  description: What was missing at the last look.
+  returned: failure of O(wait_for), or of a JournalNode to get the edits
+  type: str
+  sample: http://nn2:9870 is down (connection refused; nothing listens there)
 """
 
 from ..module_utils.hdfs.check import SPEC, core

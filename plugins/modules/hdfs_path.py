@@ -116,6 +116,20 @@ options:
       - Seconds to wait for a NameNode to become active and to leave safe mode.
     type: int
     default: 60
+  wait_for:
+    description:
+      - What HDFS must be like before the paths are looked at, in the words of M(baremetal.flink.hdfs_info); V(none) only looks at it. Whatever it
+        is, what that module returns is in RV(hdfs), which spares a task of its own.
+      - Left out, nothing but O(wait) counts, and RV(hdfs) is not returned.
+    type: str
+    choices: [none, active, writable, standby, redundant, healthy]
+    version_added: "0.3.0"
+  timeout:
+    description:
+      - Seconds that O(wait_for) waits; V(0) takes one look.
+    type: int
+    default: 60
+    version_added: "0.3.0"
 seealso:
   - module: baremetal.flink.hdfs_info
 notes:
@@ -143,6 +157,13 @@ EXAMPLES = r"""
     content: |
       Flink keeps its checkpoints and its recovery data below this directory.
 
+- name: A directory, once both NameNodes are up, and which DataNodes serve
+  baremetal.flink.hdfs_path:
+    namenodes: ["nn1:9870", "nn2:9870"]
+    path: /flink
+    wait_for: standby
+  register: flink_directory    # flink_directory.hdfs.cluster.datanodes.nodes
+
 - name: At most a million names and 10 TiB of disk
   baremetal.flink.hdfs_path:
     namenodes: ["nn1:9870"]
@@ -159,6 +180,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+hdfs:
+  description: All that M(baremetal.flink.hdfs_info) returns, as it was before the paths were looked at.
+  returned: with O(wait_for)
+  type: dict
+  sample: {"active": "http://nn1:9870", "standby": ["http://nn2:9870"], "down": [], "starting": [], "healthy": true, "problems": []}
 namenode:
   description: Web address of the NameNode that served the call.
   returned: success

@@ -11,6 +11,8 @@ from typing import Any, Callable, Dict, Mapping, Sequence
 
 from ..errors import clean_up
 from ..wait import Observation, WaitTimeout, wait_for
+from .info import CONDITIONS
+from .info import core as await_hdfs
 from .problems import addresses_of, is_spared, of_journals
 from .webhdfs import HdfsError, WebHdfs, hdfs_path, webhdfs_argument_spec
 
@@ -25,10 +27,12 @@ def core(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Dict[str, Any]:
-    """Write, read, compare and delete a file; in check mode only find the active NameNode.
+    """Wait for HDFS where that is asked for, then write, read, compare and delete a file; in check mode only find the active NameNode.
 
-    :raises HdfsError: HDFS refused one of these, or returned something else than was written, or a JournalNode has not got the edits.
+    :raises HdfsError: HDFS is not as expected, refused one of these, or returned something else than was written, or a JournalNode has not got the edits.
     """
+    if params.get("wait_for"):
+        await_hdfs(params, check_mode, warn, clock=clock, sleep=sleep)
     hdfs = WebHdfs.from_params(params)
     directory = hdfs_path(params["directory"])
     if hdfs.status(directory) is None:
@@ -75,6 +79,9 @@ SPEC: Dict[str, Any] = dict(
         size=dict(type="int", default=4096),
         wait=dict(type="int", default=0),
         may_be_down=dict(type="list", elements="str", default=[]),
+        wait_for=dict(type="str", choices=[condition for condition in CONDITIONS if condition != "none"]),
+        datanodes=dict(type="int"),
+        timeout=dict(type="int", default=60),
         **webhdfs_argument_spec(),
     ),
     requirements=("requests",),

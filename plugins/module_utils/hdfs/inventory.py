@@ -104,6 +104,7 @@ def layout(
         **{f"is_{daemon}": daemon in known.daemons for daemon in DAEMONS},
         "units": units,
         "daemons": [{"unit": unit, "address": f"{address_of[host]}:{options[RPC_PORTS[name]]}"} for unit, name in zip(units, known.daemons)],
+        "fence_targets": [{"host": name, "address": address_of[name]} for name in known.namenodes if "zkfc" in known.daemons and name != host],
         "data_paths": places.data_paths,
         "state_dirs": _state_dirs(known, places),
         "room": _room(known, places, int(options["hdfs_data_reserved_mb"])),

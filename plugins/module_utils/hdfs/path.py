@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 from ansible.module_utils.common.text.formatters import human_to_bytes
 
 from ..errors import InputError, clean_up
+from .info import core as ask_namenodes
 from .webhdfs import (
     INHERITED_POLICY,
     NO_QUOTA,
@@ -140,6 +141,7 @@ def ensure(hdfs: WebHdfs, wish: Wish, check_mode: bool) -> Dict[str, Any]:
 def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None], hdfs: Optional[WebHdfs] = None) -> Dict[str, Any]:
     """What the module does; ``hdfs`` is given by tests."""
     wishes = wishes_of(params)
+    asked = {"hdfs": ask_namenodes(params, check_mode, warn)} if params.get("wait_for") else {}
     hdfs = hdfs or WebHdfs.from_params(params)
     results = [ensure(hdfs, wish, check_mode) for wish in wishes]
     return {
@@ -148,6 +150,7 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
         "changed_paths": [result["path"] for result in results if result["changed"]],
         "results": [_public(result) for result in results],
         "diff": [_diff(result) for result in results if result["changed"]],
+        **asked,
     }
 
 
@@ -362,6 +365,8 @@ SPEC: Dict[str, Any] = dict(
         state=dict(type="str", choices=STATES, default="directory"),
         recursive=dict(type="bool", default=False),
         wait=dict(type="int", default=60),
+        wait_for=dict(type="str", choices=["none", "active", "writable", "standby", "redundant", "healthy"]),
+        timeout=dict(type="int", default=60),
         **entry_options(),
         **webhdfs_argument_spec(),
     ),

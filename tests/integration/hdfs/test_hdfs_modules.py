@@ -57,7 +57,12 @@ def test_directories_are_made_once(hdfs: HdfsCluster) -> None:
     assert (found["owner"], found["group"], found["permission"]) == ("flink", "flink", "750")
     assert status(hdfs, "/tmp")["permission"] == "1777"
 
+    for wait_for, paths in (("writable", FLINK_DIRECTORIES), ("none", [])):
+        seen = path(hdfs, paths=paths, wait_for=wait_for)
+        assert not seen["changed"] and len(seen["results"]) == len(paths)
+        assert seen["hdfs"]["active"] == f"http://{hdfs.namenode}" and seen["hdfs"]["cluster"]["datanodes"]["live"] == 1
     again = path(hdfs, paths=FLINK_DIRECTORIES)
+    assert "hdfs" not in again
     assert not again["failed"] and again["changed"] is False and again["changed_paths"] == []
 
 
@@ -183,6 +188,11 @@ def test_a_file_is_tried_and_leaves_nothing(hdfs: HdfsCluster) -> None:
     tried = run_module("hdfs_check", arguments={"namenodes": [hdfs.namenode], "user": "hdfs", "directory": "/"})
     assert (tried["failed"], tried["changed"], tried["bytes"]) == (False, False, 4096)
     assert status(hdfs, tried["path"])["type"] == "ABSENT"
+    healthy = {"namenodes": [hdfs.namenode], "user": "hdfs", "directory": "/", "wait_for": "healthy"}
+    assert run_module("hdfs_check", arguments={**healthy, "datanodes": 1})["bytes"] == 4096
+    fewer = run_module("hdfs_check", arguments={**healthy, "datanodes": 2, "timeout": 1})
+    assert fewer["failed"] and fewer["msg"].startswith("HDFS is not as expected (wait_for healthy) after 1 s: 1 of 2 DataNodes are live")
+    assert fewer["last_seen"] in fewer["msg"] and fewer["problems"] == []
     refused = run_module("hdfs_check", arguments={"namenodes": [hdfs.namenode], "user": "hdfs", "directory": "/nowhere"})
     assert refused["failed"] and "HDFS has no directory /nowhere" in refused["msg"]
 
@@ -193,6 +203,8 @@ def test_a_namenode_that_is_down_is_reported_and_passed_over(hdfs: HdfsCluster) 
     assert seen["down"] == ["http://127.0.0.1:1"] and seen["active"] == f"http://{hdfs.namenode}" and not seen["healthy"]
     made = run_module("hdfs_path", arguments={"namenodes": namenodes, "path": "/passed-over"})
     assert made["changed"] and made["namenode"] == f"http://{hdfs.namenode}"
+    alone = run_module("hdfs_path", arguments={"namenodes": namenodes, "path": "/not-made", "wait_for": "standby", "timeout": 1})
+    assert alone["failed"] and "HDFS is not as expected (wait_for standby)" in alone["msg"] and status(hdfs, "/not-made")["type"] == "ABSENT"
     none = run_module("hdfs_path", arguments={"namenodes": ["127.0.0.1:1"], "path": "/x", "wait": 0, "retries": 0})
     assert none["failed"] and "No NameNode became active" in none["msg"] and "connection refused" in none["msg"]
 

@@ -90,13 +90,14 @@ def test_a_second_run_waits_for_a_datanode_that_still_leaves(role, state, waits)
         {"name": f"192.0.2.{number}:9866", "address": f"192.0.2.{number}:9866", "admin_state": state if number == 3 else "In Service"}
         for number in (1, 2, 3)]
     seen = {"cluster": {"datanodes": {"nodes": nodes}}}
-    found = role(["__hdfs_is_leaving", "__hdfs_rosters_differ"], hdfs_decommission=["n3"], hdfs_replication=2, hdfs_seen=seen)
+    found = role(["__hdfs_is_leaving", "__hdfs_rosters_differ"], hdfs_decommission=["n3"], hdfs_replication=2, hdfs_contents={"hdfs": seen})
     assert found == {"__hdfs_is_leaving": waits, "__hdfs_rosters_differ": False}
 
 
 def test_a_namenode_outside_the_run_may_be_down(role):
-    found = role(["__hdfs_addresses_elsewhere", "__hdfs_found_down"], hdfs_verified={"down": ["http://192.0.2.2:9870"]})
-    assert found == {"__hdfs_addresses_elsewhere": ["192.0.2.2", "192.0.2.3"], "__hdfs_found_down": ["n2"]}
+    found = role(["__hdfs_addresses_elsewhere", "__hdfs_layout"])
+    assert found["__hdfs_addresses_elsewhere"] == ["192.0.2.2", "192.0.2.3"]
+    assert found["__hdfs_layout"]["fence_targets"] == [{"host": "n2", "address": "192.0.2.2"}]
 
 
 def test_daemons_have_options_of_their_own_and_commands_have_none_of_theirs(role, tmp_path):

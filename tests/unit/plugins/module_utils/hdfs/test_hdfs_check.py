@@ -108,3 +108,19 @@ def test_a_journalnode_that_has_not_got_the_edits_is_waited_for_and_named(monkey
     with pytest.raises(HdfsError, match=r"not every JournalNode has its edits: JournalNode 10\.0\.0\.1:8485 has missed edits \(2 behind\)"):
         check(monkeypatch, hdfs, wait=5)
     assert check(monkeypatch, hdfs, may_be_down=["10.0.0.1"])["bytes"] == 64
+
+
+def test_hdfs_is_waited_for_before_anything_is_written(monkeypatch):
+    hdfs, asked = FakeHdfs(), []
+
+    def wait(params, *dummy, **clocks):
+        asked.append((params["wait_for"], params["datanodes"], len(hdfs.calls)))
+        if params["datanodes"] > 2:
+            raise HdfsError("HDFS is not as expected", problems=["2 of 3 DataNodes are live"])
+
+    monkeypatch.setattr(hdfs_trial, "await_hdfs", wait)
+    assert check(monkeypatch, hdfs, wait_for="healthy", datanodes=2)["bytes"] == 64
+    assert asked == [("healthy", 2, 0)] and len(hdfs.calls) == 1
+    with pytest.raises(HdfsError, match="^HDFS is not as expected$") as caught:
+        check(monkeypatch, hdfs, wait_for="healthy", datanodes=3)
+    assert len(hdfs.calls) == 1 and caught.value.details["problems"] == ["2 of 3 DataNodes are live"]
