@@ -245,6 +245,13 @@ links:
   type: dict
   version_added: "0.2.0"
   sample: {"/opt/java": "/usr/lib/jvm/java-17-openjdk-amd64"}
+serving:
+  description: The units of O(ports) that hold one of their ports.
+  returned: success
+  type: list
+  elements: str
+  version_added: "0.3.0"
+  sample: [zookeeper.service]
 missing_packages:
   description: Which of O(packages) are not installed, and the packages of missing O(programs).
   returned: success

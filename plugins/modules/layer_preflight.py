@@ -71,6 +71,11 @@ layout:
   description: Who is what in the cluster, where it is reached, and what the daemons of the host need.
   returned: for the layer hdfs
   type: dict
+electing:
+  description: Whether the failover controller of the host has a place for the election in ZooKeeper; V(true) of a host without one.
+  returned: for the layer hdfs
+  type: bool
+  version_added: "0.3.0"
 packaged:
   description: Whether the layer comes as a package of the distribution.
   returned: for the layer zookeeper

@@ -68,7 +68,13 @@ def preflight(inventory: Inventory) -> Verdict:
             "read": [f"{options['__hdfs_fence_key']}.pub", options["__hdfs_site_file"], INCLUDED, *known_layout["marks"]["read"]],
         },
         known={"layout": known_layout},
+        after=partial(_after, known),
     )
+
+
+def _after(known: Members, seen: Mapping[str, Any]) -> Verdict:
+    """A failover controller opens its port only after it has found its place for the election (DFSZKFailoverController's doRun), and ends without."""
+    return Verdict(known={"electing": "zkfc" not in known.daemons or "hdfs-zkfc.service" in seen["serving"]})
 
 
 def _faults(inventory: Inventory, known: Members) -> List[str]:

@@ -51,6 +51,7 @@ class Findings:
     own_ipv4: Optional[str] = None
     contents: Dict[str, Optional[str]] = field(default_factory=dict)
     exists: Dict[str, bool] = field(default_factory=dict)
+    serving: List[str] = field(default_factory=list)
     links: Dict[str, Optional[str]] = field(default_factory=dict)
     packages: List[str] = field(default_factory=list)
     account: bool = True
@@ -410,6 +411,7 @@ class Preflight:
             return
         pid, holder = held
         if service and holder == service:
+            findings.serving += [unit for unit in [service] if unit not in findings.serving]
             return
         who = (
             "another process" if pid is None else f"{self.sockets.name_of(pid)} (process {pid}{', ' + holder if holder else ''})"
@@ -461,6 +463,7 @@ def answer(findings: Findings) -> Dict[str, Any]:
         own_ipv4=findings.own_ipv4,
         contents=findings.contents,
         exists=findings.exists,
+        serving=findings.serving,
         links=findings.links,
         missing_packages=findings.packages,
         account_fits=findings.account,

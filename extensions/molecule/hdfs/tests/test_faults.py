@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 
 import pytest
 
@@ -28,6 +29,15 @@ def stopped(operator, host, unit):
         yield
     finally:
         operator.on(host, f"sudo systemctl start {unit}")
+
+
+@contextlib.contextmanager
+def hidden(operator, host, path):
+    operator.on(host, f"sudo mv {path} {path}.hidden")
+    try:
+        yield
+    finally:
+        operator.on(host, f"sudo mv {path}.hidden {path}")
 
 
 @contextlib.contextmanager
@@ -67,13 +77,15 @@ def test_verify_names_daemons_and_full_disks_on_their_hosts(operator, scenario):
         faults.enter_context(stopped(operator, standby, "hdfs-zkfc"))
         faults.enter_context(small_disk(operator, standby, "/var/lib/hadoop/name"))
         faults.enter_context(stopped(operator, active, "hdfs-journalnode"))
+        faults.enter_context(hidden(operator, active, "/var/lib/hadoop/.ssh/authorized_keys"))
         outcome = operator.play(playbook=scenario / "verify_hdfs.yml", hdfs_ready_timeout=2)
     assert outcome.status != 0
     said = {part.partition("]")[0]: " ".join(part.split()) for part in outcome.text.split("fatal: [")[1:]}
     assert "hdfs-datanode.service runs, but does not answer within 3 s" in said["node3"]
     assert "hdfs-zkfc.service is inactive: `systemctl start hdfs-zkfc.service`" in said[standby]
     assert "/var/lib/hadoop/name has 300 MiB left, less than 512: with less than 100 MiB the NameNode takes no more edits" in said[standby]
-    assert "hdfs-journalnode.service is inactive" in said[active]
+    assert f"this host cannot fence the NameNode of {active} (hdfs@{operator.addresses[active]}: Permission denied" in said[standby]
+    assert "hdfs-journalnode.service is inactive" in said[active] and "cannot fence" not in said[active]
     assert operator.info(timeout=90)["failed"] is False
 
 
@@ -91,3 +103,18 @@ def test_who_waits_for_healthy_between_two_journalnodes_keeps_the_writer(operato
         seen = operator.info()
         assert not seen["failed"] or f"JournalNode {operator.addresses[host]}:8485 " in seen["msg"]
     assert operator.pid(active) == first
+
+
+def test_a_place_for_the_election_that_was_lost_is_made_again(operator):
+    began = time.time()
+    gone = run_module("zookeeper_path", arguments={
+        "hosts": [operator.addresses[host] for host in ALL], "path": "/hadoop-ha/flink-hdfs", "state": "absent", "recursive": True, "allow_ephemeral": True})
+    assert gone["changed"], gone
+    for host in ("node1", "node2"):
+        operator.wait_until(lambda host=host: "Parent znode does not exist" in operator.journal(host, "hdfs-zkfc", began), "the failover controllers to end")
+    outcome = operator.play()
+    assert outcome.status == 0 and "A place for the election in ZooKeeper" in outcome.text
+    operator.settle()
+    assert operator.info(timeout=90)["failed"] is False
+    again = operator.play()
+    assert again.changed_on == dict.fromkeys(ALL, 0) and "A place for the election in ZooKeeper" not in again.text

@@ -11,6 +11,7 @@ import pytest
 ALL = ["n1", "n2", "n3"]
 GROUPS = {"zookeeper": ["n1"], "hdfs_namenode": ["n1", "n2"], "hdfs_journalnode": ALL, "hdfs_datanode": ALL}
 DAEMONS = ("journalnode", "namenode", "zkfc", "datanode")
+MARKS = ("/var/lib/hadoop/name/current/fsimage_" + "[0-9]" * 19, "/var/lib/hadoop/journal/flink-hdfs/current/VERSION")
 SITE = "/etc/hadoop/hdfs-site.xml"
 
 
@@ -18,10 +19,11 @@ SITE = "/etc/hadoop/hdfs-site.xml"
 def role(render):
     """Values of the role on n1, the only host of the run, which has been set up with `site` as its settings."""
 
-    def run(names=(), site=None, listed=(), templates=(), groups=None, daemons=DAEMONS, service=(), changed=(), **variables):
+    def run(names=(), site=None, listed=(), templates=(), groups=None, daemons=DAEMONS, service=(), changed=(), electing=True, formatted=True, **variables):
         units = {f"/etc/systemd/system/hdfs-{daemon}.service": daemon in daemons for daemon in DAEMONS}
         preflight = {
-            "java": {"major": 17}, "exists": units, "contents": {SITE: site, "/etc/hadoop/hosts.include": "".join(f"{line}\n" for line in listed)}}
+            "java": {"major": 17}, "exists": {**units, **dict.fromkeys(MARKS, formatted)}, "electing": electing,
+            "contents": {SITE: site, "/etc/hadoop/hosts.include": "".join(f"{line}\n" for line in listed)}}
         own = {
             "hdfs_preflight": preflight, "hdfs_written": {"changed_paths": list(changed), "changed": bool(changed)},
             "hdfs_service": {"stale": [], "started": list(service), "changed": bool(service)}}
@@ -73,6 +75,14 @@ def test_a_datanode_that_is_in_no_group_any_more_is_asked_about(role, site):
 def test_daemons_of_former_groups_go_and_journalnodes_later(role):
     units = role(["__hdfs_wanted_units"], groups={"hdfs_namenode": ["n2", "n3"], "hdfs_journalnode": ["n2", "n3", "n4"]})["__hdfs_wanted_units"]
     assert {unit["name"][5:-8]: unit["state"] for unit in units} == {"namenode": "absent", "zkfc": "absent", "datanode": "started"}
+
+
+@pytest.mark.parametrize("given, expected", [
+    ({}, False), ({"electing": False}, True), ({"formatted": False}, True),
+    ({"groups": {"hdfs_namenode": ["n1"], "hdfs_journalnode": []}, "electing": False}, False),
+])
+def test_a_place_for_the_election_is_made_where_a_failover_controller_does_not_run(role, given, expected):
+    assert role(["__hdfs_lacks_election"], **given)["__hdfs_lacks_election"] is expected
 
 
 @pytest.mark.parametrize("changed, started, expected", [

@@ -54,6 +54,15 @@ def test_a_host_with_every_daemon_is_looked_at():
     assert "/var/lib/hadoop/journal/flink-hdfs/current/last-promised-epoch" in verdict.look["read"]
 
 
+@pytest.mark.parametrize(("host", "serving", "electing"), [
+    ("n1", ["hdfs-namenode.service", "hdfs-zkfc.service"], True),
+    ("n1", ["hdfs-namenode.service"], False),
+    ("n3", [], True),
+])
+def test_a_failover_controller_that_listens_has_its_place_for_the_election(host, serving, electing):
+    assert judged(host=host).after({"serving": serving}).known == {"electing": electing}
+
+
 def test_a_host_without_a_namenode_needs_less():
     look = judged(host="n3", facts=ROCKY).look
     assert look["packages"] == ["python3-requests", "python3-kazoo"] and look["memory_mb"] == int((256 + 512) * 1.3)

@@ -160,7 +160,8 @@ def test_port_of_the_own_unit_is_fine(proc, cgroup, table, address):
     proc.socket(2181, 4242, table=table, address=address)
     proc.process(10, "sshd", CGROUPS[cgroup].format(unit="ssh.service"), 1)
     proc.process(20, "java", CGROUPS[cgroup].format(unit="zookeeper.service"), 7, 4242)
-    assert judge(proc, ports=[{"port": 2181, "unit": "zookeeper"}]).faults == []
+    found = judge(proc, ports=[{"port": port, "unit": unit} for port, unit in ((2181, "zookeeper"), (2181, "zookeeper.service"), (80, "nginx"))])
+    assert (found.faults, found.serving) == ([], ["zookeeper.service"])
     assert (
         "held by java (process 20, zookeeper.service)" in judge(proc, ports=[{"port": 2181, "unit": "other.service"}]).faults[0]
     )
