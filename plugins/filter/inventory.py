@@ -11,12 +11,13 @@ from ..module_utils.addresses import addresses
 from ..module_utils.errors import InputError
 from ..module_utils.layers import LAYERS
 from ..plugin_utils.absence import absence_faults
-from ..plugin_utils.filters import as_filter
+from ..plugin_utils.filters import as_filter, import_layers
 from ..plugin_utils.unit_look import platform_units, unit_faults
 
 
 def host_pattern(groups: Mapping[str, Sequence[str]], *layers: str, hostvars: Optional[Mapping[str, Mapping[str, Any]]] = None) -> str:
     """See host_pattern.yml."""
+    import_layers(groups)
     for layer in layers:
         if layer not in LAYERS:
             raise InputError(f"{layer!r} is no layer of the platform; name some of {', '.join(LAYERS)}, or none for all")

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from functools import wraps
 from importlib import import_module
-from typing import Any, Callable
+from importlib.util import find_spec
+from typing import Any, Callable, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils.errors import CollectionError
+from ..module_utils.layers import LAYERS
+
+UTILS = "ansible_collections.baremetal.flink.plugins.module_utils"
 
 
 def as_filter(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,10 +39,22 @@ def late_filter(module: str, function: str) -> Callable[..., Any]:
     """
 
     def imported() -> Callable[..., Any]:
-        found: Callable[..., Any] = getattr(import_module(f"ansible_collections.baremetal.flink.plugins.module_utils.{module}"), function)
+        found: Callable[..., Any] = getattr(import_module(f"{UTILS}.{module}"), function)
         return found
 
     def run(*args: Any, **kwargs: Any) -> Any:
         return as_filter(imported())(*args, **kwargs)
 
     return run
+
+
+def import_layers(groups: Mapping[str, Sequence[str]]) -> None:
+    """Import what judges and runs the layers that have hosts.
+
+    For a filter of a play's hosts: that is evaluated by the process from which Ansible forks one for each task and host, and each of those
+    would compile the same files again.
+    """
+    for layer in ["java", *(layer for layer, names in LAYERS.items() if any(groups.get(name) for name in names))]:
+        for part in ("preflight", "run"):
+            if find_spec(f"{UTILS}.{layer}.{part}"):
+                import_module(f"{UTILS}.{layer}.{part}")
