@@ -31,7 +31,7 @@ def marathon_run(
     members = sorted(groups.get("marathon") or [])
     endpoints = {host: f"{address}:{port}" for host, address in zip(members, addresses(members, hostvars, "marathon_address"))}
     found = {host: hostvars[host] for host in members if host in in_run}
-    units = {host: _registered(variables, "marathon_state").get("units", {}).get(UNIT) for host, variables in found.items()}
+    units = {host: _registered(variables, "marathon_configured").get("units", {}).get(UNIT) for host, variables in found.items()}
     down = [host for host, unit in units.items() if unit and unit["active"] != "active"]
     stale = [host for host, unit in units.items() if unit and unit["active"] == "active" and unit.get("stale")]
     leaders = _leaders(answer or {})
@@ -42,7 +42,7 @@ def marathon_run(
         "turns": [{"host": host, "endpoint": endpoints[host]} for host in in_turn],
         "urls": [f"http://{endpoint}" for endpoint in endpoints.values()] if len(stale) > 1 else [],
         "pending": down + stale,
-        "touched": bool(down + stale) or any(_registered(variables, "marathon_written").get("changed") for variables in found.values()),
+        "touched": bool(down + stale) or any(_registered(variables, "marathon_configured").get("changed_paths") for variables in found.values()),
     }
 
 

@@ -70,13 +70,13 @@ class _Run:
 
     def units(self, hosts: Sequence[str], unit: str) -> Dict[str, Mapping[str, Any]]:
         """The unit of each of these hosts that have been looked at."""
-        states = {host: self.registered(host, "mesos_state").get("units") for host in hosts if host in self.found}
+        states = {host: self.registered(host, "mesos_configured").get("units") for host in hosts if host in self.found}
         return {host: units[unit] for host, units in states.items() if units}
 
     def touched(self, host: str) -> bool:
         """Whether files were written there, or are to be by what the agent is started with."""
         agent = self.registered(host, "mesos_preflight").get("agent") or {}
-        return bool(self.registered(host, "mesos_written").get("changed")) or agent.get("noted") is False
+        return bool(self.registered(host, "mesos_configured").get("changed_paths")) or agent.get("noted") is False
 
     def master_plan(self, seen: Mapping[str, Any], allow_outage: bool, reset: bool) -> Dict[str, Any]:
         by_server = {server: host for host, server in self.servers_before.items()}

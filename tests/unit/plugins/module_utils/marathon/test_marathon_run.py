@@ -12,11 +12,11 @@ from ansible_collections.baremetal.flink.plugins.module_utils.marathon.run impor
 THREE = ["n1", "n2", "n3"]
 
 
-def host(number, active="active", stale=False, client=True, **more):
+def host(number, active="active", stale=False, client=True, written=(), **more):
     """A host after its unit was looked at."""
     return {
-        "ansible_host": f"192.0.2.{number}", "marathon_preflight": {"has_client": client}, "marathon_written": {"changed": False},
-        "marathon_state": {"units": {"marathon.service": {"active": active, "stale": stale}}}, **more}
+        "ansible_host": f"192.0.2.{number}", "marathon_preflight": {"has_client": client},
+        "marathon_configured": {"units": {"marathon.service": {"active": active, "stale": stale}}, "changed_paths": list(written)}, **more}
 
 
 def run(hosts, in_run=None, answer=None):
@@ -59,7 +59,7 @@ def test_what_does_not_run_starts_at_once_and_one_that_restarts_alone_asks_nobod
 
 
 def test_written_files_are_something_to_verify():
-    found = run({"n1": host(1, marathon_written={"changed": True}), "n2": host(2), "n3": host(3)})
+    found = run({"n1": host(1, written=["/etc/marathon/marathon.env"]), "n2": host(2), "n3": host(3)})
     assert found["touched"] and found["pending"] == []
 
 

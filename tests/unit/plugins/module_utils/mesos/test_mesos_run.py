@@ -12,11 +12,12 @@ THREE = ["n1", "n2", "n3"]
 GROUPS = {"mesos_master": THREE, "mesos_agent": THREE}
 
 
-def host(number, master="active", agent="active", stale=False, registry=True, port=None, **more):
+def host(number, master="active", agent="active", stale=False, registry=True, port=None, written=(), **more):
     """A host after its units were looked at."""
     units = {"mesos-master.service": {"active": master, "stale": stale}, "mesos-agent.service": {"active": agent, "stale": stale}}
     preflight = {"holds_registry": registry, "contents": {"/run/mesos-master/port": port}, "agent": {"noted": True}}
-    return {"ansible_host": f"192.0.2.{number}", "mesos_preflight": preflight, "mesos_state": {"units": units}, "mesos_written": {"changed": False}, **more}
+    return {
+        "ansible_host": f"192.0.2.{number}", "mesos_preflight": preflight, "mesos_configured": {"units": units, "changed_paths": list(written)}, **more}
 
 
 def run(hosts, in_run=None, groups=None, port=5050, **arguments):
@@ -39,7 +40,7 @@ def test_nothing_is_known_before_a_host_is_looked_at():
 
 
 @pytest.mark.parametrize("more", [
-    {"mesos_written": {"changed": True}}, {"mesos_preflight": {"holds_registry": True, "contents": {}, "agent": {"noted": False}}},
+    {"written": ["/etc/mesos/master.env"]}, {"mesos_preflight": {"holds_registry": True, "contents": {}, "agent": {"noted": False}}},
 ])
 def test_files_alone_are_something_to_do(more):
     found = run({"n1": host(1, **more), "n2": host(2), "n3": host(3)})
