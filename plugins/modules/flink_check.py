@@ -13,6 +13,7 @@ description:
   - Uploads a jar to a running Flink cluster, runs a job of it that ends by itself, waits until it has finished and deletes the jar.
   - Nothing remains but the job in Flink's history, so nothing is reported as changed. A job that does not finish in time is cancelled.
   - A cluster without a free slot is not disturbed; RV(ran) is then V(false) and RV(reason) says so.
+  - Before that it can wait for a JobManager and an elected leader, and see whether Flink has the processes of all hosts.
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
   - baremetal.flink.flink_rest
@@ -27,9 +28,8 @@ attributes:
 options:
   jar:
     description:
-      - The jar, a file on the host where the module runs.
+      - The jar, a file on the host where the module runs. Without it no job is run; all else is seen to.
     type: path
-    required: true
   entry_class:
     description:
       - Class with the job, if the jar's manifest names none.
@@ -57,6 +57,61 @@ options:
     type: bool
     default: false
     version_added: 0.2.0
+  members:
+    description:
+      - What is expected of hosts. While Flink lacks any of it, no job is run and O(require_jobs) is left alone; RV(missing) says what is lacking.
+    type: list
+    elements: dict
+    default: []
+    version_added: 0.3.0
+    suboptions:
+      name:
+        description: The host, for the sentences.
+        type: str
+        required: true
+      version:
+        description: The version that has to run.
+        type: str
+      jobmanager:
+        description: REST address of its JobManager, one of O(urls), which has to answer.
+        type: str
+      taskmanager:
+        description: Host of its TaskManager as in RV(taskmanagers), which has to be registered.
+        type: str
+      slots:
+        description: How many slots the TaskManager has to have.
+        type: int
+  election:
+    description:
+      - Where a highly available cluster elects its leaders. Each of its components must have one, for which O(wait) seconds are left.
+      - Needs the Python library C(kazoo) on the host where the module runs.
+    type: dict
+    version_added: 0.3.0
+    suboptions:
+      hosts:
+        description:
+          - Members of the ensemble as a list or as one connect string, each as V(host:port), V(host) meaning port 2181.
+        type: list
+        elements: str
+        required: true
+      root:
+        description: C(high-availability.zookeeper.path.root) of the cluster.
+        type: str
+        default: /flink
+      cluster_id:
+        description: C(high-availability.cluster-id) of the cluster.
+        type: str
+        default: /default
+      connect_timeout:
+        description: Longest wait for a session, and for the answer to each request, in seconds.
+        type: float
+        default: 10
+  wait:
+    description:
+      - Seconds to wait until a JobManager answers, and then until leaders are elected, if O(election) is given. V(0) takes one look at each.
+    type: int
+    default: 0
+    version_added: 0.3.0
   timeout:
     description:
       - Seconds from the upload until the job must have finished.
@@ -64,6 +119,7 @@ options:
     default: 60
 seealso:
   - module: baremetal.flink.flink_info
+  - module: baremetal.flink.flink_ha_info
 """
 
 EXAMPLES = r"""
@@ -77,6 +133,16 @@ EXAMPLES = r"""
 - name: Say how it went
   ansible.builtin.debug:
     msg: "{{ 'ran in ' ~ check.duration ~ ' s' if check.ran else 'did not run: ' ~ check.reason }}"
+
+- name: Count words once a leader is elected and both workers are there
+  baremetal.flink.flink_check:
+    urls: ["jm1:8081", "jm2:8081"]
+    jar: /opt/flink/examples/streaming/WordCount.jar
+    election: {hosts: ["zk1:2181", "zk2:2181", "zk3:2181"]}
+    wait: 90
+    members:
+      - {name: worker1, taskmanager: 192.0.2.11}
+      - {name: worker2, taskmanager: 192.0.2.12}
 """
 
 RETURN = r"""
@@ -126,6 +192,32 @@ overview:
   type: dict
   sample:
     {"taskmanagers": 3, "slots_total": 6, "slots_available": 6, "jobs_running": 0, "jobs_finished": 2, "jobs_cancelled": 0, "jobs_failed": 0}
+jobmanagers:
+  description: Every JobManager that was asked, as in RV(baremetal.flink.flink_info#module:jobmanagers), before the check.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"url": "http://jm1:8081", "up": true, "reason": ""}]
+taskmanagers:
+  description: Registered TaskManagers, as in RV(baremetal.flink.flink_info#module:taskmanagers), before the check.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: 10.0.0.1:42607-bf2a8f
+      host: 10.0.0.1
+      path: akka.tcp://flink@10.0.0.1:42607/user/rpc/taskmanager_0
+      slots: 2
+      slots_free: 1
+      last_heartbeat: 1700000000
+      cpu_cores: 16
+      memory: 25276063744
+missing:
+  description: What Flink lacks of O(members), in sentences. While it lacks anything, no job is run.
+  returned: success
+  type: list
+  elements: str
+  sample: ["the TaskManager on worker2 is not registered with the JobManager at http://jm1:8081"]
 job_faults:
   description:
     - Jobs of the cluster that should run and do not, each with the checkpoint that it can go on from, as in

@@ -9,12 +9,14 @@ import os
 import secrets
 import time
 import zipfile
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from ..errors import CollectionError, InputError, clean_up
 from ..http_client import HttpError
 from ..wait import Observation, WaitTimeout, wait_for
-from .info import find_jobs, overview_of, wait_until
+from .absences import absences
+from .ha_info import await_leader
+from .info import MEMBER, find_jobs, jobmanagers_of, overview_of, taskmanager_of, wait_for_rest, wait_until
 from .jar import UploadedJar
 from .job.faults import job_faults, observe
 from .rest import (
@@ -43,16 +45,24 @@ def core(
 ) -> Dict[str, Any]:
     """What the module does; ``flink``, ``clock`` and ``sleep`` are given by tests."""
     _check(params)
+    members = params.get("members") or []
+    if not members:
+        _check_jar(params)
     flink = flink or FlinkRest.from_params(params)
+    wait = params.get("wait") or 0
+    if wait:
+        wait_for_rest(flink, wait, clock, sleep)
+    if params.get("election"):
+        await_leader(params["election"], wait)
     version = flink.version()
-    overview = overview_of(flink.overview())
-    result: Dict[str, Any] = {"changed": False, "url": flink.base, "version": version.text, "overview": overview, "ran": False, "job_faults": []}
-    free, total, needed = overview["slots_available"], overview["slots_total"], params.get("parallelism") or 1
-    if params.get("require_free_slots", True) and free < needed:
-        reason = f"{free} of {total} slots are free" + (f", the job needs {needed}" if needed > 1 else "")
-        return {**result, "reason": reason, "job_faults": _faults(flink, params, check_mode, clock, sleep)}
-    if check_mode:
-        reason = f"check mode: no job was submitted; {free} of {total} slots are free"
+    result = _seen(flink, version, members)
+    if result["missing"]:
+        return {**result, "reason": "; ".join(result["missing"])}
+    if members:
+        # Not before: where another release runs than should, that is what is wrong, and not that this host lacks its jar.
+        _check_jar(params)
+    reason = _why_not(params, result["overview"], check_mode)
+    if reason:
         return {**result, "reason": reason, "job_faults": _faults(flink, params, check_mode, clock, sleep)}
     deadline = clock() + params["timeout"]
     jar = flink.upload(params["jar"], params["timeout"])
@@ -72,6 +82,35 @@ def core(
         "duration": job["duration"] / 1000,
         "job_faults": _faults(flink, params, check_mode, clock, sleep),
     }
+
+
+def _seen(flink: FlinkRest, version: Version, members: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
+    """What the cluster has before a job is run, and what it misses of the members."""
+    overview, jobmanagers = overview_of(flink.overview()), jobmanagers_of(flink)
+    taskmanagers = [taskmanager_of(each) for each in flink.taskmanagers()]
+    missing = [sentence for member in members for sentence in absences(member, flink.base, version.text, jobmanagers, taskmanagers)]
+    return {
+        "changed": False,
+        "url": flink.base,
+        "version": version.text,
+        "overview": overview,
+        "jobmanagers": jobmanagers,
+        "taskmanagers": taskmanagers,
+        # That another version runs is the same for all of them.
+        "missing": list(dict.fromkeys(missing)),
+        "ran": False,
+        "job_faults": [],
+    }
+
+
+def _why_not(params: Mapping[str, Any], overview: Mapping[str, int], check_mode: bool) -> str:
+    """Why no job is run; empty if one is."""
+    if not params.get("jar"):
+        return "no jar was given"
+    free, total, needed = overview["slots_available"], overview["slots_total"], params.get("parallelism") or 1
+    if params.get("require_free_slots", True) and free < needed:
+        return f"{free} of {total} slots are free" + (f", the job needs {needed}" if needed > 1 else "")
+    return f"check mode: no job was submitted; {free} of {total} slots are free" if check_mode else ""
 
 
 def _faults(
@@ -177,8 +216,10 @@ class _Trial:
         return "it was cancelled"
 
 
-def _check(params: Mapping[str, Any]) -> None:
-    jar = params["jar"]
+def _check_jar(params: Mapping[str, Any]) -> None:
+    jar = params.get("jar")
+    if not jar:
+        return
     if not os.path.isfile(jar):
         raise InputError(f"jar: {jar} is not a file on this host")
     if not os.access(jar, os.R_OK):
@@ -187,20 +228,36 @@ def _check(params: Mapping[str, Any]) -> None:
         raise InputError(f"jar: Flink takes only files whose name ends in .jar, and {jar} does not")
     if not zipfile.is_zipfile(jar):
         raise InputError(f"jar: {jar} is not a jar (or cut off): it does not read as a zip archive; fetch it again")
+
+
+def _check(params: Mapping[str, Any]) -> None:
     if params["timeout"] <= 0:
         raise InputError(f"timeout is {params['timeout']}; it must be more than 0 seconds")
     if params.get("parallelism") is not None and params["parallelism"] < 1:
         raise InputError(f"parallelism is {params['parallelism']}; it must be 1 or more")
+    if (params.get("wait") or 0) < 0:
+        raise InputError(f"wait is {params['wait']}; it must be 0 seconds or more")
 
 
 SPEC: Dict[str, Any] = dict(
     argument_spec=dict(
-        jar=dict(type="path", required=True),
+        jar=dict(type="path"),
         entry_class=dict(type="str"),
         arguments=dict(type="list", elements="str", default=[]),
         parallelism=dict(type="int"),
         require_free_slots=dict(type="bool", default=True),
         require_jobs=dict(type="bool", default=False),
+        members=dict(type="list", elements="dict", default=[], options=MEMBER),
+        election=dict(
+            type="dict",
+            options=dict(
+                hosts=dict(type="list", elements="str", required=True),
+                root=dict(type="str", default="/flink"),
+                cluster_id=dict(type="str", default="/default"),
+                connect_timeout=dict(type="float", default=10),
+            ),
+        ),
+        wait=dict(type="int", default=0),
         timeout=dict(type="int", default=60),
         **flink_rest_argument_spec(),
     ),

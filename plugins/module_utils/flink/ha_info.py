@@ -49,6 +49,20 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
     return {**last.value.as_result(), **cross_check(last.value, masters, params)}
 
 
+def await_leader(zookeeper: Mapping[str, Any], timeout: float) -> None:
+    """Wait until a leader of each component is elected; ``zookeeper`` has ``hosts``, ``root``, ``cluster_id`` and ``connect_timeout``.
+
+    :raises InputError: the host lacks kazoo.
+    :raises WaitTimeout: there was none within ``timeout`` seconds.
+    """
+    try:
+        importlib.import_module("kazoo")
+    except ImportError:
+        raise InputError("the election needs the Python library kazoo on the host; install it (python3-kazoo)") from None
+    defaults = {name: option.get("default") for name, option in SPEC["argument_spec"].items()}
+    core({**defaults, **zookeeper, "wait_for": "leader", "timeout": timeout}, False, lambda sentence: None)
+
+
 def mesos_masters(params: Mapping[str, Any]) -> Optional[MesosMasters]:
     """The masters to compare with, if the task names them. A wait for the registration has its own bound."""
     registered = params["wait_for"] == "registered"

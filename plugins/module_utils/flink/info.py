@@ -59,13 +59,15 @@ def core(
         wait_until(Recovery(flink, params["before"], timeout, clock).probe, condition, timeout, clock, sleep)
     elif condition == "member":
         wait_until(lambda: _look_at_member(flink, params["member"]), condition, timeout, clock, sleep)
+    elif condition == "rest":
+        wait_for_rest(flink, timeout, clock, sleep)
     elif condition != "none":
         wait_until(lambda: _look(flink, condition, count, wanted_job), condition, timeout, clock, sleep)
     waited = clock() - started
     version = flink.version()
     if version.number > NEWEST:
         warn(f"Flink {version.text} is newer than 1.13, the last version that this module was tried with")
-    overview, jobmanagers, taskmanagers, listed = flink.overview(), _jobmanagers(flink), flink.taskmanagers(), flink.jobs()
+    overview, jobmanagers, taskmanagers, listed = flink.overview(), jobmanagers_of(flink), flink.taskmanagers(), flink.jobs()
     chosen = find_jobs(listed, wanted_job) if wanted_job else sorted(listed, key=lambda job: job["start-time"])
     faults = job_faults(flink, chosen, listed)
     return {
@@ -175,10 +177,16 @@ def wait_until(
         ) from timed_out
 
 
+def wait_for_rest(flink: FlinkRest, timeout: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+    """Wait until a JobManager answers, which with high availability needs an elected leader.
+
+    :raises FlinkError: none did within ``timeout`` seconds.
+    """
+    wait_until(lambda: Observation(bool(flink.version()), ""), "rest", timeout, clock, sleep)
+
+
 def _look(flink: FlinkRest, condition: str, count: int, wanted_job: Optional[str]) -> Observation:
     flink.version()
-    if condition == "rest":
-        return Observation(True, "")
     if condition == "taskmanagers":
         found = flink.overview()["taskmanagers"]
         return Observation(found >= count, f"{found} of {count} TaskManagers are registered")
@@ -187,7 +195,7 @@ def _look(flink: FlinkRest, condition: str, count: int, wanted_job: Optional[str
 
 def _look_at_member(flink: FlinkRest, member: Mapping[str, Any]) -> Observation:
     version, taskmanagers = flink.version().text, [taskmanager_of(each) for each in flink.taskmanagers()]
-    missing = absences(member, flink.base, version, _jobmanagers(flink) if member.get("jobmanager") else [], taskmanagers)
+    missing = absences(member, flink.base, version, jobmanagers_of(flink) if member.get("jobmanager") else [], taskmanagers)
     return Observation(not missing, "; ".join(missing))
 
 
@@ -223,7 +231,8 @@ def _look_at_job(flink: FlinkRest, condition: str, count: int, wanted: str) -> O
     return Observation(done, seen)
 
 
-def _jobmanagers(flink: FlinkRest) -> List[Dict[str, Any]]:
+def jobmanagers_of(flink: FlinkRest) -> List[Dict[str, Any]]:
+    """Every JobManager that may be asked, and whether it answers."""
     found = []
     for base in sorted(flink.bases):
         try:
@@ -276,6 +285,15 @@ def _seconds(milliseconds: Optional[int]) -> Optional[int]:
     return milliseconds // 1000 if milliseconds is not None and milliseconds >= 0 else None
 
 
+#: What is expected of a host.
+MEMBER: Dict[str, Any] = dict(
+    name=dict(type="str", required=True),
+    version=dict(type="str"),
+    jobmanager=dict(type="str"),
+    taskmanager=dict(type="str"),
+    slots=dict(type="int"),
+)
+
 SPEC: Dict[str, Any] = dict(
     argument_spec=dict(
         job=dict(type="str"),
@@ -287,14 +305,7 @@ SPEC: Dict[str, Any] = dict(
         ),
         member=dict(
             type="dict",
-            options=dict(
-                name=dict(type="str", required=True),
-                version=dict(type="str"),
-                jobmanager=dict(type="str"),
-                taskmanager=dict(type="str"),
-                slots=dict(type="int"),
-                other_than=dict(type="list", elements="str", default=[]),
-            ),
+            options={**MEMBER, "other_than": dict(type="list", elements="str", default=[])},
         ),
         timeout=dict(type="int", default=60),
         **flink_rest_argument_spec(),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError, ZooKeeperError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.ha_info import await_leader
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.ha_state import (
     HaState,
     Leader,
@@ -18,6 +19,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink.ha_state imp
     parse_leader,
     read_state,
 )
+from ansible_collections.baremetal.flink.plugins.module_utils.wait import WaitTimeout
 
 FIXTURE = Path(__file__).resolve().parents[4] / "fixtures" / "flink_znodes.json"
 JOB = "f0888102eaef21d1fc5370a89093bbe1"
@@ -204,3 +206,9 @@ def test_root_and_cluster_id_are_joined_as_flink_does(root, cluster_id, path):
 def test_a_root_without_slash_is_refused():
     with pytest.raises(InputError, match="must start with a slash"):
         cluster_path("flink", "/default")
+
+
+def test_an_election_that_is_waited_for_in_vain_names_the_cluster():
+    nobody = {"hosts": ["127.0.0.1:1"], "root": "/flink", "cluster_id": "/one", "connect_timeout": 0.2}
+    with pytest.raises(WaitTimeout, match="a leader of the Flink cluster /flink/one"):
+        await_leader(nobody, 0)

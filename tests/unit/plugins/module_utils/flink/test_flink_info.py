@@ -401,6 +401,49 @@ def test_a_job_that_flink_has_given_up_fails_the_check_or_is_told(jar: str) -> N
 
 
 @responses.activate
+def test_nothing_is_tried_while_a_process_is_missing(jar: str) -> None:
+    play(jobs=[[job("FINISHED", "9", "trial", finished=1)]])
+    here, there = {"name": "n1", "version": "1.12.5", "jobmanager": URL, "taskmanager": "10.0.0.1"}, {"name": "n2", "taskmanager": "10.0.0.2"}
+    lacking = check(jar, members=[here, there], require_jobs=True)
+    assert (lacking["ran"], lacking["missing"]) == (False, [f"the TaskManager on n2 is not registered with the JobManager at {URL}"])
+    assert lacking["reason"] == lacking["missing"][0] and made() == []
+    submission(json={"jobid": "9"})
+    told = check(jar, members=[here])
+    assert told["ran"] and told["missing"] == [] and told["jobmanagers"] == [{"url": URL, "up": True, "reason": ""}]
+    assert [(each["host"], each["slots"]) for each in told["taskmanagers"]] == [("10.0.0.1", 6)]
+
+
+@responses.activate
+def test_the_release_that_runs_is_judged_before_the_jar_and_once_for_all_hosts(jar: str) -> None:
+    play()
+    members = [{"name": name, "version": "1.13.6"} for name in ("n1", "n2")]
+    assert check("/nowhere/of-1.13.6.jar", members=members)["missing"] == ["Flink 1.12.5 runs, and 1.13.6 should: run the role flink again"]
+    with pytest.raises(InputError, match="is not a file on this host"):
+        check("/nowhere/of-1.12.5.jar", members=[{"name": "n1", "version": "1.12.5"}])
+
+
+@responses.activate
+def test_without_a_jar_all_else_is_checked(jar: str) -> None:
+    play(jobs=[[job("RESTARTING", "1", "stuck", created=1)], [job("RUNNING", "1", "stuck", running=1)]])
+    responses.get(f"{URL}/jobs/1/checkpoints", json=checkpoints(1))
+    time = Time()
+    told = check("", time=time, require_jobs=True)
+    assert (told["ran"], told["reason"], told["job_faults"], made(), time.now > 0) == (False, "no jar was given", [], [], True)
+
+
+@responses.activate
+def test_a_jobmanager_and_the_election_are_waited_for(jar: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    responses.get(f"{URL}/config", status=503, json={"errors": ["Service temporarily unavailable due to an ongoing leader election."]})
+    responses.get(f"{URL}/config", json={"flink-version": "1.12.5"})
+    play(free=0)
+    asked: List[Any] = []
+    monkeypatch.setattr(flink_trial, "await_leader", lambda zookeeper, timeout: asked.append((zookeeper["hosts"], timeout)))
+    time = Time()
+    assert check(jar, time=time, wait=30, election={"hosts": ["z:2181"]})["version"] == "1.12.5"
+    assert time.now > 0 and asked == [(["z:2181"], 30)]
+
+
+@responses.activate
 def test_check_mode_submits_nothing(jar: str) -> None:
     play()
     asked = check(jar, check_mode=True)
@@ -489,6 +532,7 @@ def test_a_jar_that_cannot_be_deleted_after_success_is_a_failure(jar: str) -> No
         ("bad.jar", b"not a jar", {}, r"is not a jar \(or cut off\)"),
         ("job.jar", "zip", {"timeout": 0}, "more than 0 seconds"),
         ("job.jar", "zip", {"parallelism": 0}, "must be 1 or more"),
+        ("job.jar", "zip", {"wait": -1}, "must be 0 seconds or more"),
     ],
 )
 def test_input_that_cannot_work(tmp_path: Path, name: str, content: Any, params: Dict[str, Any], sentence: str) -> None:
