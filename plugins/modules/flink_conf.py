@@ -151,6 +151,11 @@ options:
     type: list
     elements: str
     default: []
+  make_directory:
+    description: Make the directory of the file, and those above it, if they are not there, with mode V(0755) and the task's user as owner.
+    type: bool
+    default: false
+    version_added: "0.3.0"
   backup:
     description: Keep a copy of the old file beside it when it changes.
     type: bool

@@ -440,17 +440,33 @@ def switch_link(path: str, target: str, host: Optional[Host] = None) -> None:
     fsync_path(os.path.dirname(path))
 
 
+def make_directory(path: str, mode: int, label: Callable[[str, str], None]) -> None:
+    """Make a directory with this mode, and missing ones above it with 0755; ``label`` is as of Host."""
+    missing = [path]
+    while not os.path.lexists(os.path.dirname(missing[-1])):
+        missing.append(os.path.dirname(missing[-1]))
+    for directory in reversed(missing):
+        wanted = mode if directory == path else 0o755
+        os.mkdir(directory, wanted)
+        # Whatever the umask is.
+        os.chmod(directory, wanted)
+        label(directory, directory)
+
+
+def labeller(module: Any) -> Callable[[str, str], None]:
+    """What gives a path the policy's default label, where SELinux is enabled; ``module`` is the AnsibleModule."""
+
+    def label(written: str, final: str) -> None:
+        if module.selinux_enabled():
+            module.set_context_if_different(written, module.selinux_default_context(final), False)
+
+    return label
+
+
 def _apply_directory(change: Change, host: Host) -> None:
     path = change.entry.path
     if "created" in change.actions:
-        missing = [path]
-        while not os.path.lexists(os.path.dirname(missing[-1])):
-            missing.append(os.path.dirname(missing[-1]))
-        for directory in reversed(missing):
-            os.mkdir(directory, 0o700 if directory == path else 0o755)
-            if directory != path:
-                os.chmod(directory, 0o755)
-            host.label(directory, directory)
+        make_directory(path, 0o700, host.label)
     _set_attributes(change, path)
 
 
@@ -550,15 +566,11 @@ ENTRY = dict(
 
 
 def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-    def label(written: str, final: str) -> None:
-        if module.selinux_enabled():
-            module.set_context_if_different(written, module.selinux_default_context(final), False)
-
     contents = {}
     if params["payload"]:
         packed = json.loads(zlib.decompress(base64.b64decode(params["payload"])).decode("ascii"))
         contents = {int(position): base64.b64decode(text) for position, text in packed.items()}
-    host = Host(label)
+    host = Host(labeller(module))
     changes = plan(parse_entries(expand(params["entries"]), params, contents), host, check_mode)
     if not check_mode:
         apply(changes, host)

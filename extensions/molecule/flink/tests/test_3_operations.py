@@ -36,7 +36,7 @@ def test_check_tells_and_changes_nothing(operator):
 
 def test_a_killed_run_still_owes_its_restarts(operator):
     before = {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
-    operator.play_and_kill("TASK [baremetal.flink.flink : Start processes that are down", **SLOTS)
+    operator.play_and_kill("TASK [baremetal.flink.flink : Run Flink", **SLOTS)
     assert before == {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
     run = operator.play(**SLOTS)
     assert run.status == 0, run.text[-3000:]

@@ -50,7 +50,7 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, 
         # Before the text, so that a new secret is never in a file with the old mode; chattr would get in its way.
         result["changed"] = module.set_fs_attributes_if_different({**attributes, "attributes": None}, result["changed"], attribute_diff)
     if write:
-        store(module, path, outcome.text, attributes)
+        store(module, path, outcome.text, attributes, params["make_directory"])
     if attributes["attributes"] and os.path.exists(path):
         result["changed"] = module.set_fs_attributes_if_different(attributes, result["changed"], attribute_diff)
     text_diff = {"before_header": path, "after_header": path, "before": outcome.shown_before, "after": outcome.shown_after}
@@ -90,6 +90,7 @@ SPEC: Dict[str, Any] = dict(
         "exclusive": {"type": "bool", "default": False},
         "charset": {"type": "str", "choices": ["ascii", "utf-8"], "default": "ascii"},
         "secret_keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
+        "make_directory": {"type": "bool", "default": False},
         "backup": {"type": "bool", "default": False},
     },
     requirements=(),

@@ -11,7 +11,7 @@ import stat
 from typing import Any, Dict, Optional
 
 from ...errors import InputError
-from ...host.files import fsync_path
+from ...host.files import fsync_path, labeller, make_directory
 
 NEW_FILE_MODE = 0o644
 
@@ -29,13 +29,19 @@ def load(path: str) -> Optional[str]:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def store(module: Any, path: str, text: str, attributes: Dict[str, Any]) -> None:
+def store(module: Any, path: str, text: str, attributes: Dict[str, Any], make_folder: bool = False) -> None:
     """Replace the file in one step; a reader sees the old or the new text, never one with the wrong owner or mode.
 
     ``module`` is the AnsibleModule, which knows the host's labels; ``attributes`` is what load_file_common_arguments
-    returned for ``path``. Where they leave owner or mode open, those of the old file stay.
+    returned for ``path``. Where they leave owner or mode open, those of the old file stay. ``make_folder`` is for a file whose
+    directory need not be there.
     """
     folder = os.path.dirname(path) or "."
+    if make_folder and not os.path.lexists(folder):
+        try:
+            make_directory(folder, 0o755, labeller(module))
+        except OSError as error:
+            raise InputError(f"the directory {folder} cannot be made: {error.strerror}.") from error
     if not os.path.isdir(folder):
         raise InputError(f"the directory {folder} does not exist; create it first.")
     # One fixed name, so that a run that was killed leaves nothing that the next one does not clear.

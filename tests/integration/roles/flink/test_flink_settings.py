@@ -144,3 +144,14 @@ def test_an_appmaster_of_an_unchanged_inventory_is_not_started_anew(role, variab
     """Other templates of the AppMaster are a reason for another value, and another way to compute it is none."""
     host = {"n1": {"flink_preflight": {"java": {"major": 17}}, "ansible_host": "192.0.2.1"}}
     assert role(["flink_app_digest"], {"hdfs_namenode": ["n1"]}, host, **variables)["flink_app_digest"] == digest
+
+
+def test_what_flink_must_have_before_a_job_is_tried_is_that_of_the_hosts_in_the_run(role):
+    """n1 is alone in its run, and what n2 has need not be there; Flink judges by the same addresses as the host itself."""
+    groups = {"flink_jobmanager": ["n1", "n2"], "flink_taskmanager": ["n2", "n1", "n3"]}
+    own = {"flink_cluster_manager": "standalone", "flink_version": "1.12.5"}
+    answer = {"version": "1.12.5", "jobmanagers": [{"url": "http://192.0.2.1:8081", "up": True}], "taskmanagers": [{"host": "192.0.2.1", "slots": 2}]}
+    found = role(["flink_expected", "flink_registered"], groups, flink_answer=answer, flink_taskmanager_slots=2, **own)
+    assert found["flink_expected"] == [
+        {"name": "n1", "jobmanager": "http://192.0.2.1:8081", "version": "1.12.5"}, {"name": "n1", "taskmanager": "192.0.2.1", "version": "1.12.5"}]
+    assert found["flink_registered"] is True

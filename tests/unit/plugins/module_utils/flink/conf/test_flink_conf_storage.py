@@ -20,6 +20,9 @@ class Module:
         self.fail = fail
         self.seen = []
 
+    def selinux_enabled(self):
+        return False
+
     def set_fs_attributes_if_different(self, attributes, changed):
         if self.fail:
             raise SystemExit(1)
@@ -80,6 +83,19 @@ def test_a_new_file_without_a_mode_can_be_read_by_all(path):
 def test_a_missing_directory_is_told(tmp_path):
     with pytest.raises(InputError, match="does not exist; create it first"):
         store(Module(), str(tmp_path / "none" / "flink-conf.yaml"), "", {"mode": None})
+
+
+def test_a_directory_is_made_where_that_is_asked_for(tmp_path):
+    umask = os.umask(0o077)
+    try:
+        store(Module(), str(tmp_path / "a" / "b" / "flink-conf.yaml"), "a: 1\n", {"mode": None}, True)
+    finally:
+        os.umask(umask)
+    assert load(str(tmp_path / "a" / "b" / "flink-conf.yaml")) == "a: 1\n"
+    assert (mode(tmp_path / "a"), mode(tmp_path / "a" / "b")) == (0o755, 0o755)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="file/c cannot be made: Not a directory"):
+        store(Module(), str(tmp_path / "file" / "c" / "flink-conf.yaml"), "", {"mode": None}, True)
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(path, tmp_path):
