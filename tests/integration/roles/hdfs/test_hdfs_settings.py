@@ -25,8 +25,8 @@ def role(render):
             "java": {"major": 17}, "exists": {**units, **dict.fromkeys(MARKS, formatted)}, "electing": electing,
             "contents": {SITE: site, "/etc/hadoop/hosts.include": "".join(f"{line}\n" for line in listed)}}
         own = {
-            "hdfs_preflight": preflight, "hdfs_written": {"changed_paths": list(changed), "changed": bool(changed)},
-            "hdfs_service": {"stale": [], "started": list(service), "changed": bool(service)}}
+            "hdfs_preflight": preflight,
+            "hdfs_configured": {"changed_paths": list(changed), "stale": [], "started": list(service), "changed": bool(changed or service)}}
         more = {"properties": "{{ __hdfs_site }}", "ansible_managed": "made", **variables}
         return render("hdfs", names, templates, {**GROUPS, **(groups or {})}, {"n1": own}, **more)
 
