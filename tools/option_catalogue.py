@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes plugins/module_utils/flink/conf/option_table.py, the catalogue of Flink's options 1.2 to 1.13.
+"""Writes plugins/module_utils/flink/conf/option_table.py, the catalogue of Flink's options 1.2 to 2.3.
 
     python3 tools/option_catalogue.py            writes the table
     python3 tools/option_catalogue.py --check    fails when the table is not up to date
@@ -27,18 +27,20 @@ ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ROOT / "tools" / "data" / "flink-options.json"
 DISTRIBUTIONS = ROOT / "tools" / "data" / "flink-distributions.json"
 OUTPUT = ROOT / "plugins" / "module_utils" / "flink" / "conf" / "option_table.py"
-MINORS = tuple(range(2, 14))
+MINORS = (*range(2, 21), *range(100, 104))
 LINE_LIMIT = 150
 
 HEADER = '''# Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Flink's options 1.2 to 1.13; written by tools/option_catalogue.py, which is the place to change anything.
+"""Flink's options 1.2 to 2.3; written by tools/option_catalogue.py, which is the place to change anything.
 
-OPTIONS: key, minor versions that read it, type (FROM:TYPE,... where it changed), traits, default of the newest version.
+Minor versions are counted as 2 for 1.2 and 103 for 2.3.
+
+OPTIONS: key, minor versions that read it, type (FROM:TYPE,... where it changed), traits, default (@FROM:DEFAULT... where it changed).
 RENAMED: deprecated key, minor versions, the key that replaces it; "+" when the old key also feeds another option.
 READ: key, minor versions that read it without an option, so that nothing is known of its value.
-FAMILIES: what keys begin with that these minor versions take whatever follows.
+FAMILIES: what keys begin with, <> for a name without dots, that these minor versions take whatever follows.
 MENTIONED: key, or what it begins with, minor versions of which nobody can say whether they read it.
 """
 
@@ -74,7 +76,7 @@ STRING_PORT = re.compile(r".*[.-]ports?$")
 # What a whole number means, by Flink's description of the option (docs/_includes/generated of 1.13, the source of what is older):
 # pattern -> unit. Options that count something have none.
 UNITS: Tuple[Tuple[str, str], ...] = (
-    (r"akka\.retry-gate-closed-for|blob\.client\.(connect|socket)\.timeout|heartbeat\.(interval|timeout)", "ms"),
+    (r"akka\.retry-gate-closed-for|blob\.client\.(connect|socket)\.timeout|(client\.)?heartbeat\.(interval|timeout)", "ms"),
     (r"cluster\.(registration\.(error-delay|initial-timeout|max-timeout|refused-registration-delay)|services\.shutdown-timeout)", "ms"),
     (r"high-availability\.zookeeper\.client\.(connection-timeout|retry-wait|session-timeout)", "ms"),
     (r"historyserver\.(archive\.fs|web)\.refresh-interval|jobmanager\.resourcemanager\.reconnect-interval", "ms"),
@@ -83,7 +85,7 @@ UNITS: Tuple[Tuple[str, str], ...] = (
     (r"metrics\.(fetcher\.update-interval|latency\.interval|system-resource-probing-interval)|python\.fn-execution\.bundle\.time", "ms"),
     (r"query\.client\.lookup\.retry-delay|resourcemanager\.(standalone\.start-up-time|taskmanager-timeout)", "ms"),
     (r"rest\.(await-leader-timeout|connection-timeout|idleness-timeout|retry\.delay)", "ms"),
-    (r"(timerservice\.exceptional\.shutdown|source\.reader\.close)\.timeout", "ms"),
+    (r"(timerservice\.exceptional\.shutdown|source\.reader\.close)\.timeout|execution\.async-state\.(active-)?buffer-timeout", "ms"),
     (r"restart-backoff-time-strategy\.(fixed-delay|failure-rate)\.(backoff-time|failure-rate-interval)", "ms"),
     (r"security\.ssl\.(internal\.)?(close-notify-flush-timeout|handshake-timeout|session-timeout)", "ms"),
     (r"slot\.(idle|request)\.timeout|slotmanager\.(request|taskmanager)-timeout|task\.cancellation\.(interval|(timers\.)?timeout)", "ms"),
@@ -101,12 +103,17 @@ UNITS: Tuple[Tuple[str, str], ...] = (
 # The "also" remarks of the input in a form that can be tested: VALUE@MINORS is a value of these versions only,
 # "class" names the versions that take a factory's class name as well (read in the switch statements of each minor).
 CHOICES: Dict[str, Tuple[str, str]] = {
-    "high-availability": ("NONE,ZOOKEEPER,standalone", "7-13"),
+    "high-availability": ("NONE,ZOOKEEPER,KUBERNETES@16,standalone", "7-16"),
+    "high-availability.type": ("NONE,ZOOKEEPER,KUBERNETES,standalone", "17-"),
     "jobmanager.execution.failover-strategy": ("full,region,individual@3-8", ""),
     "restart-strategy": (
-        "none,off,disable,fixeddelay,fixed-delay,failurerate,failure-rate,exponentialdelay@13,exponential-delay@13", "2-13",
+        "none,off,disable,fixeddelay,fixed-delay,failurerate,failure-rate,exponentialdelay@13-,exponential-delay@13-", "2-",
     ),
-    "state.backend": ("jobmanager,filesystem,rocksdb,hashmap@13", "2-13"),
+    "restart-strategy.type": (
+        "none,off,disable,fixeddelay,fixed-delay,failurerate,failure-rate,exponentialdelay,exponential-delay", "2-",
+    ),
+    "state.backend": ("jobmanager,filesystem,rocksdb,hashmap@13-", "2-"),
+    "state.backend.type": ("jobmanager@2-20,filesystem@2-20,rocksdb,hashmap,forst@100-", "2-"),
 }
 
 # A key that its own version still lists as an option but reads only in place of another one.
@@ -126,7 +133,7 @@ def number(version: str) -> int:
     return 100 * (int(major) - 1) + int(minor)
 
 
-def name(minor: int) -> str:
+def version_of(minor: int) -> str:
     """The version that number() counts as this."""
     return f"{minor // 100 + 1}.{minor % 100}"
 
@@ -167,8 +174,10 @@ def types(key: str, option: Dict[str, Any]) -> str:
 
 
 def traits(key: str, option: Dict[str, Any]) -> str:
-    """The traits column: list, internal, unit=UNIT, one=CHOICES, case (the choices are case-sensitive), class=MINORS; "-" for none."""
-    found = ["list"] if option.get("list") else []
+    """The traits, "-" for none: list (list=MINORS if only these have one), internal, unit=UNIT, one=CHOICES, case (they are sensitive), class=MINORS."""
+    lists = [minor for minor in minors(option["versions"]) if held(option, "list", minor)]
+    whole = len(lists) == len(minors(option["versions"]))
+    found = (["list"] if whole else [f"list={span(lists)}".replace(",", "+")]) if lists else []
     found += ["internal"] if key.startswith(("internal.", "$internal.")) else []
     if re.search("int|long", types(key, option)):
         found += [f"unit={unit}" for pattern, unit in UNITS if re.fullmatch(pattern, key)]
@@ -186,12 +195,12 @@ def traits(key: str, option: Dict[str, Any]) -> str:
 
 
 def words(option: Dict[str, Any]) -> str:
-    """The words of an enum, WORD@MINORS where only some versions of the option take it."""
+    """The words of an enum, WORD@MINORS where only some versions of the option take it, with + between spans."""
     versions: Dict[str, List[int]] = {}
     for minor, listed in option["enum"].items():
         for word in listed:
             versions.setdefault(word, []).append(minor)
-    return ",".join(word if len(having) == len(option["enum"]) else f"{word}@{span(having)}" for word, having in versions.items())
+    return ",".join(word if len(having) == len(option["enum"]) else f"{word}@{span(having)}".replace(",", "+") for word, having in versions.items())
 
 
 def default(option: Dict[str, Any]) -> str:
@@ -203,6 +212,20 @@ def default(option: Dict[str, Any]) -> str:
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return ISO_DURATION.sub(iso_as_flink, text)
+
+
+def defaults(option: Dict[str, Any]) -> str:
+    """The default of all versions, or @FROM:DEFAULT for each version from which another one holds."""
+    changes = {minor: default({"type": held(option, "type", minor), "default": held(option, "default", minor)}) for minor in minors(option["versions"])}
+    distinct = [(minor, text) for minor, text in changes.items() if text != changes.get(before(minor, changes))]
+    if len(distinct) < 2 or any("@" in text for minor, text in distinct):
+        return distinct[0][1] if len(distinct) == 1 else ""
+    return "".join(f"@{minor}:{text}" for minor, text in distinct)
+
+
+def before(minor: int, others: Iterable[int]) -> Optional[int]:
+    """The last one before this."""
+    return max((each for each in others if each < minor), default=None)
 
 
 def iso_as_flink(match: "re.Match[str]") -> str:
@@ -218,7 +241,8 @@ def iso_as_flink(match: "re.Match[str]") -> str:
 def option_line(key: str, option: Dict[str, Any]) -> str:
     """One line of OPTIONS."""
     line = f"{key} {span(minors(option['versions']))} {types(key, option)} {traits(key, option)}"
-    text = default(option)
+    # A reporter's interval has the default of a duration, and up to 1.11 another form.
+    text = "" if "interval" in types(key, option) else defaults(option)
     fits = text and "\n" not in text and "\\" not in text and '"' not in text and len(line) + len(text) < LINE_LIMIT
     return f"{line} {text}" if fits else line
 
@@ -237,7 +261,9 @@ def held(option: Dict[str, Any], field: str, minor: int) -> Any:
 def combined(source: Dict[str, Any], distributions: Dict[str, Any]) -> Dict[str, Any]:
     """The options and other names of both inputs; flink-options.json has the versions of a key in which no class declares it."""
     names = {shape(key): key for key in source["options"]}
-    made = {names.get(shape(key), key): option for key, option in distributions["options"].items() if is_key(key, option) or shape(key) in names}
+    families = tuple(distributions["prefixes"])
+    named = {key: option for key, option in distributions["options"].items() if is_key(key) and not of_a_family(key, option["class"], families)}
+    made = {names.get(shape(key), key): option for key, option in named.items()}
     options = {key: one_option(source["options"].get(key), made.get(key)) for key in {**source["options"], **made}}
     aliases: Dict[str, List[Dict[str, Any]]] = {key: list(entries) for key, entries in source["aliases"].items()}
     for key, option in made.items():
@@ -248,9 +274,14 @@ def combined(source: Dict[str, Any], distributions: Dict[str, Any]) -> Dict[str,
     return {"options": options, "aliases": aliases}
 
 
-def is_key(key: str, entry: Optional[Dict[str, Any]] = None) -> bool:
-    """Whether the table names this: not when the families have it (a part is unknown, or a file system reads it), nor when Flink sets it."""
-    return "<>" not in key and not key.startswith(("<", "__")) and not (entry or {}).get("class", "").startswith("org.apache.flink.fs.")
+def is_key(key: str) -> bool:
+    """Whether this can be named: neither a key of which a part is unknown, nor one that Flink sets."""
+    return "<>" not in key and not key.startswith(("<", "__"))
+
+
+def of_a_family(key: str, owner: str, families: Tuple[str, ...]) -> bool:
+    """Whether a file system that takes any key with this beginning has the option; in which versions cannot be told."""
+    return owner.startswith("org.apache.flink.fs.") and key.startswith(families)
 
 
 def one_option(known: Optional[Dict[str, Any]], made: Optional[Dict[str, Any]]) -> Dict[str, Any]:
@@ -262,10 +293,12 @@ def one_option(known: Optional[Dict[str, Any]], made: Optional[Dict[str, Any]]) 
     return {
         **newest,
         **({"allowed": known["allowed"]} if known and "allowed" in known else {}),
-        "versions": [name(minor) for minor in sorted(by)],
+        "versions": [version_of(minor) for minor in sorted(by)],
         "type": held(newest, "type", max(by, default=0)),
-        "type_changes": {name(minor): held(by[minor], "type", minor) for minor in sorted(by)},
+        "type_changes": {version_of(minor): held(by[minor], "type", minor) for minor in sorted(by)},
         "default": held(newest, "default", max(by, default=0)),
+        "default_changes": {version_of(minor): held(by[minor], "default", minor) for minor in sorted(by)},
+        "list_changes": {version_of(minor): held(by[minor], "list", minor) for minor in sorted(by)},
         "enum": {minor: listed for minor, listed in ((minor, enum(each, minor)) for minor, each in words_of.items()) if listed},
         "marked_deprecated_in": [version for each in sources for version in each.get("marked_deprecated_in", [])],
         "fallback_keys": [entry for each in sources for entry in each.get("fallback_keys", [])],
@@ -289,14 +322,12 @@ class Renames:
 
     def targets(self, key: str, minor: int) -> List[str]:
         """The options that read ``key`` when they are not set themselves."""
-        version = f"1.{minor}"
+        version = version_of(minor)
         option = self.options.get(key, {})
         live = version in option.get("versions", [])
         if live and version not in option.get("marked_deprecated_in", []) and key not in ALWAYS_RENAMED:
             return []
         entries = [entry for entry in self.aliases.get(key, []) if version in entry["versions"]]
-        if not live:
-            entries = [entry for entry in entries if entry["deprecated"]]
         return [entry["option"] for entry in entries]
 
     def current(self, key: str, minor: int) -> Optional[Tuple[str, bool]]:
@@ -337,7 +368,13 @@ class Undeclared:
         self._declared: Dict[str, Set[int]] = {key: set(minors(option["versions"])) for key, option in source["options"].items()}
         for key, entries in source["aliases"].items():
             self._declared.setdefault(key, set()).update(minor for entry in entries for minor in minors(entry["versions"]))
-        self._families = {prefix: self._span_of(entry) for prefix, entry in keys["prefixes"].items() if "<" not in prefix}
+        self._families = {prefix: self._span_of(entry) for prefix, entry in keys["prefixes"].items()}
+        for key, entry in keys["read"].items():
+            begin, name, rest = key.partition("<>.")
+            if name and begin.count(".") > 2:
+                # What one of many is asked for is not known of all of them.
+                family = begin + name
+                self._families[family] = sorted({*self._families.get(family, ()), *minors(entry["versions"])})
 
     @staticmethod
     def _of_a_file_system(entry: Dict[str, Any]) -> bool:
@@ -371,7 +408,7 @@ class Undeclared:
         for table in ("read", "options"):
             for key, entry in self._keys[table].items():
                 # The catalogue takes any key of tables, and of YARN in the versions that are concerned.
-                if "untold" in entry and key not in self._told and is_key(key, entry) and not key.startswith(("table.", "yarn.")):
+                if "untold" in entry and key not in self._told and is_key(key) and not key.startswith(("table.", "yarn.", *self._families)):
                     yield key, entry["untold"]
                     yield from ((other["key"], entry["untold"]) for other in entry.get("deprecated_keys", []) + entry.get("fallback_keys", []))
 
@@ -381,12 +418,12 @@ class Undeclared:
         found: Dict[str, List[int]] = {}
         for key, versions in self._keys["mentioned"].items():
             if "<" not in key:
-                found[key] = [minor for minor in self._undeclared(key, versions) if f"1.{minor}" not in read.get(key, {}).get("versions", [])]
+                found[key] = [minor for minor in self._undeclared(key, versions) if version_of(minor) not in read.get(key, {}).get("versions", [])]
         for key, versions in self._untold():
             # The module that reads it in other versions could not be had of these.
             found.setdefault(key, []).extend(minor for minor in self._undeclared(key, versions) if minor not in found[key])
         for prefix, numbers in self._families.items():
-            if numbers and self._of_a_file_system(self._keys["prefixes"][prefix]):
+            if numbers and prefix in self._keys["prefixes"] and self._of_a_file_system(self._keys["prefixes"][prefix]):
                 found[prefix] = [minor for minor in MINORS if minor < FILE_SYSTEMS_FROM]
         return self._lines(dict(found))
 
@@ -403,7 +440,15 @@ def render(source: Dict[str, Any], distributions: Dict[str, Any]) -> str:
     for line in options:
         if '"""' in line or "\\" in line:
             raise Problem(f"this line cannot stand in a string literal: {line}")
-    return HEADER + "\n".join(f'{name} = """\\\n' + "\n".join(lines) + '\n"""\n' for name, lines in columns)
+    return HEADER + "\n".join(f'{name} = """\\\n' + "\n".join(map(wrapped, lines)) + '\n"""\n' for name, lines in columns)
+
+
+def wrapped(line: str) -> str:
+    """A line of a table in lines of a source, of which a backslash at the end makes one."""
+    if len(line) <= LINE_LIMIT:
+        return line
+    end = line.rindex(",", 0, LINE_LIMIT) + 1
+    return f"{line[:end]}\\\n{wrapped(line[end:])}"
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.baremetal.flink.tests.unit.tools.class_writer import AASTORE, ARETURN, RETURN, ClassWriter
 from ansible_collections.baremetal.flink.tools.flink_options.classfile import ClassFile, NotAClass, instructions, parameters
 from ansible_collections.baremetal.flink.tools.flink_options.distribution import Distribution, DistributionError
-from ansible_collections.baremetal.flink.tools.flink_options.merge import merge
+from ansible_collections.baremetal.flink.tools.flink_options.merge import OrderError, merge
 from ansible_collections.baremetal.flink.tools.flink_options.reading import Reading, iso, memory, shortest
 from ansible_collections.baremetal.flink.tools.flink_options.values import Duration
 
@@ -301,6 +301,19 @@ def test_options_of_one_table_are_told_from_those_of_the_cluster(key, owner, of_
     assert list(merged["options"]) == ([key] if of_the_cluster else [])
 
 
+def test_a_newer_version_is_added_to_a_table():
+    old = {"a.b": option(default="x", type="enum", enum=["A"]), "a.c": option()}
+    new = {"a.b": option(default="y", type="enum", enum=["A", "B"], deprecated_keys=[{"key": "a.d"}]), "a.e": option()}
+    reader = ["org/apache/flink/runtime/A"]
+    three = [
+        release("1.9.3", options=old, read={"r.a": reader}, mentioned={"m.a": reader}), release("1.10.3", options=old, prefixes={"p.": reader}),
+        release("2.0.1", options=new, read={"r.a": reader}, prefixes={"p.": reader}, mentioned={"m.a": reader, "m.b": reader}),
+    ]
+    assert merge(three[2:], merge(three[:2])) == merge(three)
+    with pytest.raises(OrderError, match="1.10 is not newer than what is there"):
+        merge(three[1:2], merge(three[:2]))
+
+
 def test_words_of_an_enum_are_those_of_each_version():
     words = {"1.9.3": ["A"], "1.10.3": ["A"], "1.11.4": ["A", "B"]}
     merged = merge([release(version, options={"a.b": option(type="enum", enum=each)}) for version, each in words.items()])
@@ -332,6 +345,13 @@ def test_of_a_version_without_the_module_that_reads_a_key_nobody_can_tell():
     for entry in (merged["read"]["a.b"], merged["options"]["a.c"]):
         # 1.4 has the module without the key, and 1.9 has none of it, so neither had 1.5.
         assert (entry["versions"], entry["untold"]) == (["1.3"], ["1.2"])
+
+
+def test_a_distribution_has_no_file_system_beside_hadoops():
+    owner = "org.apache.flink.fs.osshadoop.OSSFileSystemFactory"
+    oss = {"modules": {owner.replace(".", "/"): "flink-oss-fs-hadoop"}, "options": {"oss.size": option(**{"class": owner})}}
+    merged = merge([release("1.13.6", jars={"flink-dist_2.11-1.13.6.jar": ""}), release("1.14.6", jars={"flink-oss-fs-hadoop-1.14.6.jar": ""}, **oss)])
+    assert merged["options"]["oss.size"]["untold"] == ["1.13"]
 
 
 def test_words_that_are_no_keys_are_left_out():

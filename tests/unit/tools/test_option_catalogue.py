@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 from pathlib import Path
@@ -37,7 +38,7 @@ def distributions():
 def catalogues(generator):
     from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
 
-    return {generator.name(minor): Catalogue(minor) for minor in generator.MINORS}
+    return {generator.version_of(minor): Catalogue(minor) for minor in generator.MINORS}
 
 
 def test_the_committed_table_is_what_the_generator_writes(generator, source, distributions):
@@ -53,7 +54,7 @@ def test_every_option_of_a_distribution_is_known_by_all_its_names(distributions,
     names = [
         (name["key"], version) for key, option in distributions["options"].items()
         for name in ({"key": key, "versions": option["versions"]}, *option.get("deprecated_keys", []), *option.get("fallback_keys", []))
-        for version in name["versions"] if version in catalogues and not name["key"].startswith("__")
+        for version in name["versions"] if version in catalogues and not name["key"].startswith(("__", "<"))
     ]
     assert len(names) > 4000
     assert [(key, version) for key, version in names if not catalogues[version].knows(key.replace("<>", "some"))] == []
@@ -70,10 +71,17 @@ def test_no_key_is_refused_that_a_distribution_reads_or_may_read(distributions, 
     assert [(key, version) for key, version in may if not (catalogues[version].knows(key) or catalogues[version].may_read(key))] == []
 
 
+def test_a_long_line_is_one_to_python(generator):
+    line = "a.b 2-20 enum one=" + ",".join(["WORD"] * 90)
+    source = generator.wrapped(line)
+    assert max(map(len, source.splitlines())) <= generator.LINE_LIMIT + 1
+    assert ast.literal_eval(f'"""{source}"""') == line
+
+
 def test_spans(generator):
     assert generator.span([2, 3, 9, 11, 10, 13]) == "2-3,9-11,13"
     assert generator.minors(["1.10", "1.2"]) == [2, 10]
-    assert [generator.number(version) for version in ("1.10", "2.3")] == [10, 103] and generator.name(103) == "2.3"
+    assert [generator.number(version) for version in ("1.10", "2.3")] == [10, 103] and generator.version_of(103) == "2.3"
 
 
 @pytest.mark.parametrize("iso, text", [("PT0.5S", "500 ms"), ("PT0S", "0 ms"), ("PT1M", "1 min"), ("PT1H", "1 h"), ("PT90S", "90 s")])
@@ -84,6 +92,14 @@ def test_durations_are_written_as_flink_reads_them(generator, iso, text):
 @pytest.mark.parametrize("value, text", [({"DATAPROC": "70", "PYTHON": "30"}, "DATAPROC:70,PYTHON:30"), ({"computed": True}, "")])
 def test_a_map_is_written_as_flink_reads_it(generator, value, text):
     assert generator.default({"type": "map", "default": value}) == text
+
+
+def test_a_list_says_in_which_versions(generator):
+    versions = [generator.version_of(minor) for minor in (2, 3, 4)]
+    option = {"type": "string", "versions": versions, "default": None, "list": True}
+    assert generator.traits("a.b", option) == "list"
+    assert generator.traits("a.b", {**option, "list_changes": {"1.2": False, "1.3": True}}) == "list=3-4"
+    assert generator.traits("a.b", {**option, "list": False}) == "-"
 
 
 def test_types_say_from_which_version_they_hold(generator):
@@ -113,7 +129,7 @@ def read_in(*versions, by="org/apache/flink/runtime/A"):
 
 def test_a_key_is_undeclared_only_where_no_option_has_it(generator):
     keys = {"rest.port": read_in("1.11", "1.12", "2.3"), "web.port": read_in("1.12", "1.13"), "a.b": read_in("1.2", "1.3")}
-    assert undeclared(generator, read=keys) == (["a.b 2-3", "rest.port 11", "web.port 12"], [], [])
+    assert undeclared(generator, read=keys) == (["a.b 2-3", "rest.port 11,103", "web.port 12"], [], [])
 
 
 def test_a_family_covers_what_begins_with_it_in_its_versions(generator):
@@ -123,7 +139,7 @@ def test_a_family_covers_what_begins_with_it_in_its_versions(generator):
 
 def test_the_family_of_a_file_system_is_one_of_every_version_that_loads_it(generator):
     found = undeclared(generator, prefixes={"swift.": read_in("1.9", by="org/apache/flink/fs/openstackhadoop/SwiftFileSystemFactory")})
-    assert found == ([], ["swift. 4-13"], ["swift. 2-3"])
+    assert found == ([], ["swift. 4-103"], ["swift. 2-3"])
 
 
 def test_what_is_read_is_not_just_mentioned(generator):
@@ -133,7 +149,7 @@ def test_what_is_read_is_not_just_mentioned(generator):
 
 def test_where_the_reading_module_is_missing_nobody_can_tell(generator):
     found = undeclared(generator, read={"a.b": {**read_in("1.3"), "untold": ["1.2", "2.0"]}}, mentioned={"a.b": ["1.2", "1.4"]})
-    assert found == (["a.b 3"], [], ["a.b 2,4"])
+    assert found == (["a.b 3"], [], ["a.b 2,4,100"])
 
 
 def test_where_the_module_of_an_option_is_missing_only_sources_can_tell(generator):
@@ -148,8 +164,9 @@ def test_an_option_is_put_together_out_of_both_inputs(generator):
         "type": "enum", "type_changes": {"1.9": "int", "1.10": "string", "1.12": "enum"}, "versions": ["1.9", "1.10", "1.12", "1.13"], "default": "A",
         "enum": {"1.12": ["A", "B"], "1.13": ["A", "C"]}, "class": "org.apache.flink.A",
     }
-    found = generator.combined({"options": {"a.b": known}, "aliases": {}}, {"options": {"a.b": made, "a.c": {**made, "versions": ["1.12", "1.13"]}}})["options"]
-    assert generator.option_line("a.b", found["a.b"]) == "a.b 9-13 9:int,10:string,12:enum one=A,B A"
+    options = {"a.b": made, "a.c": {**made, "versions": ["1.12", "1.13"]}}
+    found = generator.combined({"options": {"a.b": known}, "aliases": {}}, {"options": options, "prefixes": {}})["options"]
+    assert generator.option_line("a.b", found["a.b"]) == "a.b 9-13 9:int,10:string,12:enum one=A,B @9:A@10:x@12:A"
     assert generator.option_line("a.c", found["a.c"]) == "a.c 12-13 enum one=A,B@12,C@13 A"
 
 
@@ -159,12 +176,17 @@ def test_an_option_is_put_together_out_of_both_inputs(generator):
 ])
 def test_what_families_have_and_what_flink_sets_is_not_named(generator, key, owner):
     made = {"type": "string", "versions": ["1.13"], "default": None, "class": owner, "deprecated_keys": [{"key": "a.<>", "versions": ["1.13"]}]}
-    assert generator.combined({"options": {}, "aliases": {}}, {"options": {key: made}}) == {"options": {}, "aliases": {}}
+    assert generator.combined({"options": {}, "aliases": {}}, {"options": {key: made}, "prefixes": {"s3.": {}}}) == {"options": {}, "aliases": {}}
 
 
 def test_other_names_of_distributions_are_renames(generator):
     made = {"type": "string", "versions": ["1.7"], "default": None, "class": "org.apache.flink.A", "deprecated_keys": [{"key": "old", "versions": ["1.7"]}]}
-    assert generator.Renames(generator.combined({"options": {}, "aliases": {}}, {"options": {"new": made}})).lines() == ["old 7 new"]
+    assert generator.Renames(generator.combined({"options": {}, "aliases": {}}, {"options": {"new": made}, "prefixes": {}})).lines() == ["old 7 new"]
+
+
+def test_what_one_of_many_is_asked_for_makes_a_family(generator):
+    found = undeclared(generator, read={"a.b.c.<>.enabled": read_in("1.16"), "a.b.c.<>.region": read_in("1.17")}, prefixes={"a.b.c.<>.": read_in("1.18")})
+    assert found == ([], ["a.b.c.<>. 16-18"], [])
 
 
 def test_a_key_of_which_a_part_is_unknown_needs_a_family(generator):
