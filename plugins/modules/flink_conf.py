@@ -11,8 +11,9 @@ module: flink_conf
 short_description: Write Flink's configuration so that Flink reads what was meant
 version_added: "0.1.0"
 description:
-  - Writes C(flink-conf.yaml) for a Flink version from 1.2 to 1.13, with the high-availability settings as options of their
-    own and every other key in O(settings).
+  - Writes C(flink-conf.yaml) for a Flink version from 1.2 to 1.20, with the high-availability settings as options of their
+    own and every other key in O(settings). Flink 1.19 and 1.20 read C(config.yaml) where there is no C(flink-conf.yaml);
+    later versions read nothing else.
   - Knows the options of each version with their types and deprecated names. The same task writes the spelling that
     O(version) reads.
   - Refuses what Flink would cut, ignore or misread. The file is not YAML to Flink, which reads it line by line, cuts at
@@ -40,7 +41,7 @@ options:
     description:
       - The high-availability mode, V(NONE), V(zookeeper) or, from Flink 1.7, the class name of a factory. Case does not
         matter to the first two.
-      - Written as C(high-availability).
+      - Written as C(high-availability), from 1.17 on as C(high-availability.type).
       - V(zookeeper) needs O(zookeeper_quorum) and O(storage_dir), here or already in the file.
     type: str
   zookeeper_quorum:
@@ -70,7 +71,7 @@ options:
       - The znode, below the cluster's, in which the JobManager on Mesos keeps its framework id and its workers. Starts with
         a slash; Flink's default is V(/mesos-workers).
       - Written as C(recovery.zookeeper.path.mesos-workers) for Flink 1.2, which ignores the other name, and as
-        C(high-availability.zookeeper.path.mesos-workers) from 1.3.
+        C(high-availability.zookeeper.path.mesos-workers) from 1.3. Versions from 1.14 on know no Mesos, and it is refused.
     type: str
   zookeeper_acl:
     description:

@@ -11,20 +11,22 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 from ...errors import InputError
 from .option_table import FAMILIES, MENTIONED, OPTIONS, READ, RENAMED
 
-OLDEST, NEWEST = 2, 13
+# Minor versions are counted as 2 for 1.2 and 103 for 2.3; flink-conf.yaml is read up to 1.20.
+OLDEST, NEWEST = 2, 20
 
-# Families in which Flink, a file system or a plug-in takes any key: prefix, minor versions, whether something must stand
-# between the prefix and a further dot (a reporter's or a resource's name). Those that the code names are in FAMILIES.
-FREE_PREFIXES: Tuple[Tuple[str, str, bool], ...] = (
-    ("metrics.reporter.", "2-13", True),
-    ("external-resource.", "11-13", True),
-    ("fs.", "2-13", False),
-    ("kubernetes.", "10-13", False),
+# Families in which Flink, a file system or a plug-in takes any key: what it begins with, <> for a name without dots, and the
+# minor versions. Those that the code names are in FAMILIES.
+FREE_PREFIXES: Tuple[Tuple[str, str], ...] = (
+    ("metrics.reporter.<>.", "2-"),
+    ("external-resource.<>.", "11-"),
+    ("fs.", "2-"),
+    ("kubernetes.", "10-"),
+    ("sql-gateway.endpoint.", "16-"),
     # The catalogue does not cover these in these versions: the options live in jars outside flink-dist.
-    ("table.", "2-13", False),
-    ("python.", "9-13", False),
-    ("yarn.", "2-8", False),
-    *((prefix, span, False) for prefix, dummy, span in (line.partition(" ") for line in FAMILIES.splitlines())),
+    ("table.", "2-"),
+    ("python.", "9-"),
+    ("yarn.", "2-8"),
+    *((prefix, span) for prefix, dummy, span in (line.partition(" ") for line in FAMILIES.splitlines())),
 )
 
 
@@ -48,10 +50,10 @@ class Option(NamedTuple):
 
 
 def in_span(minor: int, span: str) -> bool:
-    """Whether 12 is in "2-3,9-13"."""
+    """Whether 12 is in "2-3,9-13", or in "9-"."""
     for part in span.split(","):
         first, dash, last = part.partition("-")
-        if int(first) <= minor <= int(last or first):
+        if int(first) <= minor and (minor <= int(last or first) or dash and not last):
             return True
     return False
 
@@ -59,21 +61,28 @@ def in_span(minor: int, span: str) -> bool:
 def minor_of(version: str) -> int:
     """12 for "1.12", "1.12.5" or "1.12-SNAPSHOT".
 
-    Raises InputError for anything outside 1.2 to 1.13, where the catalogue ends.
+    Raises InputError for anything outside 1.2 to 1.20, which read flink-conf.yaml.
     """
     match = re.match(r"1\.([0-9]+)(?:[.-][\w.-]*)?\Z", version)
     if match and OLDEST <= int(match.group(1)) <= NEWEST:
         return int(match.group(1))
     hint = " (a version without quotes is a number to YAML, 1.10 is then 1.1: quote it)" if version == "1.1" else ""
+    if re.match(r"2\.[0-9]+(?:[.-][\w.-]*)?\Z", version):
+        raise InputError(f"version {version!r}: from 2.0 on Flink reads config.yaml and no flink-conf.yaml, which is all that this module writes.")
     raise InputError(f"version {version!r} is not a Flink version from 1.{OLDEST} to 1.{NEWEST} such as 1.12.5{hint}.")
 
 
+def name_of(minor: int) -> str:
+    """ "1.12" for 12, "2.3" for 103."""
+    return f"{minor // 100 + 1}.{minor % 100}"
+
+
 class Catalogue:
-    """The options of one minor version; ``minor`` is 12 for Flink 1.12."""
+    """The options of one minor version; ``minor`` is 12 for Flink 1.12, 103 for 2.3."""
 
     def __init__(self, minor: int) -> None:
         self.minor = minor
-        self.name = f"1.{minor}"
+        self.name = name_of(minor)
         self._rows: Dict[str, str] = {}
         self._templates: List[str] = []
         for line in OPTIONS.splitlines():
@@ -104,7 +113,7 @@ class Catalogue:
             return None
         kind = self._kind(kinds)
         choices: Tuple[str, ...] = ()
-        class_name = False
+        class_name = is_list = False
         unit = ""
         flags = traits.split(";")
         for flag in flags:
@@ -114,9 +123,14 @@ class Catalogue:
                 choices = self._choices(value)
             elif name == "class":
                 class_name = in_span(self.minor, value)
+            elif name == "list":
+                is_list = not value or in_span(self.minor, value.replace("+", ","))
             elif name == "unit":
                 unit = value
-        return Option(key, kind, "list" in flags, "internal" in flags, choices, "case" in flags, class_name, default, unit)
+        if default.startswith("@"):
+            changes = [change.partition(":") for change in default[1:].split("@")]
+            default = next((text for start, colon, text in reversed(changes) if int(start) <= self.minor), "")
+        return Option(key, kind, is_list, "internal" in flags, choices, "case" in flags, class_name, default, unit)
 
     def current_name(self, key: str) -> str:
         """The name under which this version reads what ``key`` meant in an earlier one; ``key`` itself if it is current."""
@@ -195,7 +209,7 @@ class Catalogue:
         found = []
         for value in values.split(","):
             word, at, span = value.partition("@")
-            if not at or in_span(self.minor, span):
+            if not at or in_span(self.minor, span.replace("+", ",")):
                 found.append(word)
         return tuple(found)
 
@@ -208,16 +222,23 @@ class Catalogue:
         listed = key in self._rows and not key.startswith(("table.", "python.", "yarn."))
         if listed:
             return False
-        for prefix, span, named in FREE_PREFIXES:
-            rest = key[len(prefix):]
-            if key.startswith(prefix) and rest and in_span(self.minor, span):
-                return not named or bool(re.match(r"[^.]+\.[^.]", rest))
+        return any(in_span(self.minor, span) and belongs(key, prefix) for prefix, span in FREE_PREFIXES)
+
+
+def belongs(key: str, family: str) -> bool:
+    """Whether ``key`` is one of ``family``, which is what its keys begin with, <> for a name without dots."""
+    begin, name, rest = family.partition("<>")
+    if not key.startswith(begin):
         return False
+    own, dot, following = key[len(begin):].partition(".")
+    if not name:
+        return len(key) > len(begin)
+    return bool(own) and f".{following}".startswith(rest) and len(following) >= len(rest)
 
 
 def _versions(span: str) -> str:
     parts = []
     for part in span.split(","):
         first, dash, last = part.partition("-")
-        parts.append(f"1.{first} to 1.{last}" if dash else f"1.{first}")
+        parts.append(f"{name_of(int(first))} to {name_of(int(last))}" if dash else name_of(int(first)))
     return " and ".join(parts)

@@ -89,7 +89,11 @@ class Plan:
         for option, key in HA_OPTIONS:
             value = request.high_availability.get(option)
             if value is not None:
-                self._want(option, self.catalogue.earlier_name_if_unknown(key), _ha_value(option, value))
+                name = self.catalogue.earlier_name_if_unknown(self.catalogue.current_name(key))
+                if self.catalogue.knows(name):
+                    self._want(option, name, _ha_value(option, value))
+                else:
+                    self.problems.append(f"{option} is for another version: {self.catalogue.why_unknown(name)}; leave it out")
         for key, value in request.settings.items():
             self._setting(key, value)
         for key in request.absent:
@@ -210,10 +214,11 @@ class Plan:
     def _check_together(self, settings: Mapping[str, str]) -> None:
         """What only the whole file can tell: a mode without what it needs, a path without a file system."""
         found: List[Tuple[str, str]] = []
-        if settings.get(MODE, "").lower() == "zookeeper":
+        mode = self.catalogue.current_name(MODE)
+        if settings.get(mode, "").lower() == "zookeeper":
             for option, key in HA_OPTIONS[1:3]:
                 if key not in settings:
-                    found.append((MODE, f"high availability with ZooKeeper needs {option} ({key}); without it Flink does not start"))
+                    found.append((mode, f"high availability with ZooKeeper needs {option} ({key}); without it Flink does not start"))
         storage = settings.get(STORAGE)
         if storage and values.why_not_parsed_as("uri", storage) and not (storage.startswith("/") and settings.get("fs.default-scheme")):
             reason = values.why_not_parsed_as("uri", storage)

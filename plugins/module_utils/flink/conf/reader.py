@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How Flink reads flink-conf.yaml, which is not YAML.
 
-A port of ``GlobalConfiguration.loadYAMLResource``, the same code in all releases from 1.2 to 1.13, and of
+A port of ``GlobalConfiguration.loadYAMLResource``, the same code in all releases from 1.2 to 1.20, and of
 ``readFromConfig`` in bin/config.sh, which reads a few keys of the same file with sed and so differs in details.
 """
 
@@ -18,23 +18,31 @@ JAVA_SPACE = "".join(chr(code) for code in range(0x21))
 # BufferedReader.readLine() knows these three; str.splitlines() would cut at U+000B, U+000C, U+0085, U+2028 and others too.
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 
-# What bin/config.sh of the releases 1.2 to 1.13 reads by itself, before any Java runs.
+# What bin/config.sh of the releases 1.2 to 1.20 reads by itself, before any Java runs.
 SCRIPT_KEYS = frozenset(
     (
         "env.hadoop.conf.dir",
         "env.hbase.conf.dir",
+        "env.java.default-opts.all",
+        "env.java.default-opts.jobmanager",
+        "env.java.default-opts.taskmanager",
         "env.java.home",
         "env.java.opts",
+        "env.java.opts.all",
         "env.java.opts.client",
         "env.java.opts.historyserver",
         "env.java.opts.jobmanager",
+        "env.java.opts.sql-gateway",
         "env.java.opts.taskmanager",
         "env.log.dir",
+        "env.log.level",
         "env.log.max",
         "env.pid.dir",
         "env.ssh.opts",
+        "env.stdout-err.redirect-to-file",
         "env.yarn.conf.dir",
         "high-availability",
+        "high-availability.type",
         "jobmanager.heap.mb",
         "jobmanager.heap.size",
         "recovery.mode",

@@ -15,6 +15,8 @@ _FLINK_LISTS: Tuple[Tuple[int, Tuple[str, ...]], ...] = (
     (5, ("password", "secret")),
     (9, ("fs.azure.account.key",)),
     (11, ("apikey",)),
+    (17, ("auth-params", "service-key", "token", "basic-auth", "jaas.config")),
+    (19, ("http-headers",)),
 )
 
 

@@ -4,7 +4,7 @@
 """Whether a version of Flink parses a value for what the option is.
 
 Each check returns a clause that completes "KEY: VALUE ...", or None. The parsers are those of flink-core and flink-runtime of
-the releases 1.2.1 to 1.13.6; up to 1.9 a value that does not parse is replaced by the default with a line in the log (any
+the releases 1.2.1 to 1.20.5; up to 1.9 a value that does not parse is replaced by the default with a line in the log (any
 boolean but "true" is false), from 1.10 on the process does not start. Both are refused here.
 """
 
@@ -48,10 +48,10 @@ _CLASS = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)+\Z", re.ASCII)
 
 def why_not_parsed(option: Option, text: str, minor: int) -> Optional[str]:
     """Why Flink 1.MINOR does not take ``text`` for ``option``; None if it does."""
-    if option.choices:
-        return _choice(option, text)
     if option.is_list:
         return _list(option, text, minor)
+    if option.choices:
+        return _choice(option, text)
     check = _CHECKS.get(option.kind)
     return check(option, text, minor) if check else None
 
@@ -158,15 +158,17 @@ def _memory(option: Option, text: str, minor: int) -> Optional[str]:
 
 
 def _duration(option: Option, text: str, minor: int) -> Optional[str]:
-    return _flink_duration(text) if minor >= 10 else _scala_duration(text, minor)
+    return _flink_duration(text, minor) if minor >= 10 else _scala_duration(text, minor)
 
 
-def _flink_duration(text: str) -> Optional[str]:
+def _flink_duration(text: str, minor: int) -> Optional[str]:
     match = re.match(r"([0-9]+)[\x00-\x20]*(.*)\Z", text)
-    if not match or (match.group(2) and match.group(2).lower() not in TIME_UNITS):
+    label = match.group(2).lower() if match else ""
+    unit = "min" if label == "m" and minor >= 15 else label or "ms"
+    if not match or unit not in TIME_UNITS:
         return "is not a duration such as 500 ms, 10 s, 5 min or 1 h (a whole number with a unit; without one milliseconds)"
     number = _bounded(match.group(1))
-    fits = number <= LONG_MAX and number * TIME_UNITS[match.group(2).lower() or "ms"] // 10**9 <= LONG_MAX
+    fits = number <= LONG_MAX and number * TIME_UNITS[unit] // 10**9 <= LONG_MAX
     return None if fits else "is a duration out of the range of 64-bit integers"
 
 
@@ -251,6 +253,8 @@ def _list(option: Option, text: str, minor: int) -> Optional[str]:
         entries = split_escaped(text, ";") if minor >= 10 else text.split(";")
         if option.kind == "map":
             return next((reason for reason in (_map(option, entry, minor) for entry in entries) if reason), None)
+        if option.choices:
+            return next((f"has {entry}, which {reason}" for entry, reason in ((entry, _choice(option, entry)) for entry in entries) if reason), None)
     except ValueError as error:
         return str(error)
     return None

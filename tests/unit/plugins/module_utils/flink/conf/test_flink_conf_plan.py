@@ -44,6 +44,20 @@ def test_the_same_request_is_spelled_for_each_version(version, family):
     )
 
 
+@pytest.mark.parametrize("version, key", [("1.16.3", "high-availability"), ("1.17.2", "high-availability.type"), ("1.20.5", "high-availability.type")])
+def test_the_mode_has_the_name_of_the_version(version, key):
+    wanted = {name: value for name, value in HA.items() if name != "mesos_workers_path"}
+    found = outcome("high-availability: NONE\n", version=version, high_availability=wanted)
+    assert found.effective[key] == "zookeeper" and found.text.count("zookeeper\n") == 1
+    assert found.renamed == {} and found.warnings == []
+    assert "needs zookeeper_quorum" in refusal(version=version, high_availability={"high_availability": "zookeeper"})
+
+
+def test_an_option_of_another_version_is_refused():
+    message = "mesos_workers_path is for another version: Flink 1.14 does not know high-availability.zookeeper.path.mesos-workers (known to 1.3 to 1.13 only)"
+    assert message in refusal(version="1.14.6", high_availability=HA)
+
+
 def test_changing_the_version_moves_the_path_and_back():
     old = outcome(version="1.2", high_availability=HA)
     new = outcome(old.text, version="1.3", high_availability=HA)

@@ -24,7 +24,7 @@ KEYS = st.one_of(st.sampled_from(KNOWN), st.text(min_size=1, max_size=8), HARD)
 PRINTABLE = st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
 VALUES = st.one_of(HARD, PRINTABLE, st.booleans(), st.integers(), st.floats(), st.none())
 ASKED = st.dictionaries(KEYS, VALUES, max_size=5)
-VERSIONS = st.sampled_from(["1.2.1", "1.4.2", "1.9.3", "1.10.3", "1.12.5", "1.13.6"])
+VERSIONS = st.sampled_from(["1.2.1", "1.4.2", "1.9.3", "1.10.3", "1.12.5", "1.13.6", "1.17.2", "1.20.5"])
 
 relaxed = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
