@@ -94,8 +94,8 @@ def flink_home(version: str = "1.12.5") -> Path:
             _unpack_distribution(target, package, version)
         for script in (target / "bin").iterdir():
             script.chmod(0o755)
-        if not list((target / "lib").glob("flink-dist_*.jar")):
-            raise DownloadError(f"the source packages of apache-flink {version} hold no deps/lib/flink-dist_*.jar")
+        if not list((target / "lib").glob("flink-dist*.jar")):
+            raise DownloadError(f"the source packages of apache-flink {version} hold no deps/lib/flink-dist*.jar")
 
     return _once(f"flink-{version}", make)
 
@@ -158,11 +158,12 @@ def _unpack_distribution(target: Path, package: str, version: str) -> None:
          "--dest", str(sdist), f"{package}=={version}"]
     )
     (archive,) = sdist.glob("*.tar.gz")
-    prefix = f"{package}-{version}/deps/"
     with tarfile.open(archive) as tar:
         for member in tar:
-            if member.name.startswith(prefix) and member.isfile():
-                member.name = member.name[len(prefix):]
+            # The first folder has the package's name, in newer ones with underscores.
+            first, deps, name = member.name.partition("/deps/")
+            if deps and "/" not in first and member.isfile():
+                member.name = name
                 tar.extract(member, target)
     shutil.rmtree(sdist)
 

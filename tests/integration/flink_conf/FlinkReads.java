@@ -57,6 +57,10 @@ public final class FlinkReads {
     }
 
     private static void parse(Path file) throws IOException {
+        // From 1.19 on lists and maps are read as the file is that was read last.
+        Path legacy = Files.createTempDirectory("legacy");
+        Files.createFile(legacy.resolve("flink-conf.yaml"));
+        GlobalConfiguration.loadConfiguration(legacy.toString());
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 String[] words = line.split(" ", 2);

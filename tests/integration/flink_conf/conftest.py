@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Flink's own classes, taken out of the distribution 1.12.5, behind one JVM per question."""
+"""Flink's own classes, taken out of distributions, behind one JVM per question."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ SOURCE = Path(__file__).with_name("FlinkReads.java")
 class Flink:
     """Runs FlinkReads with the jars of a distribution; ``classes`` is the directory to compile it into."""
 
-    def __init__(self, home: Path, java: Path, classes: Path) -> None:
-        jars = sorted((home / "lib").glob("flink-dist_*.jar"))
+    def __init__(self, version: str, java: Path, classes: Path) -> None:
+        self.version = version
+        jars = sorted((flink_home(version) / "lib").glob("flink-dist*.jar"))
         self._java = java / "bin" / "java"
         self._classpath = ":".join(str(path) for path in [classes, *jars])
         assert (java / "bin" / "javac").exists(), f"{java} has no Java compiler; install default-jdk-headless"
@@ -57,10 +58,10 @@ def _decode(text: str) -> str:
     return base64.b64decode(text[1:]).decode("utf-8")
 
 
-@pytest.fixture(scope="session")
-def flink(tmp_path_factory: pytest.TempPathFactory) -> Flink:
-    """Flink 1.12.5, downloaded into .cache where it is not there yet."""
-    return Flink(flink_home("1.12.5"), java_home(), tmp_path_factory.mktemp("classes"))
+@pytest.fixture(scope="session", params=["1.12.5", "1.20.5"])
+def flink(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flink:
+    """A Flink with Mesos and the last that reads flink-conf.yaml, downloaded into .cache where they are not there yet."""
+    return Flink(request.param, java_home(), tmp_path_factory.mktemp("classes"))
 
 
 @pytest.fixture

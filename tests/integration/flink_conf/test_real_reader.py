@@ -15,7 +15,7 @@ import cases
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf import values
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Option
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Option, minor_of
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.line_rules import as_text
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import Plan, Request
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.reader import SCRIPT_KEYS, read
@@ -53,7 +53,7 @@ def test_flink_reads_what_was_asked_for(flink, written, tmp_path, charset, java_
         name, before = f"{number:05d}", cases.raw_text(random) if random.random() < 0.5 else ""
         settings = cases.settings(random)
         try:
-            plan = Plan(Request(version="1.12.5", settings=settings, unknown_keys="allow", charset=charset))
+            plan = Plan(Request(version=flink.version, settings=settings, unknown_keys="allow", charset=charset))
             outcome = plan.outcome(before)
         except InputError:
             refused += 1
@@ -83,7 +83,7 @@ def test_accepted_values_are_those_that_flink_parses(flink, tmp_path):
     for (kind, text), flink_takes in zip(pairs, verdicts):
         is_list = kind == "list"
         option = Option("key", "string" if is_list else kind, is_list, False, (), False, False, "")
-        reason = values.why_not_parsed(option, text, 12)
+        reason = values.why_not_parsed(option, text, minor_of(flink.version))
         # Java takes these for numbers, but nobody can mean them.
         deliberate = kind in ("float", "double") and (text in ("NaN", "Infinity") or reason == "is out of range")
         if (reason is None) != flink_takes and not (deliberate and flink_takes):
