@@ -50,8 +50,8 @@ class Option(NamedTuple):
 
 
 def in_span(minor: int, span: str) -> bool:
-    """Whether 12 is in "2-3,9-13", or in "9-"."""
-    for part in span.split(","):
+    """Whether 12 is in "2-3,9-13", or in "9-"; nothing is in ""."""
+    for part in span.split(",") if span else ():
         first, dash, last = part.partition("-")
         if int(first) <= minor and (minor <= int(last or first) or dash and not last):
             return True
@@ -154,7 +154,7 @@ class Catalogue:
 
     def knows(self, key: str) -> bool:
         """Whether something in this version can read ``key``: as an option, a deprecated name, a plain key, or in a free family."""
-        return self.option(key) is not None or key in self._current or self._read_plainly(key) or self._is_free(key)
+        return self.option(key) is not None or key in self._current or in_span(self.minor, _read_plainly(key)) or self._is_free(key)
 
     def may_read(self, key: str) -> bool:
         """Whether nobody can tell if this version reads ``key``: its code has the word, but no option, or a file system's jar may read it."""
@@ -181,9 +181,9 @@ class Catalogue:
         earlier = self.earlier_name(key)
         if earlier:
             return f"{text} (it still calls it {earlier})"
-        row = self._row(key)
-        if row is not None:
-            return f"{text} (known to {_versions(row.split(' ', 1)[0])} only)"
+        spans = [span for span in ((self._row(key) or "").partition(" ")[0], _read_plainly(key)) if span]
+        if spans:
+            return f"{text} (known to {_versions(','.join(spans))} only)"
         near = self.nearest(key)
         return f"{text} (did you mean {near}?)" if near else text
 
@@ -213,16 +213,17 @@ class Catalogue:
                 found.append(word)
         return tuple(found)
 
-    def _read_plainly(self, key: str) -> bool:
-        before, found, after = f"\n{READ}".partition(f"\n{key} ")
-        return bool(found) and in_span(self.minor, after.partition("\n")[0])
-
     def _is_free(self, key: str) -> bool:
         # A key that is listed for other versions only is known not to be read here, whatever family it looks like.
         listed = key in self._rows and not key.startswith(("table.", "python.", "yarn."))
         if listed:
             return False
         return any(in_span(self.minor, span) and belongs(key, prefix) for prefix, span in FREE_PREFIXES)
+
+
+def _read_plainly(key: str) -> str:
+    """The minor versions that read ``key`` without an option; empty if none does."""
+    return f"\n{READ}".partition(f"\n{key} ")[2].partition("\n")[0]
 
 
 def belongs(key: str, family: str) -> bool:

@@ -192,7 +192,8 @@ def test_an_option_of_a_family_has_its_type():
         (12, "Parallelism.Default", "did you mean parallelism.default?"),
         (12, "mesos.initial-tasks", "known to 1.2 to 1.7 only"),
         (3, "rest.port", "it still calls it jobmanager.web.port"),
-        (7, "execution-retries.default", "known to 1.2 to 1.3 only"),
+        (7, "execution-retries.default", "known to 1.2 to 1.3 and 1.4 only"),
+        (103, "fs.hdfs.hadoopconf", "known to 1.2 to 1.4 and 1.5 to 1.20 only"),
     ],
 )
 def test_unknown_keys_are_explained(minor, key, clause):
