@@ -39,6 +39,7 @@ RULES: Tuple[Tuple[str, Tuple[str, ...]], ...] = (
     ("recovery.", _NOT_HISTORY),
     ("zookeeper.", _NOT_HISTORY),
     ("akka.", _NOT_HISTORY),
+    ("pekko.", _NOT_HISTORY),
     ("heartbeat.", _CLUSTER),
     ("resourcemanager.", _CLUSTER),
     ("slotmanager.", (JOBMANAGER,)),
@@ -53,6 +54,12 @@ RULES: Tuple[Tuple[str, Tuple[str, ...]], ...] = (
     ("web.", (JOBMANAGER, CLIENT)),
     ("restart-strategy", (JOBMANAGER, CLIENT)),
     ("client.", (JOBMANAGER, CLIENT)),
+    # From 1.20 on the names of what begins with "state." before.
+    *((f"execution.checkpointing.{name}", _NOT_HISTORY) for name in (
+        "cleaner", "create-subdir", "data-inline-threshold", "dir", "incremental", "local-backup", "num-retained", "savepoint-dir", "storage",
+        "write-buffer-size",
+    )),
+    ("execution.state-recovery.", _NOT_HISTORY),
     ("execution.", (JOBMANAGER, CLIENT)),
     ("pipeline.", (JOBMANAGER, CLIENT)),
     ("parallelism.default", (JOBMANAGER, CLIENT)),
