@@ -11,13 +11,15 @@ module: flink_conf
 short_description: Write Flink's configuration so that Flink reads what was meant
 version_added: "0.1.0"
 description:
-  - Writes C(flink-conf.yaml) for a Flink version from 1.2 to 1.20, with the high-availability settings as options of their
-    own and every other key in O(settings). Flink 1.19 and 1.20 read C(config.yaml) where there is no C(flink-conf.yaml);
-    later versions read nothing else.
+  - Writes C(flink-conf.yaml) for a Flink version from 1.2 to 1.20, or C(config.yaml) for one from 1.19 to 2.3, with the
+    high-availability settings as options of their own and every other key in O(settings).
   - Knows the options of each version with their types and deprecated names. The same task writes the spelling that
     O(version) reads.
-  - Refuses what Flink would cut, ignore or misread. The file is not YAML to Flink, which reads it line by line, cuts at
-    every C(#), keeps quotes and skips a line without a colon and a space.
+  - Refuses what Flink would cut, ignore or misread. C(flink-conf.yaml) is not YAML to Flink, which reads it line by line,
+    cuts at every C(#), keeps quotes and skips a line without a colon and a space.
+  - C(config.yaml) is YAML 1.2. Settings may be flat or in maps there, and are changed where they are; new ones are lines of
+    their own. A file with anchors, aliases or tags, or one that Flink does not start with, is refused with its line. It is
+    edited with PyYAML (C(python3-yaml)) on the host.
   - Comments, order and settings that are not asked for stay, unless O(exclusive=true). Of several lines with the same key
     the last one, which is the one that Flink uses, stays.
   - Deprecated spellings of a key that is written are replaced in place.
@@ -27,7 +29,8 @@ extends_documentation_fragment:
 options:
   path:
     description:
-      - The file. Flink reads C(flink-conf.yaml) in its configuration directory and no other name.
+      - The file. Flink reads C(flink-conf.yaml) in its configuration directory up to 1.20, from 1.19 on C(config.yaml) where
+        there is none, and from 2.0 on nothing else. A file of another name is what the version would prefer on a new host.
       - If this is a link, the file that it points to is written.
     type: path
     required: true
@@ -152,6 +155,14 @@ options:
     type: list
     elements: str
     default: []
+  take_over:
+    description:
+      - Whether C(config.yaml) begins with what a C(flink-conf.yaml) beside it says, with its comments, its order, its owner
+        and mode, and the names that keys have in O(version). Keys that O(version) does not know are named in a warning.
+      - The old file is then renamed to C(flink-conf.yaml.taken-over), since Flink 1.19 and 1.20 would read it instead.
+    type: bool
+    default: false
+    version_added: "0.3.0"
   make_directory:
     description: Make the directory of the file, and those above it, if they are not there, with mode V(0755) and the task's user as owner.
     type: bool
@@ -238,9 +249,24 @@ EXAMPLES = r"""
     unknown_keys: warn
     exclusive: true
     mode: "0644"
+
+- name: Write config.yaml of Flink 2.3, beginning with what the flink-conf.yaml of an older one says
+  baremetal.flink.flink_conf:
+    path: /etc/flink/config.yaml
+    version: "2.3.0"
+    take_over: true
+    settings:
+      taskmanager:
+        numberOfTaskSlots: 4
 """
 
 RETURN = r"""
+taken_over:
+  description: The C(flink-conf.yaml) that O(take_over) has put into O(path), null when there was none.
+  returned: always
+  type: str
+  version_added: "0.3.0"
+  sample: /etc/flink/flink-conf.yaml
 path:
   description: The file that was written, behind any link.
   returned: success

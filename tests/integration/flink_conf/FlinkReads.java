@@ -24,7 +24,8 @@ import org.apache.flink.configuration.GlobalConfiguration;
 /**
  * Asks the Flink on the classpath, once for all cases.
  *
- * <p>{@code read DIRECTORY}: every sub-directory holds a flink-conf.yaml; prints "DIRECTORY-NAME KEY VALUE" for each key.
+ * <p>{@code read DIRECTORY}: every sub-directory holds a flink-conf.yaml or a config.yaml; prints "DIRECTORY-NAME KEY VALUE" for each key, and
+ * "DIRECTORY-NAME ! REASON" for a file with which Flink does not start.
  *
  * <p>{@code parse FILE}: each line is "TYPE VALUE"; prints "ok" or "refused" for each.
  *
@@ -49,7 +50,13 @@ public final class FlinkReads {
             directories = found.sorted().collect(Collectors.toList());
         }
         for (Path directory : directories) {
-            Map<String, String> settings = GlobalConfiguration.loadConfiguration(directory.toString()).toMap();
+            Map<String, String> settings;
+            try {
+                settings = GlobalConfiguration.loadConfiguration(directory.toString()).toMap();
+            } catch (RuntimeException refused) {
+                OUT.println(directory.getFileName() + " ! " + encode(refused.toString()));
+                continue;
+            }
             for (Map.Entry<String, String> setting : new TreeMap<>(settings).entrySet()) {
                 OUT.println(directory.getFileName() + " " + encode(setting.getKey()) + " " + encode(setting.getValue()));
             }

@@ -14,6 +14,8 @@ import pytest
 
 from tests.downloads import flink_home, java_home
 
+#: In the place of a key, where Flink does not start with the file.
+REFUSED = "!"
 SOURCE = Path(__file__).with_name("FlinkReads.java")
 
 
@@ -33,7 +35,7 @@ class Flink:
         found: Dict[str, Dict[str, str]] = {directory.name: {} for directory in root.iterdir()}
         for line in self._run("read", root, charset):
             name, key, value = line.split(" ")
-            found[name][_decode(key)] = _decode(value)
+            found[name][key if key == REFUSED else _decode(key)] = _decode(value)
         return found
 
     def parses(self, values: Sequence[Tuple[str, str]], file: Path) -> List[bool]:
@@ -64,13 +66,19 @@ def flink(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return Flink(request.param, java_home(), tmp_path_factory.mktemp("classes"))
 
 
+@pytest.fixture(scope="session", params=["1.20.5", "2.3.0"])
+def standard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flink:
+    """A Flink that reads config.yaml: the last that has an older reader beside it, and one that has not."""
+    return Flink(request.param, java_home(), tmp_path_factory.mktemp("classes"))
+
+
 @pytest.fixture
 def written(tmp_path: Path) -> Callable[[str, bytes], None]:
-    """Call it with a name and a content to have NAME/flink-conf.yaml below tmp_path."""
+    """Call it with a name and a content to have NAME/flink-conf.yaml, or another file, below tmp_path."""
 
-    def write(name: str, content: bytes) -> None:
+    def write(name: str, content: bytes, file: str = "flink-conf.yaml") -> None:
         directory = tmp_path / name
         directory.mkdir()
-        (directory / "flink-conf.yaml").write_bytes(content)
+        (directory / file).write_bytes(content)
 
     return write

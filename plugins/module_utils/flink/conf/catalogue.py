@@ -11,8 +11,8 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 from ...errors import InputError
 from .option_table import FAMILIES, MENTIONED, OPTIONS, READ, RENAMED
 
-# Minor versions are counted as 2 for 1.2 and 103 for 2.3; flink-conf.yaml is read up to 1.20.
-OLDEST, NEWEST = 2, 20
+# Minor versions are counted as 2 for 1.2 and 103 for 2.3.
+OLDEST, NEWEST_1, NEWEST = 2, 20, 103
 
 # Families in which Flink, a file system or a plug-in takes any key: what it begins with, <> for a name without dots, and the
 # minor versions. Those that the code names are in FAMILIES.
@@ -59,17 +59,19 @@ def in_span(minor: int, span: str) -> bool:
 
 
 def minor_of(version: str) -> int:
-    """12 for "1.12", "1.12.5" or "1.12-SNAPSHOT".
+    """12 for "1.12", "1.12.5" or "1.12-SNAPSHOT", 103 for "2.3.0".
 
-    Raises InputError for anything outside 1.2 to 1.20, which read flink-conf.yaml.
+    Raises InputError for a version that the catalogue does not have.
     """
-    match = re.match(r"1\.([0-9]+)(?:[.-][\w.-]*)?\Z", version)
-    if match and OLDEST <= int(match.group(1)) <= NEWEST:
-        return int(match.group(1))
+    match = re.match(r"([12])\.([0-9]+)(?:[.-][\w.-]*)?\Z", version)
+    if match:
+        minor = (int(match.group(1)) - 1) * 100 + int(match.group(2))
+        if OLDEST <= minor <= NEWEST_1 or 100 <= minor <= NEWEST:
+            return minor
     hint = " (a version without quotes is a number to YAML, 1.10 is then 1.1: quote it)" if version == "1.1" else ""
-    if re.match(r"2\.[0-9]+(?:[.-][\w.-]*)?\Z", version):
-        raise InputError(f"version {version!r}: from 2.0 on Flink reads config.yaml and no flink-conf.yaml, which is all that this module writes.")
-    raise InputError(f"version {version!r} is not a Flink version from 1.{OLDEST} to 1.{NEWEST} such as 1.12.5{hint}.")
+    raise InputError(
+        f"version {version!r} is not a Flink version from {name_of(OLDEST)} to {name_of(NEWEST_1)} or from 2.0 to {name_of(NEWEST)} such as 1.12.5{hint}."
+    )
 
 
 def name_of(minor: int) -> str:

@@ -6,17 +6,21 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Mapping, Optional
 
 from ...secrets import HIDDEN, Secrets
+from .catalogue import Catalogue, minor_of
 from .plan import HA_OPTIONS, Plan, Request
 from .storage import load, store
+from .syntax import FIRST_WITHOUT_LEGACY, LEGACY, STANDARD, Syntax, syntax_of
 
 
 def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
     path = os.path.realpath(params["path"])
+    syntax = syntax_of(path, minor_of(params["version"]), params["version"])
     request = Request(
         version=params["version"],
+        syntax=syntax,
         high_availability={option: params[option] for option, key in HA_OPTIONS},
         settings=params["settings"],
         absent=params["absent"],
@@ -25,21 +29,25 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, 
         charset=params["charset"],
         secret_keys=params["secret_keys"],
     )
-    before = load(path)
+    before, legacy = load(path), _legacy(path, syntax)
     plan = Plan(request)
-    outcome = plan.outcome(before or "")
+    former = _taken_over(legacy, plan.catalogue) if before is None and legacy and params["take_over"] else before or ""
+    outcome = plan.outcome(former)
+    if legacy and not params["take_over"] and plan.catalogue.minor < FIRST_WITHOUT_LEGACY:
+        module.warn(f"Flink {plan.catalogue.name} reads {legacy} as long as it is there, and not {path}: set take_over, or remove it.")
     for warning in outcome.warnings:
         module.warn(warning)
     result: Dict[str, Any] = {
         "path": path,
         "version": plan.catalogue.name,
-        "changed": outcome.changed or before is None,
+        "changed": outcome.changed or before is None or bool(legacy and params["take_over"]),
         "settings": outcome.effective,
         "changed_keys": list(outcome.changes),
         "changes": outcome.changes,
         "restart": outcome.restart,
         "renamed": outcome.renamed,
         "duplicates": outcome.duplicates,
+        "taken_over": legacy if params["take_over"] else None,
     }
     attributes = module.load_file_common_arguments(params, path=path)
     attribute_diff: Dict[str, Any] = {}
@@ -50,12 +58,27 @@ def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, 
         # Before the text, so that a new secret is never in a file with the old mode; chattr would get in its way.
         result["changed"] = module.set_fs_attributes_if_different({**attributes, "attributes": None}, result["changed"], attribute_diff)
     if write:
-        store(module, path, outcome.text, attributes, params["make_directory"])
+        store(module, path, outcome.text, attributes, params["make_directory"], like=legacy or path)
+        if legacy and params["take_over"]:
+            # Not before the new file is there. A run that was killed in between is made good by the next one.
+            os.replace(legacy, f"{legacy}.taken-over")
     if attributes["attributes"] and os.path.exists(path):
         result["changed"] = module.set_fs_attributes_if_different(attributes, result["changed"], attribute_diff)
     text_diff = {"before_header": path, "after_header": path, "before": outcome.shown_before, "after": outcome.shown_after}
     result["diff"] = [text_diff] + ([attribute_diff] if attribute_diff else [])
     return result
+
+
+def _legacy(path: str, syntax: Syntax) -> Optional[str]:
+    """The flink-conf.yaml beside a config.yaml, if there is one."""
+    beside = os.path.join(os.path.dirname(path), LEGACY)
+    return beside if syntax.name == STANDARD and os.path.exists(beside) else None
+
+
+def _taken_over(legacy: str, catalogue: Catalogue) -> str:
+    from .yaml_document import taken_over
+
+    return taken_over(load(legacy) or "", catalogue.current_name)
 
 
 def shown_settings(params: Mapping[str, Any]) -> Dict[str, str]:
@@ -90,6 +113,7 @@ SPEC: Dict[str, Any] = dict(
         "exclusive": {"type": "bool", "default": False},
         "charset": {"type": "str", "choices": ["ascii", "utf-8"], "default": "ascii"},
         "secret_keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
+        "take_over": {"type": "bool", "default": False},
         "make_directory": {"type": "bool", "default": False},
         "backup": {"type": "bool", "default": False},
     },

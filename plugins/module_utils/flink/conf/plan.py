@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ...errors import InputError
 from ...secrets import Secrets
@@ -13,9 +13,13 @@ from . import line_rules, values
 from .catalogue import Catalogue, minor_of
 from .command_line import OPERATORS, shell_takes_apart
 from .document import Document
-from .reader import SCRIPT_KEYS, read, script_reads
+from .reader import SCRIPT_KEYS, script_reads
 from .restart import to_restart
-from .secrets import flink_hides, show_text
+from .secrets import flink_hides
+from .syntax import FIRST_WITHOUT_LEGACY, LINES, STANDARD, Syntax, flattened, standard
+
+if TYPE_CHECKING:
+    from .yaml_document import YamlDocument
 
 MODE, STORAGE = "high-availability", "high-availability.storageDir"
 QUORUM, ACL = "high-availability.zookeeper.quorum", "high-availability.zookeeper.client.acl"
@@ -53,6 +57,7 @@ class Request(NamedTuple):
     exclusive: bool = False
     charset: str = "ascii"
     secret_keys: Sequence[str] = ()
+    syntax: Syntax = LINES
 
 
 class Outcome(NamedTuple):
@@ -80,6 +85,7 @@ class Plan:
         self.request = request
         self.catalogue = Catalogue(minor_of(request.version))
         self.secrets = Secrets(request.secret_keys)
+        self.syntax = request.syntax
         self.wanted: Dict[str, str] = {}
         self.gone: List[str] = []
         self.renamed: Dict[str, str] = {}
@@ -94,21 +100,21 @@ class Plan:
                     self._want(option, name, _ha_value(option, value))
                 else:
                     self.problems.append(f"{option} is for another version: {self.catalogue.why_unknown(name)}; leave it out")
-        for key, value in request.settings.items():
+        for key, value in (flattened(request.settings) if self.syntax.name == STANDARD else request.settings).items():
             self._setting(key, value)
         for key in request.absent:
             self._forget("absent", key)
 
     def outcome(self, before: str) -> Outcome:
         """The result for a file that now reads ``before`` ("" when there is none)."""
-        document = Document(EXCLUSIVE_HEADER if self.request.exclusive else before)
+        document, former = self.syntax.document(EXCLUSIVE_HEADER if self.request.exclusive else before), self._former(before)
         duplicates = document.fold_duplicates()
         for key in self.gone:
             document.remove(key, *self.catalogue.former_names(key))
         for key, text in self.wanted.items():
             document.set(key, text, [*self.catalogue.former_names(key), *self.catalogue.later_names(key)])
         after = document.render()
-        old, new = self._by_current_name(read(before)), self._by_current_name(document.settings())
+        old, new = self._by_current_name(former.settings()), self._by_current_name(document.settings())
         self._check_together(new)
         if self.problems:
             numbered = [f"{number}) {problem}" for number, problem in enumerate(self.problems, 1)]
@@ -129,13 +135,22 @@ class Plan:
             renamed=self.renamed,
             duplicates=[_printable(key) for key in duplicates],
             warnings=[_printable(text) for text in self.warnings],
-            shown_before=show_text(_printable(before), self.secrets) if after != before else "",
-            shown_after=show_text(_printable(after), self.secrets, changed_keys) if after != before else "",
+            shown_before=_printable(former.shown(self.secrets)) if after != before else "",
+            shown_after=_printable(self.syntax.document(after).shown(self.secrets, changed_keys)) if after != before else "",
         )
+
+    def _former(self, before: str) -> "Union[Document, YamlDocument]":
+        """The file as it is; one that is replaced as a whole may be of any kind."""
+        try:
+            return self.syntax.document(before)
+        except InputError:
+            if not self.request.exclusive:
+                raise
+            return self.syntax.document("")
 
     def _setting(self, key: Any, value: Any) -> None:
         ascii_only = self.request.charset == "ascii"
-        reason = line_rules.why_key_is_misread(key, ascii_only)
+        reason = self.syntax.why_key_is_misread(key, ascii_only)
         if reason:
             self.problems.append(f"the key {key!r} in settings {reason}")
             return
@@ -178,7 +193,7 @@ class Plan:
         option = self.catalogue.option(key)
         text = values.normalised(option, text)
         quotes_parsed = option is not None and (option.is_list or option.kind == "map")
-        reason = line_rules.why_value_is_misread(key, text, self.request.charset == "ascii", quotes_parsed)
+        reason = self.syntax.why_value_is_misread(key, text, self.request.charset == "ascii", quotes_parsed)
         if reason is None and option is not None:
             reason = values.why_not_parsed(option, text, self.catalogue.minor)
             if reason and option.default:
@@ -233,7 +248,7 @@ class Plan:
             else:
                 self.warnings.append(text + ".")
 
-    def _warn_about_foreign(self, document: Document) -> None:
+    def _warn_about_foreign(self, document: "Union[Document, YamlDocument]") -> None:
         skipped = document.skipped()
         if skipped:
             numbers = ", ".join(str(number) for number in skipped)
@@ -248,7 +263,7 @@ class Plan:
             if reason:
                 shown = self._show(key, value)
                 self.warnings.append(f"in the file {key} {'(hidden value)' if shown != value else repr(value)} {reason}.")
-            elif key in SCRIPT_KEYS and script_reads(f"{key}: {value}", key) != value:
+            elif self.syntax.name != STANDARD and key in SCRIPT_KEYS and script_reads(f"{key}: {value}", key) != value:
                 self.warnings.append(f"in the file {key} has a value that bin/config.sh reads differently.")
         unseen = [key for key in document.hidden_from_scripts() if key in foreign]
         if unseen:
@@ -280,7 +295,8 @@ def _printable(text: str) -> str:
 
 def problems(settings: Mapping[str, Any], version: str, unknown_keys: str = "error", command_line: bool = False) -> List[str]:
     """What would be refused in ``settings``, without a file; empty when nothing. With ``command_line`` a TaskManager of Mesos gets them there."""
-    plan = Plan(Request(version=version, settings=settings, unknown_keys=unknown_keys))
+    syntax = standard() if minor_of(version) >= FIRST_WITHOUT_LEGACY else LINES
+    plan = Plan(Request(version=version, settings=settings, unknown_keys=unknown_keys, syntax=syntax))
     if command_line:
         plan.problems += [
             f"{key} has one of {' '.join(OPERATORS)} ` $( outside of quotes, or a quote that does not end; on Mesos Flink puts its settings "

@@ -29,12 +29,12 @@ def load(path: str) -> Optional[str]:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def store(module: Any, path: str, text: str, attributes: Dict[str, Any], make_folder: bool = False) -> None:
+def store(module: Any, path: str, text: str, attributes: Dict[str, Any], make_folder: bool = False, like: Optional[str] = None) -> None:
     """Replace the file in one step; a reader sees the old or the new text, never one with the wrong owner or mode.
 
     ``module`` is the AnsibleModule, which knows the host's labels; ``attributes`` is what load_file_common_arguments
     returned for ``path``. Where they leave owner or mode open, those of the old file stay. ``make_folder`` is for a file whose
-    directory need not be there.
+    directory need not be there. ``like`` is the file whose owner and mode are kept when that is another one.
     """
     folder = os.path.dirname(path) or "."
     if make_folder and not os.path.lexists(folder):
@@ -52,7 +52,7 @@ def store(module: Any, path: str, text: str, attributes: Dict[str, Any], make_fo
         with os.fdopen(descriptor, "wb") as file:
             file.write(text.encode("utf-8", "surrogateescape"))
             file.flush()
-            _copy_attributes(path, file.fileno(), attributes.get("mode") is None)
+            _copy_attributes(like or path, file.fileno(), attributes.get("mode") is None)
             os.fsync(file.fileno())
         # Labels depend on the final name, so `attributes` was made for that; chattr would get in the way of the rename.
         module.set_fs_attributes_if_different({**attributes, "path": new, "attributes": None}, False)

@@ -24,7 +24,8 @@ def judged(groups=None, java=11, ipv4="192.0.2.1", missing=(), **options):
 
 
 def test_what_is_looked_at_on_the_host():
-    look = preflight(inventory("marathon", GROUPS, marathon_source="package", marathon_packages=["marathon=1.11"], marathon_heap_mb=600, __marathon_account={"name": "m"},
+    look = preflight(inventory("marathon", GROUPS, marathon_source="package", marathon_packages=["marathon=1.11"], marathon_heap_mb=600,
+                               __marathon_account={"name": "m"},
                                marathon_zookeeper_url="zk://z:2181/marathon", marathon_master_url="m:5050")).look
     assert look == {
         "layer": "Marathon",

@@ -13,20 +13,16 @@ MINORS = (*range(2, 21), *range(100, 104))
 MESOS_WORKERS = "high-availability.zookeeper.path.mesos-workers"
 
 
-@pytest.mark.parametrize("version, minor", [("1.2", 2), ("1.2.1", 2), ("1.10.3", 10), ("1.13", 13), ("1.12-SNAPSHOT", 12), ("1.20.5", 20)])
+@pytest.mark.parametrize("version, minor", [
+    ("1.2", 2), ("1.2.1", 2), ("1.10.3", 10), ("1.13", 13), ("1.12-SNAPSHOT", 12), ("1.20.5", 20), ("2.0", 100), ("2.3.0", 103)])
 def test_versions(version, minor):
     assert minor_of(version) == minor
 
 
-@pytest.mark.parametrize("version", ["", "1", "1.1", "1.21", "1.21.0", "3.0", "1.12x", "v1.12", "1.1.2", "1.12\n"])
+@pytest.mark.parametrize("version", ["", "1", "1.1", "1.21", "1.21.0", "2.4", "2", "3.0", "1.12x", "v1.12", "1.1.2", "1.12\n"])
 def test_versions_outside_of_the_catalogue_are_refused(version):
-    with pytest.raises(InputError, match=r"is not a Flink version from 1\.2 to 1\.20"):
+    with pytest.raises(InputError, match=r"is not a Flink version from 1\.2 to 1\.20 or from 2\.0 to 2\.3"):
         minor_of(version)
-
-
-def test_a_version_that_reads_another_file_is_refused():
-    with pytest.raises(InputError, match=r"'2\.0\.1': from 2\.0 on Flink reads config\.yaml and no flink-conf\.yaml"):
-        minor_of("2.0.1")
 
 
 def test_an_unquoted_1_10_is_explained():

@@ -1,0 +1,151 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How Flink reads config.yaml: YAML 1.2 with the core schema, whose nested maps are flattened.
+
+A port of ``GlobalConfiguration.loadYAMLResource`` and ``YamlParserUtils`` of 1.19 to 2.3. PyYAML takes the text apart; what a plain scalar
+means is decided here, since PyYAML's own schema is that of YAML 1.1.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Iterator, List, NamedTuple, Optional, Tuple
+
+import yaml
+
+from ...errors import InputError
+
+_BOOL = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
+_NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
+_INT = re.compile(r"(?:0o([0-7]+)|0x([0-9a-fA-F]+)|([-+]?[0-9]+))\Z")
+_FLOAT = re.compile(r"(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
+_CORE = "tag:yaml.org,2002:"
+
+
+class Entry(NamedTuple):
+    """A setting in the file: its whole key, the nodes of its own part of the key and of its value, and the maps around it, the outer first."""
+
+    key: str
+    name: yaml.Node
+    value: yaml.Node
+    around: Tuple[yaml.MappingNode, ...]
+
+
+def entries(text: str) -> List[Entry]:
+    """The settings in the order of the file; an InputError names the line that Flink cannot read, without its text, which may be a secret."""
+    try:
+        for token in yaml.scan(text, yaml.SafeLoader):
+            if isinstance(token, (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken)):
+                kind = {yaml.AnchorToken: "an anchor (&)", yaml.AliasToken: "an alias (*)"}.get(type(token), "a tag (!)")
+                raise _unread(f"has {kind}, which this collection leaves to nobody; write the value itself", token.start_mark)
+        root = yaml.compose(text, yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        raise _unread(error.problem or "is not YAML", error.problem_mark or error.context_mark) from None
+    except yaml.YAMLError as error:
+        raise InputError(f"config.yaml is not text that Flink reads: {error}") from None
+    if root is None:
+        return []
+    if not isinstance(root, yaml.MappingNode):
+        raise _unread("is no map; write each setting as KEY: VALUE", root.start_mark)
+    return list(_entries(root, "", ()))
+
+
+def _entries(mapping: yaml.MappingNode, prefix: str, around: Tuple[yaml.MappingNode, ...]) -> Iterator[Entry]:
+    for name, value in mapping.value:
+        if not isinstance(name, yaml.ScalarNode) or (name.style is None and is_typed(name.value)):
+            raise _unread("has a key that is a number, a truth value or nothing to YAML, and Flink does not start with it; put it in quotes", name.start_mark)
+        if isinstance(value, yaml.ScalarNode) and value.style is None and _NULL.match(value.value):
+            raise _unread(f"has no value for {prefix}{name.value}, and Flink does not start with it; give one, or take the line out", name.start_mark)
+        key = f"{prefix}{name.value}"
+        if isinstance(value, yaml.MappingNode) and value.value:
+            yield from _entries(value, f"{key}.", (*around, mapping))
+        else:
+            yield Entry(key, name, value, (*around, mapping))
+
+
+def _unread(why: str, mark: Optional[yaml.Mark]) -> InputError:
+    return InputError(f"{f'line {mark.line + 1} of ' if mark else ''}config.yaml {why}")
+
+
+def as_flink_reads(node: yaml.Node) -> str:
+    """A value as Flink hands it to the code that asks for text: a scalar in the spelling of its type, a list as YAML in one line."""
+    if isinstance(node, yaml.ScalarNode):
+        return scalar_text(node.value, plain=node.style is None)
+    if isinstance(node, yaml.SequenceNode):
+        return f"[{', '.join(_flow(each) for each in node.value)}]"
+    return "{}"
+
+
+def _flow(node: yaml.Node) -> str:
+    if isinstance(node, yaml.MappingNode):
+        return "{" + ", ".join(f"{_flow(name)}: {_flow(value)}" for name, value in node.value) + "}"
+    if isinstance(node, yaml.SequenceNode):
+        return as_flink_reads(node)
+    text = as_flink_reads(node)
+    return text if isinstance(node, yaml.ScalarNode) and node.style is None and is_typed(node.value) else written(text, in_braces=True)
+
+
+def is_typed(text: str) -> bool:
+    """Whether a scalar without quotes is something else than text."""
+    return any(pattern.match(text) for pattern in (_NULL, _BOOL, _INT, _FLOAT))
+
+
+def scalar_text(text: str, plain: bool = True) -> str:
+    """What Flink takes a scalar for; ``plain`` is one without quotes, which may be a number, a truth value or nothing."""
+    if not plain:
+        return text
+    if _NULL.match(text):
+        return "null"
+    if _BOOL.match(text):
+        return text.lower()
+    found = _INT.match(text)
+    if found:
+        octal, hexadecimal, decimal = found.groups()
+        return str(int(octal, 8) if octal else int(hexadecimal, 16) if hexadecimal else int(decimal))
+    return _float_text(text) if _FLOAT.match(text) else text
+
+
+def _float_text(text: str) -> str:
+    """A Double as Flink writes it: Java's toString, but for what is no number."""
+    value = float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+    if math.isnan(value):
+        return ".nan"
+    if math.isinf(value):
+        return ".inf" if value > 0 else "-.inf"
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return repr(value)
+    mantissa, dummy, exponent = next(
+        found for found in (f"{value:.{places}e}" for places in range(18)) if float(found) == value).partition("e")
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(exponent)}"
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./+$(-][A-Za-z0-9_./+:,;=@%?&$()<>~^*!|-]*(?: [A-Za-z0-9_./+:,;=@%?&$()<>~^*!|-]+)*\Z")
+_MARKS = re.compile(r"-\Z|[-?:](?: |\Z)|---|\.\.\.|.*:(?: |\Z)")
+
+
+def written(text: str, key: bool = False, in_braces: bool = False) -> str:
+    """A scalar that Flink reads back as this text.
+
+    Without quotes where that is certain, else in single ones, and in double ones where those do not do; a ``key`` is not to be a number or
+    the like, and ``in_braces`` or brackets a comma would be the end.
+    """
+    meant = not is_typed(text) if key else scalar_text(text) == text and not _NULL.match(text)
+    if meant and not (in_braces and "," in text) and _PLAIN.match(text) and not _MARKS.match(text):
+        return text
+    if text.isprintable():
+        return "'" + text.replace("'", "''") + "'"
+    return '"' + "".join(_escaped(character) for character in text) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    if character.isprintable():
+        return character
+    code = ord(character)
+    for letter, width in (("x", 2), ("u", 4), ("U", 8)):
+        if code < 16**width:
+            return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character) or f"\\{letter}{code:0{width}x}"
+    return character
