@@ -49,10 +49,11 @@ LINES = Syntax(LEGACY, Document, line_rules.why_key_is_misread, line_rules.why_v
 
 def standard() -> Syntax:
     """Of config.yaml. PyYAML is asked of those hosts alone that have this file."""
-    try:
-        from .yaml_document import YamlDocument
-    except ImportError:
-        raise InputError("config.yaml is written with PyYAML, which this host lacks: install python3-yaml (EL: python3-pyyaml)") from None
+    from .yaml_document import YamlDocument
+    from .yaml_reader import has_pyyaml
+
+    if not has_pyyaml():
+        raise InputError("config.yaml is written with PyYAML, which this host lacks: install python3-yaml (EL: python3-pyyaml)")
     return Syntax(STANDARD, YamlDocument, _why_key_is_misread, _why_value_is_misread)
 
 

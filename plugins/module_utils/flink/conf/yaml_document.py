@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Callable, Collection, Dict, Iterable, List, NamedTuple, Set, Tuple
 
-import yaml
+try:
+    import yaml
+except ImportError:  # syntax.standard reports it
+    yaml = None  # type: ignore[assignment]
 
 from ...errors import InputError
 from ...secrets import HIDDEN, Secrets

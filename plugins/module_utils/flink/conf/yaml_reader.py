@@ -13,7 +13,10 @@ import math
 import re
 from typing import Iterator, List, NamedTuple, Optional, Tuple
 
-import yaml
+try:
+    import yaml
+except ImportError:  # syntax.standard reports it
+    yaml = None  # type: ignore[assignment]
 
 from ...errors import InputError
 
@@ -22,6 +25,11 @@ _NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
 _INT = re.compile(r"(?:0o([0-7]+)|0x([0-9a-fA-F]+)|([-+]?[0-9]+))\Z")
 _FLOAT = re.compile(r"(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
 _CORE = "tag:yaml.org,2002:"
+
+
+def has_pyyaml() -> bool:
+    """Whether this host has the library; only those with a config.yaml need it."""
+    return yaml is not None
 
 
 class Entry(NamedTuple):

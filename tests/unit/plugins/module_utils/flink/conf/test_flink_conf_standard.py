@@ -10,6 +10,7 @@ import stat
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf import yaml_reader
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.module import SPEC, core
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import Plan, Request
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.syntax import standard, syntax_of
@@ -100,6 +101,12 @@ def test_a_file_that_the_version_does_not_read_is_refused():
         syntax_of("/etc/flink/flink-conf.yaml", 103, "2.3.0")
     with pytest.raises(InputError, match=r"Flink 1.18 reads flink-conf.yaml and no config.yaml: set path to /etc/flink/flink-conf.yaml"):
         syntax_of("/etc/flink/config.yaml", 18, "1.18")
+
+
+def test_a_host_without_pyyaml_is_told_so(monkeypatch):
+    monkeypatch.setattr(yaml_reader, "yaml", None)
+    with pytest.raises(InputError, match="install python3-yaml"):
+        standard()
 
 
 LEGACY = "# sizes\nstate.backend: rocksdb # fast\njobmanager.rpc.address: old\nnot read\nx.y: 0123\n"
