@@ -237,7 +237,7 @@ def test_every_example_runs(host, number):
         assert set(arguments) == {"msg"}
         return
     # What the play would fill in; the path and the owner are those of the test.
-    filled = json.loads(re.sub(r"\{\{[^}]*\}\}", "a:2181", json.dumps({**arguments, "path": str(host.path)})))
+    filled = json.loads(re.sub(r"\{\{[^}]*\}\}", "a:2181", json.dumps({**arguments, "path": str(host.path.with_name(arguments["path"].rpartition("/")[2]))})))
     filled.pop("owner", None)
     filled.pop("group", None)
     assert host.run(**filled)["changed"]
