@@ -19,9 +19,9 @@ from ..module_utils.flink.members import flink_hosts
 from ..module_utils.host.preflight import ANSWERED
 from ..module_utils.inventory import Inventory, Verdict
 from ..module_utils.layers import LAYERS
+from ..plugin_utils.filters import UTILS
 from ..plugin_utils.system_facts import SUBSET
 
-UTILS = "ansible_collections.baremetal.flink.plugins.module_utils"
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 JAVA = "java"
 #: Layers whose daemons, or whose commands, run in a JVM.

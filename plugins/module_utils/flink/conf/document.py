@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Collection, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 
-from ...secrets import Secrets
 from .reader import (
     JAVA_SPACE,
     SCRIPT_KEYS,
@@ -17,7 +16,6 @@ from .reader import (
     read_line,
     script_reads,
 )
-from .secrets import show_text
 
 
 class Line(NamedTuple):
@@ -47,10 +45,6 @@ class Document:
     def render(self) -> str:
         """The text of the file."""
         return "".join(line.text + line.end for line in self.lines)
-
-    def shown(self, secrets: Secrets, changed: Collection[str] = ()) -> str:
-        """The text without secrets, as show_text has it."""
-        return show_text(self.render(), secrets, changed)
 
     def settings(self) -> Dict[str, str]:
         """What Flink reads, in the order of the first line of each key."""

@@ -107,14 +107,17 @@ class Plan:
 
     def outcome(self, before: str) -> Outcome:
         """The result for a file that now reads ``before`` ("" when there is none)."""
-        document, former = self.syntax.document(EXCLUSIVE_HEADER if self.request.exclusive else before), self._former(before)
+        document, former = self._former(before)
+        old = self._by_current_name(document.settings())
+        if self.request.exclusive:
+            document = self.syntax.document(EXCLUSIVE_HEADER)
         duplicates = document.fold_duplicates()
         for key in self.gone:
             document.remove(key, *self.catalogue.former_names(key))
         for key, text in self.wanted.items():
             document.set(key, text, [*self.catalogue.former_names(key), *self.catalogue.later_names(key)])
         after = document.render()
-        old, new = self._by_current_name(former.settings()), self._by_current_name(document.settings())
+        new = self._by_current_name(document.settings())
         self._check_together(new)
         if self.problems:
             numbered = [f"{number}) {problem}" for number, problem in enumerate(self.problems, 1)]
@@ -135,18 +138,18 @@ class Plan:
             renamed=self.renamed,
             duplicates=[_printable(key) for key in duplicates],
             warnings=[_printable(text) for text in self.warnings],
-            shown_before=_printable(former.shown(self.secrets)) if after != before else "",
-            shown_after=_printable(self.syntax.document(after).shown(self.secrets, changed_keys)) if after != before else "",
+            shown_before=_printable(self.syntax.show(former, self.secrets)) if after != before else "",
+            shown_after=_printable(self.syntax.show(after, self.secrets, changed_keys)) if after != before else "",
         )
 
-    def _former(self, before: str) -> "Union[Document, YamlDocument]":
-        """The file as it is; one that is replaced as a whole may be of any kind."""
+    def _former(self, before: str) -> "Tuple[Union[Document, YamlDocument], str]":
+        """The file as it is, and its text; one that is replaced as a whole may be of any kind, and counts as empty then."""
         try:
-            return self.syntax.document(before)
+            return self.syntax.document(before), before
         except InputError:
             if not self.request.exclusive:
                 raise
-            return self.syntax.document("")
+            return self.syntax.document(""), ""
 
     def _setting(self, key: Any, value: Any) -> None:
         ascii_only = self.request.charset == "ascii"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, NamedTuple, Opti
 from ...errors import InputError
 from . import line_rules
 from .document import Document
+from .secrets import show_text
 
 if TYPE_CHECKING:
     from .yaml_document import YamlDocument
@@ -21,10 +22,11 @@ FIRST_STANDARD, FIRST_WITHOUT_LEGACY = 19, 100
 
 
 class Syntax(NamedTuple):
-    """How one of them is edited, and why a key or a value could not be written into it."""
+    """How one of them is edited, and shown without secrets, and why a key or a value could not be written into it."""
 
     name: str
     document: Callable[[str], "Union[Document, YamlDocument]"]
+    show: Callable[..., str]
     why_key_is_misread: Callable[[Any, bool], Optional[str]]
     why_value_is_misread: Callable[..., Optional[str]]
 
@@ -44,17 +46,17 @@ def _why_text_is_misread(text: str) -> Optional[str]:
     return "is not valid Unicode text" if any(0xD800 <= ord(character) <= 0xDFFF for character in text) else None
 
 
-LINES = Syntax(LEGACY, Document, line_rules.why_key_is_misread, line_rules.why_value_is_misread)
+LINES = Syntax(LEGACY, Document, show_text, line_rules.why_key_is_misread, line_rules.why_value_is_misread)
 
 
 def standard() -> Syntax:
     """Of config.yaml. PyYAML is asked of those hosts alone that have this file."""
-    from .yaml_document import YamlDocument
+    from .yaml_document import YamlDocument, shown
     from .yaml_reader import has_pyyaml
 
     if not has_pyyaml():
         raise InputError("config.yaml is written with PyYAML, which this host lacks: install python3-yaml (EL: python3-pyyaml)")
-    return Syntax(STANDARD, YamlDocument, _why_key_is_misread, _why_value_is_misread)
+    return Syntax(STANDARD, YamlDocument, shown, _why_key_is_misread, _why_value_is_misread)
 
 
 def syntax_of(path: str, minor: int, version: str) -> Syntax:

@@ -93,16 +93,6 @@ class YamlDocument:
         edits = [edit for number in self._changed for edit in self._edits(number)] + self._removals()
         return self._with_new(_edited(self._text, edits))
 
-    def shown(self, secrets: Secrets, changed: Collection[str] = ()) -> str:
-        """The text without secrets; those among the keys ``changed`` are marked, since a difference would not show them."""
-        edits = []
-        for entry in entries(self._text):
-            if secrets.is_secret(entry.key):
-                start, end = _value_place(self._text, entry)
-                edits.append(Edit(start, end, f" {HIDDEN}{' (new value)' if entry.key in changed else ''}"))
-        return "".join(
-            show_text(line, secrets) if line.lstrip().startswith("#") else line for line in _edited(self._text, edits).splitlines(keepends=True))
-
     def _places(self, key: str) -> List[int]:
         return [number for number, (name, dummy) in self._reads.items() if name == key]
 
@@ -182,6 +172,15 @@ def _end(node: yaml.Node) -> int:
     if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
         end = max(node.start_mark.index, end - 1)
     return end
+
+
+def shown(text: str, secrets: Secrets, changed: Collection[str] = ()) -> str:
+    """A whole file without secrets; the secrets among the keys ``changed`` are marked, since a difference would not show them."""
+    edits = [
+        Edit(*_value_place(text, entry), f" {HIDDEN}{' (new value)' if entry.key in changed else ''}")
+        for entry in entries(text) if secrets.is_secret(entry.key)
+    ]
+    return "".join(show_text(line, secrets) if line.lstrip().startswith("#") else line for line in _edited(text, edits).splitlines(keepends=True))
 
 
 def taken_over(legacy: str, current_name: Callable[[str], str]) -> str:

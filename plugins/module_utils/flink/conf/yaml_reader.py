@@ -24,7 +24,7 @@ _BOOL = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
 _NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
 _INT = re.compile(r"(?:0o([0-7]+)|0x([0-9a-fA-F]+)|([-+]?[0-9]+))\Z")
 _FLOAT = re.compile(r"(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
-_CORE = "tag:yaml.org,2002:"
+_SHARED = re.compile(r"[&*!]")
 
 
 def has_pyyaml() -> bool:
@@ -44,7 +44,8 @@ class Entry(NamedTuple):
 def entries(text: str) -> List[Entry]:
     """The settings in the order of the file; an InputError names the line that Flink cannot read, without its text, which may be a secret."""
     try:
-        for token in yaml.scan(text, yaml.SafeLoader):
+        # Without any of these characters there is neither of them, and the text is gone through once.
+        for token in yaml.scan(text, yaml.SafeLoader) if _SHARED.search(text) else ():
             if isinstance(token, (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken)):
                 kind = {yaml.AnchorToken: "an anchor (&)", yaml.AliasToken: "an alias (*)"}.get(type(token), "a tag (!)")
                 raise _unread(f"has {kind}, which this collection leaves to nobody; write the value itself", token.start_mark)
@@ -153,7 +154,5 @@ def _escaped(character: str) -> str:
     if character.isprintable():
         return character
     code = ord(character)
-    for letter, width in (("x", 2), ("u", 4), ("U", 8)):
-        if code < 16**width:
-            return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character) or f"\\{letter}{code:0{width}x}"
-    return character
+    named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
+    return named or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
