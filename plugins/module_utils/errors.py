@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any, Callable
 
 
@@ -32,6 +33,14 @@ class InputError(CollectionError):
 
 class ZooKeeperError(CollectionError):
     """ZooKeeper cannot be reached, refused the request, or holds something that contradicts it."""
+
+
+def need_library(library: str, sentence: str) -> None:
+    """Raise InputError with the sentence where the host lacks a library that only what was asked for needs."""
+    try:
+        importlib.import_module(library)
+    except ImportError:
+        raise InputError(sentence) from None
 
 
 def clean_up(error: Exception, step: Callable[[], object], what: str) -> None:

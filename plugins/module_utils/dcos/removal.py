@@ -11,12 +11,11 @@ before is done: app gone, framework no more connected, torn down, completed on t
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import asdict, dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional
 from urllib.parse import urlsplit
 
-from ..errors import InputError
+from ..errors import InputError, need_library
 from ..flink.ha_state import HaState, cluster_path, read_state
 from ..http_client import HttpError
 from ..marathon.explain import deployment_words
@@ -110,10 +109,7 @@ def _look(params: Mapping[str, Any], app: Optional[Mapping[str, Any]], dcos: Dco
     state = None
     if keeper:
         path = _path(keeper)
-        try:
-            importlib.import_module("kazoo")
-        except ImportError:
-            raise InputError("zookeeper_state needs the Python library kazoo on the host; install it (python3-kazoo), or leave it out") from None
+        need_library("kazoo", "zookeeper_state needs the Python library kazoo on the host; install it (python3-kazoo), or leave it out")
         with session(keeper) as connection:
             state = read_state(connection, path, parse_path(keeper["mesos_workers_path"]))
         state = state if state.exists else None

@@ -9,10 +9,9 @@ JobManager takes over.
 
 from __future__ import annotations
 
-import importlib
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from ..errors import CollectionError, InputError
+from ..errors import CollectionError, InputError, need_library
 from ..http_client import HttpClient, HttpError, HttpSettings, NoneAnswered
 from ..marathon.rest import Marathon
 from ..zookeeper.session import ARGUMENT_SPEC, ZooKeeperUnreachable, session
@@ -65,10 +64,7 @@ def locator(params: Mapping[str, Any]) -> Optional[Locate]:
 
 def zookeeper_locator(options: Mapping[str, Any]) -> Locate:
     """The leading REST server, as Flink 1.5 to 1.13 writes it below ``<root><cluster-id>/leader``."""
-    try:
-        importlib.import_module("kazoo")
-    except ImportError:
-        raise InputError("zookeeper needs the Python library kazoo on the host; install it (python3-kazoo), or give urls") from None
+    need_library("kazoo", "zookeeper needs the Python library kazoo on the host; install it (python3-kazoo), or give urls")
     lock = f"{cluster_path(options['root'], options['cluster_id'])}/leader/rest_server_lock"
 
     def locate() -> List[str]:

@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import importlib
 from contextlib import ExitStack
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from ..errors import InputError
+from ..errors import InputError, need_library
 from ..mesos.masters import MesosMasters, NoLeader, mesos_argument_spec
 from ..wait import Observation, wait_for
 from ..zookeeper.session import ARGUMENT_SPEC, Session, ZooKeeperUnreachable, parse_path, session
@@ -55,10 +54,7 @@ def await_leader(zookeeper: Mapping[str, Any], timeout: float) -> None:
     :raises InputError: the host lacks kazoo.
     :raises WaitTimeout: there was none within ``timeout`` seconds.
     """
-    try:
-        importlib.import_module("kazoo")
-    except ImportError:
-        raise InputError("the election needs the Python library kazoo on the host; install it (python3-kazoo)") from None
+    need_library("kazoo", "the election needs the Python library kazoo on the host; install it (python3-kazoo)")
     defaults = {name: option.get("default") for name, option in SPEC["argument_spec"].items()}
     core({**defaults, **zookeeper, "wait_for": "leader", "timeout": timeout}, False, lambda sentence: None)
 
@@ -70,10 +66,7 @@ def mesos_masters(params: Mapping[str, Any]) -> Optional[MesosMasters]:
         if registered:
             raise InputError("wait_for is registered, which only a Mesos master can tell; give masters or zookeeper")
         return None
-    try:
-        importlib.import_module("requests")
-    except ImportError:
-        raise InputError("masters and zookeeper need the Python library requests on the host; install it (python3-requests)") from None
+    need_library("requests", "masters and zookeeper need the Python library requests on the host; install it (python3-requests)")
     return MesosMasters.from_params({**params, "leader_timeout": 0} if registered else params)
 
 

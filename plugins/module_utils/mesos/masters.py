@@ -10,7 +10,6 @@ has not read its registry yet. ZooKeeper knows the masters as well: each has a n
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 import time
@@ -19,7 +18,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
 from ..addresses import split_zookeeper_url
-from ..errors import CollectionError, InputError
+from ..errors import CollectionError, InputError, need_library
 from ..http_client import (
     HttpClient,
     HttpError,
@@ -84,10 +83,7 @@ def zookeeper_params(url: str) -> Dict[str, Any]:
         user, password, servers, path = split_zookeeper_url(url)
     except InputError:
         raise InputError("zookeeper must be written as zk://HOST:PORT,HOST:PORT,.../PATH, such as zk://10.0.0.1:2181/mesos") from None
-    try:
-        importlib.import_module("kazoo")
-    except ImportError:
-        raise InputError("zookeeper needs the Python library kazoo on the host; install it (python3-kazoo), or give masters instead") from None
+    need_library("kazoo", "zookeeper needs the Python library kazoo on the host; install it (python3-kazoo), or give masters instead")
     auth = {"scheme": "digest", "mechanism": "DIGEST-MD5", "service": "zookeeper", "username": user, "password": password}
     return {
         "hosts": [servers + path],

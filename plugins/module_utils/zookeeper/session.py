@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ..errors import InputError, ZooKeeperError
+from ..errors import InputError, ZooKeeperError, need_library
 from ..wait import check_positive
 from .info import (
     four_letter_word,
@@ -321,10 +321,7 @@ def _auth_arguments(auth: Mapping[str, Any]) -> Dict[str, Any]:
         raise InputError(f"auth with scheme {auth['scheme']} needs username and password.")
     if auth["scheme"] == "digest":
         return {"auth_data": [("digest", f"{username}:{password}")]}
-    try:
-        importlib.import_module("puresasl")
-    except ImportError:
-        raise InputError("auth with scheme sasl needs the Python library pure-sasl on the host; install it.") from None
+    need_library("puresasl", "auth with scheme sasl needs the Python library pure-sasl on the host; install it.")
     options = {"mechanism": auth["mechanism"], "service": auth["service"]}
     return {"sasl_options": options if kerberos else {**options, "username": username, "password": password}}
 

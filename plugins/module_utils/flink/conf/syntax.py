@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, NamedTuple, Optional, Union
 
-from ...errors import InputError
+from ...errors import InputError, need_library
 from . import line_rules
 from .document import Document
 from .secrets import show_text
@@ -52,10 +52,8 @@ LINES = Syntax(LEGACY, Document, show_text, line_rules.why_key_is_misread, line_
 def standard() -> Syntax:
     """Of config.yaml. PyYAML is asked of those hosts alone that have this file."""
     from .yaml_document import YamlDocument, shown
-    from .yaml_reader import has_pyyaml
 
-    if not has_pyyaml():
-        raise InputError("config.yaml is written with PyYAML, which this host lacks: install python3-yaml (EL: python3-pyyaml)")
+    need_library("yaml", "config.yaml is written with PyYAML, which this host lacks: install python3-yaml (EL: python3-pyyaml)")
     return Syntax(STANDARD, YamlDocument, shown, _why_key_is_misread, _why_value_is_misread)
 
 

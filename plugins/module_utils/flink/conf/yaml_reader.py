@@ -27,11 +27,6 @@ _FLOAT = re.compile(r"(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+
 _SHARED = re.compile(r"[&*!]")
 
 
-def has_pyyaml() -> bool:
-    """Whether this host has the library; only those with a config.yaml need it."""
-    return yaml is not None
-
-
 class Entry(NamedTuple):
     """A setting in the file: its whole key, the nodes of its own part of the key and of its value, and the maps around it, the outer first."""
 

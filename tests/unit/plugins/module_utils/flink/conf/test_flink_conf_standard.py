@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf import yaml_reader
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.module import SPEC, core
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import Plan, Request
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.syntax import standard, syntax_of
@@ -104,7 +104,7 @@ def test_a_file_that_the_version_does_not_read_is_refused():
 
 
 def test_a_host_without_pyyaml_is_told_so(monkeypatch):
-    monkeypatch.setattr(yaml_reader, "yaml", None)
+    monkeypatch.setitem(sys.modules, "yaml", None)
     with pytest.raises(InputError, match="install python3-yaml"):
         standard()
 
