@@ -23,20 +23,24 @@ packages() {  # install Debian packages that are missing
   rm -f "$log"
 }
 
-# What pip installs, those of the units among it.
-wanted() { cat tests/unit/requirements.txt "$1"; }
+# What virtual environments are made of: Debian's own Python, where there is one. It is optimised by profile; what a version
+# manager compiles mostly is not, and all of Ansible takes a third longer on it.
+PYTHON=${PYTHON:-$([ -x /usr/bin/python3 ] && echo /usr/bin/python3 || echo python3)}
+
+virtual() {  # virtual DIRECTORY REQUIREMENTS: a virtual environment with what is pinned there and for the units
+  local wanted; wanted=$(echo "$PYTHON"; cat tests/unit/requirements.txt "$2")
+  [ "$wanted" != "$(cat "$1/.done" 2>/dev/null)" ] || return 0
+  command -v "$PYTHON" >/dev/null || packages python3
+  "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || die "Python 3.11 or newer is needed, $PYTHON is $("$PYTHON" --version 2>&1)"
+  "$PYTHON" -c 'import ensurepip' 2>/dev/null || packages python3-venv
+  say "making $1 with what is pinned in $2"
+  "$PYTHON" -m venv --clear "$1"
+  "$1/bin/python" -m pip install --quiet --disable-pip-version-check -r "$2" || die "pip could not install $2: is a package index reachable?"
+  echo "$wanted" >"$1/.done"
+}
 
 venv() {
-  if ! wanted tests/requirements.txt | cmp -s - .venv/.done; then
-    command -v python3 >/dev/null || packages python3
-    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || die "Python 3.11 or newer is needed, this is $(python3 --version)"
-    python3 -c 'import ensurepip' 2>/dev/null || packages python3-venv
-    say "making .venv with the tools pinned in tests/requirements.txt"
-    [ -x .venv/bin/python ] || python3 -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt ||
-      die "pip could not install tests/requirements.txt: is a package index reachable?"
-    wanted tests/requirements.txt >.venv/.done
-  fi
+  virtual .venv tests/requirements.txt
   .venv/bin/python -c 'import tests.conftest'  # makes the link to this checkout that Ansible finds the collection by
 }
 
@@ -49,28 +53,16 @@ fleet() {
 
 sanity() {  # ansible-test fetches a pip bootstrap script from the Web, named after a pip; this one uses the pip Python brings along
   # tests/stages/test_sanity.py asks for it by name, of both versions of ansible-core.
-  python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' ||
-    die "sanity and units are judged on Python 3.11, and python3 is $(python3 --version 2>&1): use Debian 12, whose own it is"
+  "$PYTHON" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' ||
+    die "sanity and units are judged on Python 3.11, and $PYTHON is $("$PYTHON" --version 2>&1): use Debian 12, whose own it is"
   packages default-jdk-headless git
-  oldest_ansible
+  virtual .cache/ansible-2.16 tests/requirements_2.16.txt  # the lowest ansible-core that meta/runtime.yml allows
   local script
   for script in ~/.ansible/test/cache/get_pip_{23_1_2,24_2}.py; do  # of ansible-core 2.16 and 2.19
     cmp -s tests/get_pip.py "$script" && continue
     mkdir -p "$(dirname "$script")"
     cp tests/get_pip.py "$script"
   done
-}
-
-oldest_ansible() {  # a virtual environment of its own for the lowest ansible-core that meta/runtime.yml allows
-  local home=.cache/ansible-2.16
-  wanted tests/requirements_2.16.txt | cmp -s - $home/.done && return
-  command -v python3 >/dev/null || packages python3
-  python3 -c 'import ensurepip' 2>/dev/null || packages python3-venv
-  say "making $home with what is pinned in tests/requirements_2.16.txt"
-  [ -x $home/bin/python ] || python3 -m venv $home
-  $home/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements_2.16.txt ||
-    die "pip could not install tests/requirements_2.16.txt: is a package index reachable?"
-  wanted tests/requirements_2.16.txt >$home/.done
 }
 
 stand_ins() {  # the scheduler in place of libmesos is a Java class; the rest is what an executor and the fetcher call

@@ -42,10 +42,10 @@ def test_another_python_is_refused(tmp_path):
     other = tmp_path / "python3"
     other.write_text('#!/bin/sh\n[ "$1" != --version ] || echo Python 3.12.4\nexit 1\n', encoding="utf-8")
     other.chmod(0o755)
-    done = subprocess.run(["bash", str(playbook.ROOT / "tests" / "setup.sh"), "sanity"], env={"PATH": f"{tmp_path}:{SYSTEM}"},
+    done = subprocess.run(["bash", str(playbook.ROOT / "tests" / "setup.sh"), "sanity"], env={"PATH": SYSTEM, "PYTHON": str(other)},
                           capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == "setup: sanity and units are judged on Python 3.11, and python3 is Python 3.12.4: use Debian 12, whose own it is\n"
+    assert done.stderr == f"setup: sanity and units are judged on Python 3.11, and {other} is Python 3.12.4: use Debian 12, whose own it is\n"
 
 
 def test_sanity(stage, copy):
