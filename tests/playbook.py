@@ -20,6 +20,13 @@ ROOT = Path(__file__).resolve().parents[1]
 NEWEST = ROOT / ".venv/bin"
 OLDEST = ROOT / ".cache/ansible-2.16/bin"
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
+#: How a failed host's lines begin, and the first line that is none of them: ansible-core says the next host's error before its name.
+FATAL = re.compile(r"^fatal: \[([^\]]+)\](.*?)(?=^(?:\[ERROR\]|fatal: \[|ok: \[|changed: \[|skipping: \[|TASK \[|PLAY )|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def said_by_failed(text: str) -> dict[str, str]:
+    """What each host said that failed, with every run of white space folded."""
+    return {name: " ".join(said.split()) for name, said in FATAL.findall(text)}
 
 
 @dataclass

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from ansible_collections.baremetal.flink.plugins.module_utils import errors
 
+from tests.playbook import said_by_failed
+
 # .../ansible_collections/baremetal/flink/plugins/module_utils/errors.py, without following the link to the checkout
 COLLECTIONS = Path(os.path.abspath(errors.__file__)).parents[5]
 
@@ -50,11 +52,7 @@ def run_cases(directory, module, cases):
     """Run a module once for each case, all in one playbook; ``cases`` maps a name to arguments, the answer to what it said."""
     task = {module: "{{ cases[inventory_hostname] }}"}
     run = _run(directory, task, list(cases), ["-e", json.dumps({"cases": cases}), "--forks", "3"], {})
-    said = {}
-    for block in run.output.split("fatal: [")[1:]:
-        name, dummy, rest = block.partition("]")
-        said[name] = " ".join(rest.split())
-    return said, run
+    return said_by_failed(run.output), run
 
 
 def run_hosts(directory, task, hosts, *options, variables=None, python=sys.executable, environment=None):

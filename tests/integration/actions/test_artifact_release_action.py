@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from playbook_runs import run_cases, run_hosts, run_play
 
+from tests.playbook import said_by_failed
+
 OLDEST = Path(__file__).resolve().parents[3] / ".cache/ansible-2.16/bin/python"
 HOSTS = ["node1", "node2", "node3"]
 
@@ -189,7 +191,7 @@ def test_the_oldest_core_pulls_from_a_host_too_and_one_host_after_the_other(rack
 
 def fatal(run, sentence):
     """How many hosts failed with a sentence."""
-    return sum(sentence in " ".join(block.split()) for block in run.output.split("fatal: [")[1:])
+    return sum(sentence in said for said in said_by_failed(run.output).values())
 
 
 def test_a_mirror_that_cannot_be_is_said_by_each_host_and_leaves_nothing(rack):

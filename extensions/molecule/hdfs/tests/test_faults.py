@@ -9,6 +9,7 @@ import time
 import pytest
 
 from tests.integration.ansible_module import run_module
+from tests.playbook import said_by_failed
 
 ALL = ("node1", "node2", "node3")
 PLACE = r"A place for the election in ZooKeeper\] \*+\n(ok|changed):"
@@ -82,7 +83,7 @@ def test_verify_names_daemons_and_full_disks_on_their_hosts(operator, scenario):
         faults.enter_context(hidden(operator, active, "/var/lib/hadoop/.ssh/authorized_keys"))
         outcome = operator.play(playbook=scenario / "verify_hdfs.yml", hdfs_ready_timeout=2)
     assert outcome.status != 0
-    said = {part.partition("]")[0]: " ".join(part.split()) for part in outcome.text.split("fatal: [")[1:]}
+    said = said_by_failed(outcome.text)
     assert "hdfs-datanode.service runs, but does not answer within 3 s" in said["node3"]
     assert "hdfs-zkfc.service is inactive: `systemctl start hdfs-zkfc.service`" in said[standby]
     assert "/var/lib/hadoop/name has 300 MiB left, less than 512: with less than 100 MiB the NameNode takes no more edits" in said[standby]
