@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict
 from ..module_utils.flink.job_clusters import job_ports
 from ..module_utils.flink.members import flink_group, flink_hosts, flink_members
 from ..module_utils.flink.memory import memory_mb
+from ..module_utils.flink.versions import traits
 from ..plugin_utils.filters import as_filter, late_filter
 
 
@@ -25,4 +26,6 @@ class FilterModule:
             "flink_job_ports": as_filter(job_ports),
             "flink_members": as_filter(flink_members),
             "flink_memory_mb": as_filter(memory_mb),
+            "flink_settings_for": late_filter("flink.conf.catalogue", "settings_for"),
+            "flink_version_traits": as_filter(traits),
         }

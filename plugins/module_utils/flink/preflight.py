@@ -8,13 +8,14 @@ from __future__ import annotations
 from ..inventory import Inventory, Verdict
 from .cluster import Cluster
 from .faults import flink_faults, given
+from .versions import flink
 
 __all__ = ["COMPUTED", "given", "preflight"]
 
 #: What the role computes and this judges; the job clusters as they were written, as conversion would fill in what was not.
 COMPUTED = (
-    "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_java_versions",
-    "flink_release", "flink_account", "flink_free_mb",
+    "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_release",
+    "flink_account", "flink_free_mb",
 )
 
 
@@ -34,7 +35,7 @@ def preflight(inventory: Inventory) -> Verdict:
             "addresses": cluster.addresses,
             "allow_loopback": len(cluster.members) == 1,
             "java_home": options["flink_java_home"],
-            "java_versions": options["flink_java_versions"],
+            "java_versions": list(flink(options["flink_version"]).java),
             "memory_mb": cluster.memory_mb,
             "disk": [{"path": path, "free_mb": options["flink_free_mb"]} for path in (options["flink_release"], options["flink_tmp_dirs"][0])],
             "ports": cluster.ports,

@@ -10,7 +10,8 @@ import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue, minor_of
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import minor_of
 from ansible_collections.baremetal.flink.tools.flink_options.distribution import Distribution
 from ansible_collections.baremetal.flink.tools.flink_options.merge import CHANGING, merge, order
 from ansible_collections.baremetal.flink.tools.flink_options.reading import Reading

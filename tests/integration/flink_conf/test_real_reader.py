@@ -15,10 +15,11 @@ import cases
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf import values
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Option, minor_of
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Option
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.line_rules import as_text
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import Plan, Request
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.reader import SCRIPT_KEYS, read
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import minor_of
 
 from tests.downloads import flink_home
 

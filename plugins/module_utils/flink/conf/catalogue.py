@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from ...errors import InputError
+from ..versions import in_span, minor_of, name_of, names_of
 from .option_table import FAMILIES, MENTIONED, OPTIONS, READ, RENAMED
-
-# Minor versions are counted as 2 for 1.2 and 103 for 2.3.
-OLDEST, NEWEST_1, NEWEST = 2, 20, 103
 
 # Families in which Flink, a file system or a plug-in takes any key: what it begins with, <> for a name without dots, and the
 # minor versions. Those that the code names are in FAMILIES.
@@ -47,36 +45,6 @@ class Option(NamedTuple):
     class_name: bool
     default: str
     unit: str = ""
-
-
-def in_span(minor: int, span: str) -> bool:
-    """Whether 12 is in "2-3,9-13", or in "9-"; nothing is in ""."""
-    for part in span.split(",") if span else ():
-        first, dash, last = part.partition("-")
-        if int(first) <= minor and (minor <= int(last or first) or dash and not last):
-            return True
-    return False
-
-
-def minor_of(version: str) -> int:
-    """12 for "1.12", "1.12.5" or "1.12-SNAPSHOT", 103 for "2.3.0".
-
-    Raises InputError for a version that the catalogue does not have.
-    """
-    match = re.match(r"([12])\.([0-9]+)(?:[.-][\w.-]*)?\Z", version)
-    if match:
-        minor = (int(match.group(1)) - 1) * 100 + int(match.group(2))
-        if OLDEST <= minor <= NEWEST_1 or 100 <= minor <= NEWEST:
-            return minor
-    hint = " (a version without quotes is a number to YAML, 1.10 is then 1.1: quote it)" if version == "1.1" else ""
-    raise InputError(
-        f"version {version!r} is not a Flink version from {name_of(OLDEST)} to {name_of(NEWEST_1)} or from 2.0 to {name_of(NEWEST)} such as 1.12.5{hint}."
-    )
-
-
-def name_of(minor: int) -> str:
-    """ "1.12" for 12, "2.3" for 103."""
-    return f"{minor // 100 + 1}.{minor % 100}"
 
 
 class Catalogue:
@@ -177,6 +145,20 @@ class Catalogue:
         found = difflib.get_close_matches(key.lower(), list(folded), n=1, cutoff=cutoff)
         return folded[found[0]] if found else None
 
+    def spelled(self, settings: Mapping[str, Any]) -> Dict[str, Any]:
+        """Settings that are written by the names of any version, by those of this one; what it has no name for is left out.
+
+        For what the collection sets itself. Of what a user sets nothing is left out without a word.
+        """
+        found: Dict[str, Any] = {}
+        for key, value in settings.items():
+            current = self.current_name(key)
+            name = current if self.knows(current) else self.earlier_name(current) or self.earlier_name(key)
+            # Of two names for the same thing the version's own is meant.
+            if name and (name == key or name not in settings):
+                found[name] = value
+        return found
+
     def why_unknown(self, key: str) -> str:
         """One clause about a key that this version does not know: where it exists, or what was probably meant."""
         text = f"Flink {self.name} does not know {key}"
@@ -185,7 +167,7 @@ class Catalogue:
             return f"{text} (it still calls it {earlier})"
         spans = [span for span in ((self._row(key) or "").partition(" ")[0], _read_plainly(key)) if span]
         if spans:
-            return f"{text} (known to {_versions(','.join(spans))} only)"
+            return f"{text} (known to {names_of(','.join(spans))} only)"
         near = self.nearest(key)
         return f"{text} (did you mean {near}?)" if near else text
 
@@ -239,9 +221,9 @@ def belongs(key: str, family: str) -> bool:
     return bool(own) and f".{following}".startswith(rest) and len(following) >= len(rest)
 
 
-def _versions(span: str) -> str:
-    parts = []
-    for part in span.split(","):
-        first, dash, last = part.partition("-")
-        parts.append(f"{name_of(int(first))} to {name_of(int(last))}" if dash else name_of(int(first)))
-    return " and ".join(parts)
+def settings_for(settings: Mapping[str, Any], version: str) -> Dict[str, Any]:
+    """The filter flink_settings_for; of a version that is not known all of them, as its fault is said elsewhere."""
+    try:
+        return Catalogue(minor_of(version)).spelled(settings)
+    except InputError:
+        return dict(settings)

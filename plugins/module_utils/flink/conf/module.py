@@ -9,10 +9,11 @@ import os
 from typing import Any, Dict, Mapping, Optional
 
 from ...secrets import HIDDEN, Secrets
-from .catalogue import Catalogue, minor_of
+from ..versions import FIRST_WITHOUT_LEGACY, minor_of
+from .catalogue import Catalogue
 from .plan import HA_OPTIONS, Plan, Request
 from .storage import load, store
-from .syntax import FIRST_WITHOUT_LEGACY, LEGACY, STANDARD, Syntax, syntax_of
+from .syntax import LEGACY, STANDARD, Syntax, syntax_of
 
 
 def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:

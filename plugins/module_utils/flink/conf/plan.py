@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional
 
 from ...errors import InputError
 from ...secrets import Secrets
+from ..versions import FIRST_WITHOUT_LEGACY, minor_of
 from . import line_rules, values
-from .catalogue import Catalogue, minor_of
+from .catalogue import Catalogue
 from .command_line import OPERATORS, shell_takes_apart
 from .document import Document
 from .reader import SCRIPT_KEYS, script_reads
 from .restart import to_restart
 from .secrets import flink_hides
-from .syntax import FIRST_WITHOUT_LEGACY, LINES, STANDARD, Syntax, flattened, standard
+from .syntax import LINES, STANDARD, Syntax, flattened, standard
 
 if TYPE_CHECKING:
     from .yaml_document import YamlDocument

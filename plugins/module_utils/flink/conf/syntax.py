@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, NamedTuple, Optional, Union
 
 from ...errors import InputError, need_library
+from ..versions import FIRST_STANDARD, FIRST_WITHOUT_LEGACY
 from . import line_rules
 from .document import Document
 from .secrets import show_text
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from .yaml_document import YamlDocument
 
 LEGACY, STANDARD = "flink-conf.yaml", "config.yaml"
-#: Minor versions as the catalogue counts them: the first with config.yaml, and the first without flink-conf.yaml.
-FIRST_STANDARD, FIRST_WITHOUT_LEGACY = 19, 100
 
 
 class Syntax(NamedTuple):

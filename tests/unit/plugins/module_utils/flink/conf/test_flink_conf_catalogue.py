@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf import values
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue, in_span, minor_of
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue, settings_for
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import in_span, minor_of
 
 MINORS = (*range(2, 21), *range(100, 104))
 MESOS_WORKERS = "high-availability.zookeeper.path.mesos-workers"
@@ -206,3 +207,14 @@ def test_every_default_is_a_value_that_its_version_takes(minor):
     options = [option for option in map(catalogue.option, catalogue.known_keys()) if option and option.default]
     assert len(options) > 100
     assert [option for option in options if values.why_not_parsed(option, option.default, minor)] == []
+
+
+@pytest.mark.parametrize(("version", "written"), [
+    ("1.2.1", {"taskmanager.tmp.dirs": 1, "state.backend.fs.checkpointdir": 3, "state.checkpoints.dir": 4, "state.backend": 5}),
+    ("1.12.5", {"io.tmp.dirs": 1, "jobmanager.memory.process.size": 2, "state.checkpoints.dir": 4, "state.backend": 5}),
+    ("2.3.0", {"io.tmp.dirs": 1, "jobmanager.memory.process.size": 2, "execution.checkpointing.dir": 4, "state.backend.type": 5}),
+    ("9.9", {"io.tmp.dirs": 1, "jobmanager.memory.process.size": 2, "state.backend.fs.checkpointdir": 3, "state.checkpoints.dir": 4, "state.backend": 5}),
+])
+def test_settings_go_by_the_names_that_a_version_has(version, written):
+    given = {"io.tmp.dirs": 1, "jobmanager.memory.process.size": 2, "state.backend.fs.checkpointdir": 3, "state.checkpoints.dir": 4, "state.backend": 5}
+    assert settings_for(given, version) == written

@@ -1,0 +1,169 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place that knows versions of Flink: which there are, on which cluster manager, with which Java, and where one begins to differ.
+
+A minor version is counted as 12 for 1.12 and 103 for 2.3, and a span such as "2-3,9-13" or "11-" is some of them. What else differs has its
+name and its span in SPANS; ask ``flink(version).has(name)``. Which keys a version has, and how it calls them, is not here but in the
+catalogue, which is made from the distributions (conf/option_table.py). To add a version, raise NEWEST, run tools/flink_options and the tests.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, Tuple
+
+from ..errors import InputError
+
+OLDEST, NEWEST_1, NEWEST = 2, 20, 103
+#: From here on config.yaml is read, and from there on flink-conf.yaml is not.
+FIRST_STANDARD, FIRST_WITHOUT_LEGACY = 19, 100
+#: Those that a cluster manager can have: Mesos ended with 1.13, and the start scripts of 1.10 and older are not what the units are written for.
+MANAGERS = {"mesos": "2-13", "standalone": "11-20,100-103"}
+SPANS: Dict[str, str] = {
+    **MANAGERS,
+    # TaskManagers of a fixed number, before a job comes. 1.7 has the key, and no script that starts what reads it.
+    "initial_tasks": "2-6",
+    # Two kinds of JobManager in one distribution, by the key `mode`. Only the legacy one reads mesos.initial-tasks.
+    "two_modes": "5-6",
+    # What a process takes as a whole is one key; before, a process has a heap, and on Mesos the task's memory has a key of its own.
+    "jobmanager_process_memory": "11-",
+    "taskmanager_process_memory": "10-",
+    # Until then a heap is a number of megabytes (jobmanager.heap.mb), and then a size with a unit (jobmanager.heap.size).
+    "heap_in_megabytes": "2-5",
+    # The script of the AppMaster gives its JVM no heap of its own accord.
+    "appmaster_without_heap": "2-10",
+    # The AppMaster is reached by the name that its host has for itself, whatever jobmanager.rpc.address says.
+    "appmaster_by_hostname": "2",
+    # Its start script ends with `exec java`, so that there is no shell that keeps signals to itself.
+    "appmaster_is_java": "2-10",
+    # The program's main() runs before the AppMaster, and its graph is a file.
+    "job_clusters_on_mesos": "11-13",
+    # The REST API that flink_job, flink_info and flink_check speak; before it there is the web monitor's.
+    "rest": "5-",
+    "exponential_delay": "13-",
+    # lib/ has log4j 2, which can be open to CVE-2021-44228. log4j 1, which older ones have, reads another kind of file.
+    "log4j_2": "11-",
+    "config_yaml": f"{FIRST_STANDARD}-",
+    "config_yaml_only": f"{FIRST_WITHOUT_LEGACY}-",
+}
+#: Minor versions, the Java that runs them, and the one to take where there is a choice. Up to 1.8 Akka 2.4 and older hash a string by the array
+#: inside of it, and since Java 9 no two processes understand each other; Flink's own word is Java 8 up to 1.9, which does run on 11.
+JAVA: Tuple[Tuple[str, Tuple[int, ...], int], ...] = (
+    ("2-8", (8,), 8),
+    ("9-10", (8, 11), 11),
+    ("11-13", (8, 11, 17), 17),
+    ("14-20", (8, 11, 17), 17),
+    ("100-", (11, 17, 21), 17),
+)
+#: The first patch of a minor version that is not open to CVE-2021-44228, and the first with log4j 2.17.1, which closes its successors too.
+LOG4J_CLOSED = {11: 6, 12: 7, 13: 5, 14: 2}
+LOG4J_SOUND = {13: 6, 14: 3}
+#: On Java 17 the client of ZooKeeper 3.4 resolves no address: the flink-shaded-zookeeper-3 that takes its place.
+ZOOKEEPER_ON_JAVA_17 = {11: "3.5.6-11.0", 12: "3.5.6-12.0", 13: "3.5.6-13.0"}
+
+
+def in_span(minor: int, span: str) -> bool:
+    """Whether 12 is in "2-3,9-13", or in "9-"; nothing is in ""."""
+    for part in span.split(",") if span else ():
+        first, dash, last = part.partition("-")
+        if int(first) <= minor and (minor <= int(last or first) or dash and not last):
+            return True
+    return False
+
+
+def name_of(minor: int) -> str:
+    """ "1.12" for 12, "2.3" for 103."""
+    return f"{minor // 100 + 1}.{minor % 100}"
+
+
+def names_of(span: str) -> str:
+    """ "1.2 to 1.13 and 2.0" for "2-13,100", in sentences."""
+    parts = []
+    for part in span.split(","):
+        first, dash, last = part.partition("-")
+        parts.append(f"{name_of(int(first))} to {name_of(int(last or NEWEST))}" if dash else name_of(int(first)))
+    return " and ".join(parts)
+
+
+def minor_of(version: str) -> int:
+    """12 for "1.12", "1.12.5" or "1.12-SNAPSHOT", 103 for "2.3.0".
+
+    :raises InputError: a version that nothing here is known of.
+    """
+    match = re.match(r"([12])\.([0-9]+)(?:[.-][\w.-]*)?\Z", version)
+    if match:
+        minor = (int(match.group(1)) - 1) * 100 + int(match.group(2))
+        if OLDEST <= minor <= NEWEST_1 or 100 <= minor <= NEWEST:
+            return minor
+    hint = " (a version without quotes is a number to YAML, 1.10 is then 1.1: quote it)" if version == "1.1" else ""
+    raise InputError(
+        f"version {version!r} is not a Flink version from {name_of(OLDEST)} to {name_of(NEWEST_1)} or from 2.0 to {name_of(NEWEST)} such as 1.12.5{hint}."
+    )
+
+
+@dataclass(frozen=True)
+class FlinkVersion:
+    """One version; ``patch`` is 5 for 1.12.5, and 0 where none is named."""
+
+    minor: int
+    patch: int = 0
+
+    @property
+    def name(self) -> str:
+        """The minor version's."""
+        return name_of(self.minor)
+
+    def has(self, what: str) -> bool:
+        """Whether it has what SPANS calls so."""
+        return in_span(self.minor, SPANS[what])
+
+    @property
+    def java(self) -> Tuple[int, ...]:
+        """The major versions of Java that run it."""
+        return next(runs for span, runs, dummy in JAVA if in_span(self.minor, span))
+
+    @property
+    def usual_java(self) -> int:
+        """The one of them to take where there is a choice."""
+        return next(usual for span, dummy, usual in JAVA if in_span(self.minor, span))
+
+    @property
+    def log4j_open(self) -> bool:
+        """Whether its log4j is open to CVE-2021-44228."""
+        return self.has("log4j_2") and self.patch < LOG4J_CLOSED.get(self.minor, 0)
+
+    @property
+    def log4j_unsound(self) -> bool:
+        """Whether its log4j is open to that or to what was found after it; 1.11 and 1.12 never got the release that closes all."""
+        return self.has("log4j_2") and self.minor in LOG4J_CLOSED and self.patch < LOG4J_SOUND.get(self.minor, 1000)
+
+
+def flink(version: str) -> FlinkVersion:
+    """What is known of "1.12.5".
+
+    :raises InputError: nothing is.
+    """
+    patch = re.match(r"[0-9]+\.[0-9]+\.([0-9]+)", version)
+    return FlinkVersion(minor_of(version), int(patch.group(1)) if patch else 0)
+
+
+def traits(version: Any) -> Dict[str, Any]:
+    """What roles go by: the names of SPANS with whether the version has them, and the rest of what is known of it.
+
+    A version that nothing is known of has nothing, so that the preflight can refuse it in its own words.
+    """
+    try:
+        known = flink(str(version))
+    except InputError:
+        return {"name": "", "java": [], "usual_java": 0, "log4j_open": False, "log4j_unsound": False, "zookeeper_on_java_17": "", **dict.fromkeys(SPANS, False)}
+    return {
+        "name": known.name,
+        "java": list(known.java),
+        "usual_java": known.usual_java,
+        "log4j_open": known.log4j_open,
+        "log4j_unsound": known.log4j_unsound,
+        "zookeeper_on_java_17": ZOOKEEPER_ON_JAVA_17.get(known.minor, ""),
+        **{name: known.has(name) for name in SPANS},
+    }

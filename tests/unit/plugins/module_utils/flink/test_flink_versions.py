@@ -1,0 +1,51 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is known of each version, and that it is known in one place."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import NEWEST, NEWEST_1, OLDEST, SPANS, flink, names_of, traits
+
+MINORS = [*range(OLDEST, NEWEST_1 + 1), *range(100, NEWEST + 1)]
+
+
+def test_the_keys_that_the_spans_speak_of_are_those_of_the_catalogue():
+    """The spans say what roles do with these keys, and the catalogue, which is made from the distributions, which versions read them."""
+    read_by = {
+        "mesos": "mesos.master", "two_modes": "mode", "jobmanager_process_memory": "jobmanager.memory.process.size",
+        "taskmanager_process_memory": "taskmanager.memory.process.size",
+    }
+    of = {minor: Catalogue(minor) for minor in MINORS}
+    for span, key in read_by.items():
+        known = [minor for minor in MINORS if of[minor].option(key)]
+        assert known == [minor for minor in MINORS if flink(of[minor].name).has(span)], span
+    for minor in MINORS:
+        assert bool(of[minor].option("jobmanager.heap.size")) != flink(of[minor].name).has("heap_in_megabytes") or minor >= 100
+        assert of[minor].option("mesos.initial-tasks") or not flink(of[minor].name).has("initial_tasks")
+
+
+@pytest.mark.parametrize("minor", MINORS)
+def test_each_version_has_a_manager_and_a_java(minor):
+    version = flink(Catalogue(minor).name)
+    assert version.has("mesos") or version.has("standalone")
+    assert version.usual_java in version.java
+
+
+@pytest.mark.parametrize(("version", "is_open", "unsound"), [
+    ("1.10.3", False, False), ("1.11.5", True, True), ("1.11.6", False, True), ("1.12.5", True, True), ("1.12.7", False, True),
+    ("1.13.4", True, True), ("1.13.5", False, True), ("1.13.6", False, False), ("1.14.1", True, True), ("1.14.2", False, True), ("1.14.3", False, False),
+    ("1.15.0", False, False), ("2.0.0", False, False)])
+def test_the_log4j_of_a_patch(version, is_open, unsound):
+    assert (flink(version).log4j_open, flink(version).log4j_unsound) == (is_open, unsound)
+
+
+def test_a_version_that_nobody_knows_has_nothing():
+    assert not any(traits("3.0").values()) and set(traits("3.0")) == set(traits("1.12.5"))
+
+
+def test_spans_in_sentences():
+    assert names_of("2-13,100") == "1.2 to 1.13 and 2.0"
+    assert names_of(SPANS["standalone"]) == "1.11 to 1.20 and 2.0 to 2.3"
