@@ -19,6 +19,7 @@ import requests
 
 from tests import downloads
 from tests.integration.loopback import DIE_WITH_PARENT, wait_for_servers
+from tests.integration.quick_java import QUICK
 from tests.integration.small_flink import MEMORY
 from tests.ports import free_ports
 
@@ -33,7 +34,7 @@ CLASSES = {
     "jobmanager": ["org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", "--executionMode", "cluster"],
     "taskmanager": ["org.apache.flink.runtime.taskexecutor.TaskManagerRunner"],
 }
-MODULE_SWITCHES = ["-XX:TieredStopAtLevel=1", "-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=info"]
+MODULE_SWITCHES = [*QUICK, "-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=info"]
 
 
 class FlinkCluster:
@@ -82,7 +83,7 @@ class FlinkCluster:
             "web.upload.dir": directory / "upload",
             "heartbeat.interval": 1000,
             "heartbeat.timeout": 5000,
-            "env.java.opts": (JAVA_17_SWITCHES + " " if java == 17 else "") + "-XX:TieredStopAtLevel=1",
+            "env.java.opts": " ".join(([JAVA_17_SWITCHES] if java == 17 else []) + [*QUICK]),
             **({"jobmanager.heap.size": "256m", "taskmanager.heap.size": "512m", "taskmanager.memory.size": "32m"} if old and self.scripts else {}),
             **({"taskmanager.hostname": "127.0.0.1"} if number < (1, 6) else {}),
             **(more or {}),

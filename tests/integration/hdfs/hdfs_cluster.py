@@ -15,6 +15,7 @@ import requests
 
 from tests import downloads
 from tests.integration.loopback import DIE_WITH_PARENT, wait_for_servers
+from tests.integration.quick_java import QUICK
 from tests.ports import free_ports
 
 CLASSES = {
@@ -70,7 +71,7 @@ class HdfsCluster:
     def _command(self, what: str, *arguments: str) -> List[str]:
         classpath = f"{self.directory / 'conf'}:{self.home}:{self.home}/lib/*"
         return [
-            str(self.java), f"-Xmx{HEAP_MB[what]}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            str(self.java), f"-Xmx{HEAP_MB[what]}m", *QUICK,
             "--add-opens=java.base/java.lang=ALL-UNNAMED", "-cp", classpath, CLASSES[what], *arguments,
         ]
 

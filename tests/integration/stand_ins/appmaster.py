@@ -18,6 +18,7 @@ from kazoo.exceptions import NoNodeError
 
 from tests import downloads
 from tests.integration.loopback import DIE_WITH_PARENT
+from tests.integration.quick_java import QUICK
 from tests.integration.small_flink import MEMORY as SMALL
 from tests.integration.stand_ins.mesos_stack import MesosStack, until
 from tests.ports import free_ports
@@ -101,7 +102,7 @@ class AppMaster:
             "restart-strategy.fixed-delay.attempts": 10,
             "restart-strategy.fixed-delay.delay": "500 ms",
             "env.java.home": self.java,
-            "env.java.opts": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+            "env.java.opts": " ".join(QUICK),
             "io.tmp.dirs": self.directory / "tmp",
             # A TaskManager logs in with Hadoop's classes as well.
             "containerized.taskmanager.env.HADOOP_CLASSPATH": self._hadoop(),
@@ -124,7 +125,7 @@ class AppMaster:
             "FLINK_CONF_DIR": str(self.home / "conf"),
             "FLINK_LOG_DIR": str(self.directory / "log"),
             "HADOOP_CLASSPATH": self._hadoop(),
-            "JVM_ARGS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m",
+            "JVM_ARGS": " ".join((*QUICK, "-Xmx256m")),
         }
 
     def start(self) -> None:

@@ -13,6 +13,7 @@ from typing import Sequence
 
 from tests.downloads import flink_home, java_home
 from tests.integration.loopback import DIE_WITH_PARENT
+from tests.integration.quick_java import QUICK
 
 SOURCE = Path(__file__).with_name("SchedulerProbe.java")
 THREAD = "mesos-scheduler: "
@@ -58,7 +59,7 @@ class Probe:
 
     def __init__(self, java_classpath: str, log: Path, *arguments: str, java: Sequence[str] = ()) -> None:
         self.log = log
-        command = [*DIE_WITH_PARENT, *(java or [str(java_home() / "bin" / "java")]), "-Xmx64m", "-XX:TieredStopAtLevel=1"]
+        command = [*DIE_WITH_PARENT, *(java or [str(java_home() / "bin" / "java")]), "-Xmx64m", *QUICK]
         command += ["-cp", java_classpath, "SchedulerProbe", *arguments]
         with open(log, "ab") as errors:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True)

@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 from typing import Dict, List, Sequence
 
+from tests.integration.quick_java import QUICK
 from tests.ports import free_ports
 
 JAR = Path("/usr/share/java/zookeeper.jar")
@@ -76,7 +77,7 @@ class Ensemble:
             *self._settings,
         ]
         (home / "zoo.cfg").write_text("\n".join(lines) + "\n", encoding="ascii")
-        command = [shutil.which("java") or "java", "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+        command = [shutil.which("java") or "java", "-Xmx64m", *QUICK]
         command += ["-Dzookeeper.jmx.log4j.disable=true", "-Dorg.slf4j.simpleLogger.defaultLogLevel=info"]
         command += self._jvm
         command += ["-cp", CLASSPATH, "org.apache.zookeeper.server.quorum.QuorumPeerMain", str(home / "zoo.cfg")]
