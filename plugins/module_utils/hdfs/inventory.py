@@ -103,6 +103,7 @@ def layout(
         "address": address_of[host],
         **{f"is_{daemon}": daemon in known.daemons for daemon in DAEMONS},
         "units": units,
+        "wanted_units": _wanted_units(units),
         "daemons": [{"unit": unit, "address": f"{address_of[host]}:{options[RPC_PORTS[name]]}"} for unit, name in zip(units, known.daemons)],
         "fence_targets": [{"host": name, "address": address_of[name]} for name in known.namenodes if "zkfc" in known.daemons and name != host],
         "data_paths": places.data_paths,
@@ -110,6 +111,12 @@ def layout(
         "room": _room(known, places, int(options["hdfs_data_reserved_mb"])),
         "account": _account(known, options),
     }
+
+
+def _wanted_units(units: Sequence[str]) -> List[Dict[str, Any]]:
+    """The host's units and what is left of others, for host_units. A JournalNode that left goes only after the restarts."""
+    others = sorted({"hdfs-namenode.service", "hdfs-zkfc.service", "hdfs-datanode.service"} - set(units))
+    return [{"name": unit, "state": "started", "enabled": True} for unit in units] + [{"name": unit, "state": "absent"} for unit in others]
 
 
 def _account(known: Members, options: Mapping[str, Any]) -> Dict[str, str]:

@@ -22,7 +22,6 @@ CHAIN = re.compile(r"else\s*\[\]", re.DOTALL)
 LEFT = {
     "roles/flink/vars/main/cluster.yml", "roles/flink/vars/main/configuration.yml", "roles/flink/vars/main/files.yml",
     "roles/flink/vars/main/mesos.yml", "roles/flink/vars/main/recovery.yml", "roles/flink/vars/main/release.yml", "roles/flink/vars/main/run.yml",
-    "roles/hdfs/tasks/bootstrap.yml", "roles/hdfs/tasks/teardown.yml", "roles/hdfs/vars/main.yml",
 }  # fmt: skip
 
 

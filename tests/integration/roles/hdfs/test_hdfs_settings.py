@@ -168,10 +168,10 @@ def test_settings_are_texts_and_null_leaves_the_roles_own_out(role, site):
 def test_a_datanode_may_use_its_socket_and_lock_memory(role):
     given = {"dfs.domain.socket.path": "/var/lib/hadoop/dn_socket", "dfs.datanode.max.locked.memory": "64m"}
     daemon = written(role(["__hdfs_host_files"], hdfs_site_settings=given))["/etc/systemd/system/hdfs-datanode.service"]["vars"]["daemon"]
-    assert daemon["lines"] == ["LimitMEMLOCK=infinity", "ReadWritePaths=-/var/lib/hadoop"]
+    assert (daemon["locks_memory"], daemon["socket_directory"]) == (True, "/var/lib/hadoop")
     assert "\nLimitMEMLOCK=infinity\nReadWritePaths=-/var/lib/hadoop\n" in role(templates=["daemon.service.j2"], daemon=daemon)["daemon.service.j2"]
     without = written(role(["__hdfs_host_files"], hdfs_site_settings={"dfs.datanode.max.locked.memory": 0}))
-    assert without["/etc/systemd/system/hdfs-datanode.service"]["vars"]["daemon"]["lines"] == []
+    assert without["/etc/systemd/system/hdfs-datanode.service"]["vars"]["daemon"]["locks_memory"] is False
 
 
 def test_data_directories_say_their_storage_type_and_settings_that_they_are_final(role, site):
