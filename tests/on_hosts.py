@@ -117,7 +117,11 @@ class Flink(Coordinated):
 
     def leader(self) -> str:
         """The host whose dispatcher leads; during an election there is none, which is a LookupError."""
-        found = re.search(rb"@([0-9.]+):\d+/", self.node(f"{self.path}/leader/dispatcher_lock"))
+        found = None
+        # Up to 1.14, and from 1.15 on.
+        for name in ("dispatcher_lock", "dispatcher/connection_info"):
+            with contextlib.suppress(LookupError):
+                found = found or re.search(rb"@([0-9.]+):\d+/", self.node(f"{self.path}/leader/{name}"))
         if not found:
             raise LookupError(f"nobody leads {self.path}")
         return self.names[found.group(1).decode()]

@@ -11,8 +11,8 @@ module: flink_ha_info
 short_description: Tell what a highly available Flink cluster keeps in ZooKeeper
 version_added: "0.1.0"
 description:
-  - Reads the leaders, the candidates, the jobs with their checkpoints and the record of Mesos workers that Flink 1.2 to 1.13
-    keeps in ZooKeeper.
+  - Reads the leaders, the candidates, the jobs with their checkpoints and the record of Mesos workers that Flink, of any version since
+    1.2, keeps in ZooKeeper.
   - Can wait for a leader, and after a failover for another leader than the lost one, polling on the host itself.
   - With O(masters) or O(zookeeper) it compares the record of Mesos workers with the leading Mesos master. The two ways in which a framework that
     was torn down shows, an AppMaster that runs on without ever getting a TaskManager, and one that ends with C(Framework has been removed)
@@ -135,8 +135,8 @@ rest_url:
   sample: http://10.0.0.1:8081
 jobs:
   description: >-
-    The jobs by id; whether Flink would recover it (job_graph), its state in the registry of running jobs, its leader, the
-    numbers of the retained checkpoints, and the number that the next checkpoint gets.
+    The jobs by id; whether Flink would recover it (job_graph), its state in the registry of running jobs, which versions from 1.15 on do not
+    have, its leader, the numbers of the retained checkpoints, and the number that the next checkpoint gets.
   returned: success
   type: dict
   sample:

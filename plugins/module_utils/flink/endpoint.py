@@ -15,7 +15,7 @@ from ..errors import CollectionError, InputError, need_library
 from ..http_client import HttpClient, HttpError, HttpSettings, NoneAnswered
 from ..marathon.rest import Marathon
 from ..zookeeper.session import ARGUMENT_SPEC, ZooKeeperUnreachable, session
-from .ha_state import cluster_path, parse_leader
+from .ha_state import cluster_path, leader_paths, parse_leader
 
 REST_PORT_NAME = "rest"
 #: Until an AppMaster is TASK_RUNNING nothing listens on its ports.
@@ -63,15 +63,16 @@ def locator(params: Mapping[str, Any]) -> Optional[Locate]:
 
 
 def zookeeper_locator(options: Mapping[str, Any]) -> Locate:
-    """The leading REST server, as Flink 1.5 to 1.13 writes it below ``<root><cluster-id>/leader``."""
+    """The leading REST server, as Flink writes it below ``<root><cluster-id>/leader``."""
     need_library("kazoo", "zookeeper needs the Python library kazoo on the host; install it (python3-kazoo), or give urls")
-    lock = f"{cluster_path(options['root'], options['cluster_id'])}/leader/rest_server_lock"
+    path = cluster_path(options["root"], options["cluster_id"])
+    older, newer = leader_paths(path, "rest_server")
 
     def locate() -> List[str]:
-        where = f"zk://{','.join(options['hosts'])}{lock}"
+        where = f"zk://{','.join(options['hosts'])}{path}"
         try:
             with session(options) as connection:
-                leader = parse_leader(connection.data(lock) or b"", lock)
+                leader = parse_leader(connection.data(older) or b"", older) or parse_leader(connection.data(newer) or b"", newer)
         except ZooKeeperUnreachable as error:
             raise NoneAnswered("JobManager", [(where, error.message)], []) from error
         if leader is None:

@@ -1,20 +1,23 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a highly available Flink cluster, versions 1.2 to 1.13, keeps in ZooKeeper.
+"""What a highly available Flink cluster, of any version since 1.2, keeps in ZooKeeper.
 
 Below ``<root><cluster-id>``, with the paths that Flink uses unless ``high-availability.zookeeper.path.*`` says otherwise:
 
 * ``leader/<component>_lock`` and ``leader/<job>/job_manager_lock``, ephemeral: where the elected leader is. In 1.2 the only
-  one is ``leader`` itself, in 1.3 and 1.4 ``leader/<32 zeros>/job_manager_lock``.
-* ``leaderlatch/…``: one ephemeral ``_c_*-latch-*`` child for each process that stands for election.
-* ``jobgraphs/<job>``, ``running_job_registry/<job>``, ``checkpoints/<job>/<id>``, ``checkpoint-counter/<job>``. A standalone job cluster
-  of the role flink has ``jobgraphs-<digest>``, one for each program that it has had.
+  one is ``leader`` itself, in 1.3 and 1.4 ``leader/<32 zeros>/job_manager_lock``. From 1.15 on a process is elected for all of its
+  components, and they are ``leader/<component>/connection_info`` and ``leader/<job>/connection_info``, later ``leader/job-<job>/…``.
+* ``leaderlatch/…``: one ephemeral ``_c_*-latch-*`` child for each process that stands for election; from 1.15 on ``leader/latch/…``.
+* ``jobgraphs/<job>``, ``running_job_registry/<job>``, ``checkpoints/<job>/<id>``, ``checkpoint-counter/<job>``; from 1.15 on
+  ``jobs/<job>/checkpoints/<id>`` and ``jobs/<job>/checkpoint_id_counter``, without a registry; from 2.0 on ``execution-plans/<job>``.
+  A standalone job cluster of the role flink has ``jobgraphs-<digest>``, one for each program that it has had.
 * ``mesos-workers``: ``frameworkId`` (empty until registered), ``taskCount`` and ``workers``.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 import uuid
 from dataclasses import asdict, dataclass, field
@@ -28,7 +31,11 @@ from ..zookeeper.session import parse_path
 COMPONENTS = ("dispatcher", "resource_manager", "rest_server")
 #: The one leader of versions before 1.5.
 JOB_MANAGER = "job_manager"
+#: Where jobs are submitted to, and what keeps them from being forgotten: up to 1.20, and from 2.0 on.
+GRAPHS = ("jobgraphs", "execution-plans")
+LATCH, CONNECTION_INFO = "latch", "connection_info"
 _DEFAULT_JOB_ID = "0" * 32
+_JOB_ID = re.compile(r"(?:job-)?([0-9a-f]{32})")
 _STREAM_HEADER = b"\xac\xed\x00\x05"
 _BLOCK, _LONG_BLOCK, _NULL = 0x77, 0x7A, 0x70
 
@@ -118,6 +125,11 @@ def cluster_path(root: str, cluster_id: str) -> str:
     return parse_path(root.rstrip("/") + (name.rstrip("/") if name != "/" else ""))
 
 
+def leader_paths(path: str, component: str) -> Tuple[str, str]:
+    """Where the address of a component's leader is: up to 1.14, and from 1.15 on."""
+    return f"{path}/leader/{component}_lock", f"{path}/leader/{component}/{CONNECTION_INFO}"
+
+
 def parse_leader(data: bytes, path: str) -> Optional[Leader]:
     """Read what Flink wrote with Java's ``writeUTF(address)`` and ``writeObject(UUID)``; None when nothing is confirmed yet.
 
@@ -128,7 +140,7 @@ def parse_leader(data: bytes, path: str) -> Optional[Leader]:
     text, rest = _leading_blocks(data, path)
     length = struct.unpack(">H", text[:2])[0] if len(text) >= 2 else -1
     if length != len(text) - 2:
-        raise ZooKeeperError(f"ZooKeeper node {path} holds no leader address as Flink 1.2 to 1.13 writes it.")
+        raise ZooKeeperError(f"ZooKeeper node {path} holds no leader address as Flink writes it.")
     address = text[2:].decode("utf-8", "replace")
     session_id = None
     if rest and rest[0] != _NULL and len(rest) > 16:
@@ -140,7 +152,7 @@ def parse_leader(data: bytes, path: str) -> Optional[Leader]:
 
 
 def read_state(reader: Reader, path: str, mesos_workers_path: str = "/mesos-workers") -> HaState:
-    """Read everything below ``path`` that Flink 1.2 to 1.13 is known to write there.
+    """Read everything below ``path`` that Flink is known to write there.
 
     :raises ZooKeeperError: a node holds what Flink would not have written.
     """
@@ -151,7 +163,7 @@ def read_state(reader: Reader, path: str, mesos_workers_path: str = "/mesos-work
         path=path,
         exists=True,
         leaders=components,
-        candidates=_candidates(reader, f"{path}/leaderlatch"),
+        candidates=_candidates(reader, f"{path}/leaderlatch") or _standing_for_all(reader, f"{path}/leader/{LATCH}"),
         jobs=_jobs(reader, path, by_job),
         mesos_workers=_mesos_workers(reader, path + parse_path(mesos_workers_path)),
     )
@@ -214,12 +226,15 @@ def _leaders(reader: Reader, path: str) -> Tuple[Dict[str, Leader], Dict[str, Le
             if leader:
                 components[name[: -len("_lock")]] = leader
             continue
-        lock = f"{path}/{name}/{JOB_MANAGER}_lock"
-        leader = parse_leader(reader.data(lock) or b"", lock)
-        if leader and name == _DEFAULT_JOB_ID:
-            components[JOB_MANAGER] = leader
-        elif leader:
-            by_job[name] = leader
+        job = _JOB_ID.fullmatch(name)
+        for lock in (f"{path}/{name}/{CONNECTION_INFO}", *([f"{path}/{name}/{JOB_MANAGER}_lock"] if job else [])):
+            leader = parse_leader(reader.data(lock) or b"", lock)
+            if leader and name == _DEFAULT_JOB_ID:
+                components[JOB_MANAGER] = leader
+            elif leader and job:
+                by_job[job.group(1)] = leader
+            elif leader:
+                components[name] = leader
     return components, by_job
 
 
@@ -238,14 +253,26 @@ def _candidates(reader: Reader, path: str) -> Dict[str, int]:
     return counts
 
 
+def _standing_for_all(reader: Reader, path: str) -> Dict[str, int]:
+    """From 1.15 on, where a process stands for all components at once."""
+    standing = len(reader.children(path))
+    return dict.fromkeys(COMPONENTS, standing) if standing else {}
+
+
 def _jobs(reader: Reader, path: str, leaders: Dict[str, Leader]) -> Dict[str, Job]:
-    graphs = [job for name in reader.children(path) if name.split("-")[0] == "jobgraphs" for job in reader.children(f"{path}/{name}")]
+    graphs = [job for name in reader.children(path) if _holds_graphs(name) for job in reader.children(f"{path}/{name}")]
     registered = reader.children(f"{path}/running_job_registry")
     with_checkpoints = reader.children(f"{path}/checkpoints")
     counted = reader.children(f"{path}/checkpoint-counter")
+    # Since 1.15 a job has all of its own in one place.
+    by_job = reader.children(f"{path}/jobs")
     jobs: Dict[str, Job] = {}
-    for job in sorted({*graphs, *registered, *with_checkpoints, *counted, *leaders}):
+    for job in sorted({*graphs, *registered, *with_checkpoints, *counted, *by_job, *leaders}):
         checkpoints = _numbers(reader.children(f"{path}/checkpoints/{job}")) if job in with_checkpoints else []
+        counter = f"{path}/checkpoint-counter/{job}" if job in counted else ""
+        if job in by_job:
+            checkpoints = _numbers(reader.children(f"{path}/jobs/{job}/checkpoints"))
+            counter = f"{path}/jobs/{job}/checkpoint_id_counter"
         state = reader.data(f"{path}/running_job_registry/{job}") if job in registered else None
         jobs[job] = Job(
             state=state.decode("utf-8", "replace") if state else None,
@@ -253,9 +280,14 @@ def _jobs(reader: Reader, path: str, leaders: Dict[str, Leader]) -> Dict[str, Jo
             leader=leaders.get(job),
             checkpoints=checkpoints,
             latest_checkpoint=checkpoints[-1] if checkpoints else None,
-            checkpoint_counter=_int(reader, f"{path}/checkpoint-counter/{job}") if job in counted else None,
+            checkpoint_counter=_int(reader, counter) if counter else None,
         )
     return jobs
+
+
+def _holds_graphs(name: str) -> bool:
+    """Whether it is the place of job graphs, or that of one program of a job cluster."""
+    return any(name == graphs or name.startswith(f"{graphs}-") for graphs in GRAPHS)
 
 
 def _mesos_workers(reader: Reader, path: str) -> Optional[MesosWorkers]:

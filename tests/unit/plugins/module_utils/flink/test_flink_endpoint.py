@@ -34,10 +34,11 @@ def app(**more: Any) -> Dict[str, Any]:
 
 
 class Ensemble:
-    """What the session answers, one after the other; an exception is raised."""
+    """What the session answers, one after the other; an exception is raised. ``newer`` is in the place that versions from 1.15 on have."""
 
-    def __init__(self, *answers: Any) -> None:
+    def __init__(self, *answers: Any, newer: Optional[bytes] = None) -> None:
         self.answers = list(answers)
+        self.newer = newer
         self.asked: List[str] = []
 
     @contextlib.contextmanager
@@ -45,6 +46,8 @@ class Ensemble:
         yield self
 
     def data(self, path: str) -> Optional[bytes]:
+        if path == "/flink/default/leader/rest_server/connection_info":
+            return self.newer
         self.asked.append(path)
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
@@ -68,10 +71,16 @@ def test_the_leader_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ensemble.asked == ["/flink/default/leader/rest_server_lock"] * 4
 
 
+def test_the_leader_is_where_newer_versions_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flink_endpoint, "session", Ensemble(None, newer=leader("http://c:3")).session)
+    located = locator({"zookeeper": ZOOKEEPER})
+    assert located is not None and located() == ["http://c:3"]
+
+
 def test_no_leader_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flink_endpoint, "session", Ensemble(None).session)
     rest = FlinkRest(HttpClient(HttpSettings(retries=0)), [], locate=locator({"zookeeper": ZOOKEEPER}))
-    with pytest.raises(NoneAnswered, match="zk://z:2181/flink/default/leader/rest_server_lock: no REST server leads"):
+    with pytest.raises(NoneAnswered, match="zk://z:2181/flink/default: no REST server leads"):
         rest.overview()
 
 

@@ -1,7 +1,8 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replays a recording of Flink 1.12.5 with one job on Mesos; the older layouts are made from its leaders."""
+"""Replays a recording of Flink 1.12.5 with one job on Mesos; the older layouts are made from its leaders. Newer ones are recordings of standalone
+clusters with two JobManagers and one job, which had completed some checkpoints; what a node has beyond 200 bytes is left out."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink.ha_state imp
 )
 from ansible_collections.baremetal.flink.plugins.module_utils.wait import WaitTimeout
 
-FIXTURE = Path(__file__).resolve().parents[4] / "fixtures" / "flink_znodes.json"
+FIXTURES = Path(__file__).resolve().parents[4] / "fixtures"
+NEWER = sorted(FIXTURES.glob("flink_znodes_*.json"))
 JOB = "f0888102eaef21d1fc5370a89093bbe1"
 ROOT = "/flink/default"
 
@@ -41,7 +43,7 @@ class Recording:
 
 @pytest.fixture
 def recording():
-    entries = json.loads(FIXTURE.read_text(encoding="utf-8"))
+    entries = json.loads((FIXTURES / "flink_znodes.json").read_text(encoding="utf-8"))
     return Recording({entry["path"]: entry.get("data_head", "").encode("latin-1") for entry in entries})
 
 
@@ -70,6 +72,27 @@ def test_the_recording_is_read_in_full(recording):
         ["taskmanager-00001"],
     )
     assert json.loads(json.dumps(state.as_result()))["mesos_workers"]["path"] == "/flink/default/mesos-workers"
+
+
+@pytest.mark.parametrize("fixture", NEWER, ids=lambda fixture: fixture.stem)
+def test_one_election_for_all_components(fixture):
+    entries = json.loads(fixture.read_text(encoding="utf-8"))
+    state = read_state(Recording({entry["path"]: entry["data"].encode("latin-1") for entry in entries}), ROOT)
+    assert sorted(state.leaders) == ["dispatcher", "resource_manager", "rest_server"] and observe(state, "leader").done
+    assert state.leaders["dispatcher"].path == f"{ROOT}/leader/dispatcher/connection_info"
+    assert {leader.host for leader in state.leaders.values()} == {"127.0.0.1"} and all(leader.session_id for leader in state.leaders.values())
+    assert state.rest_url == f"http://127.0.0.1:{state.leaders['rest_server'].port}"
+    assert state.leaders["dispatcher"].port == state.leaders["resource_manager"].port != state.leaders["rest_server"].port
+    assert state.candidates == {"dispatcher": 2, "resource_manager": 2, "rest_server": 2}
+    ((identity, job),) = state.jobs.items()
+    assert len(identity) == 32 and job.job_graph and job.state is None
+    assert job.leader.path.endswith(f"{identity}/connection_info") and "/user/rpc/jobmanager_" in job.leader.address
+    # Its id is counted before the checkpoint is taken.
+    assert job.latest_checkpoint == job.checkpoints[-1] > 0 and job.checkpoint_counter > job.latest_checkpoint
+
+
+def test_those_of_newer_versions_are_recorded():
+    assert len(NEWER) == 4
 
 
 def test_the_latest_of_several_checkpoints(recording):
