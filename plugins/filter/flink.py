@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict
 
 from ..module_utils.flink.job_clusters import job_ports
 from ..module_utils.flink.members import flink_group, flink_hosts, flink_members
-from ..module_utils.flink.memory import memory_mb
+from ..module_utils.flink.memory import heap_mb, memory_mb, memory_settings
 from ..module_utils.flink.versions import traits
 from ..plugin_utils.filters import as_filter, late_filter
 
@@ -21,11 +21,13 @@ class FilterModule:
         """Called by Ansible."""
         return {
             "flink_group": as_filter(flink_group),
+            "flink_heap_mb": as_filter(heap_mb),
             "flink_hosts": as_filter(flink_hosts),
             "flink_jobs_problems": late_filter("flink.job.list", "jobs_problems"),
             "flink_job_ports": as_filter(job_ports),
             "flink_members": as_filter(flink_members),
             "flink_memory_mb": as_filter(memory_mb),
+            "flink_memory_settings": as_filter(memory_settings),
             "flink_settings_for": late_filter("flink.conf.catalogue", "settings_for"),
             "flink_version_traits": as_filter(traits),
         }

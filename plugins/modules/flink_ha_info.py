@@ -129,7 +129,9 @@ candidates:
     resource_manager: 2
     rest_server: 2
 rest_url:
-  description: Where the leading REST server answers, or null.
+  description: >-
+    Where the leading REST server answers, or null. Flink before 1.5 does not tell; with O(masters) or O(zookeeper) it is then the web server that
+    the active framework has named to Mesos.
   returned: success
   type: str
   sample: http://10.0.0.1:8081

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..addresses import addresses
+from ..errors import InputError
 from ..inventory import Inventory
 from .job_clusters import MESOS, job_ports
 from .members import CLIENTS, flink_group, flink_members
 from .memory import memory_mb
+from .versions import FlinkVersion, flink
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,13 @@ class Cluster:
         """Whether Mesos starts its processes, and not systemd."""
         return bool(self.options["flink_cluster_manager"] == MESOS)
 
-    @property
-    def minor(self) -> str:
-        """The version without its last part."""
-        return ".".join(str(self.options["flink_version"]).split(".")[:2])
+    @cached_property
+    def version(self) -> Optional[FlinkVersion]:
+        """None where nothing is known of it."""
+        try:
+            return flink(self.options["flink_version"])
+        except InputError:
+            return None
 
     @property
     def highly_available(self) -> bool:

@@ -15,11 +15,13 @@ from .conf.plan import problems
 from .cluster import Cluster
 from .job_clusters import job_cluster_problems
 from .memory import memory_problems
+from .versions import MANAGERS, SPANS, FlinkVersion, names_of
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
-SUPPORTED = ("1.11", "1.12", "1.13")
 #: Bounds of a ZooKeeper server with ticks of 2000 ms.
 SESSION_MS = (4000, 40000)
+#: Where the role java puts its own, and the oldest that a registry has.
+JAVA_LINK, EVERYWHERE = "/opt/java", 11
 PORT_NAMES = ("rest", "rpc", "blob", "artifacts", "libprocess")
 SESSION_PORTS = ("rest_port", "jobmanager_port", "blob_port", "taskmanager_port", "taskmanager_data_port", "metrics_ports")
 #: Variables of the environment that are not the user's to set, with what is.
@@ -50,7 +52,7 @@ def flink_faults(cluster: Cluster) -> List[str]:
     found = _job_clusters(cluster) + _release(cluster) + (_on_mesos(cluster) if cluster.mesos else _groups(cluster))
     found += _high_availability(cluster) + _sizes(cluster) + _restart_strategy(cluster) + memory_problems(settings)
     inputs = [fault[:-1] if fault.endswith(".") else fault for fault in input_faults(given(options))]
-    if not inputs and cluster.minor in SUPPORTED:
+    if not inputs and cluster.version:
         inputs = problems(settings, options["flink_version"], options["flink_unknown_keys"], cluster.mesos)
     return found + inputs
 
@@ -98,15 +100,34 @@ def _release(cluster: Cluster) -> List[str]:
         found.append(
             f"flink_name is {name}, which becomes a directory, a command and a part of an app: use lower-case letters, digits and -, a letter first"
         )
-    if cluster.minor not in SUPPORTED:
+    version, manager = cluster.version, options["flink_cluster_manager"]
+    if not version:
+        found.append(f"flink_version is {options['flink_version']}, and the role sets up {names_of(MANAGERS[manager])} on {manager}: choose one of these")
+    elif not version.has(manager):
+        elsewhere = [name for name in MANAGERS if version.has(name)]
         found.append(
-            f"flink_version is {options['flink_version']}, and the role sets up {', '.join(SUPPORTED)} (1.10 and older know no "
-            "jobmanager.memory.process.size): choose one of these"
+            f"flink_version is {options['flink_version']}, and on {manager} the role sets up {names_of(MANAGERS[manager])}: choose one of these"
+            + "".join(f", or set flink_cluster_manager to {name}" for name in elsewhere)
+        )
+    elif options["flink_source"] == "pypi" and not version.has("pypi"):
+        found.append(
+            f"flink_source is pypi, which has Flink {names_of(SPANS['pypi'])} and no {options['flink_version']}: set flink_source to archive, and "
+            "flink_archive_url or flink_archive_path with flink_archive_checksum"
+        )
+    if version and max(version.java) < EVERYWHERE and options["flink_java_home"] == JAVA_LINK and not _own_java(cluster):
+        found.append(
+            f"Flink {options['flink_version']} runs on Java {version.usual_java} alone, which no package registry has: put one on the hosts and name its "
+            "directory in flink_java_home, or set java_source to archive or existing"
         )
     placed = (options["flink_archive_url"] or options["flink_archive_path"]) and options["flink_archive_checksum"]
     if options["flink_source"] == "archive" and not placed:
         found.append("flink_source is archive: set flink_archive_url or flink_archive_path, and flink_archive_checksum")
     return found
+
+
+def _own_java(cluster: Cluster) -> bool:
+    """Whether the role java is given one; which it is the host's own preflight sees."""
+    return cluster.inventory.hostvars[cluster.host].get("java_source", "") in ("archive", "existing")
 
 
 def _groups(cluster: Cluster) -> List[str]:
@@ -145,16 +166,28 @@ def _on_mesos(cluster: Cluster) -> List[str]:
             f"the group flink_mesos leaves out {', '.join(left_out)} of mesos_agent, where Flink could be sent all the same: give its agents an "
             "attribute, and name it in flink_mesos_constraint (attribute:value) and in the constraints of flink_app"
         )
-    if options["flink_mesos_initial_tasks"]:
-        found.append(
-            f"flink_mesos_initial_tasks is {options['flink_mesos_initial_tasks']}, and Flink {options['flink_version']} starts TaskManagers when a "
-            "job needs them: mesos.initial-tasks ended with 1.7; set it to 0"
-        )
+    if cluster.version:
+        found += _of_version_on_mesos(cluster, cluster.version)
     unknown = _without(list(options["flink_appmaster_ports"]), PORT_NAMES)
     if unknown:
         found.append(f"flink_appmaster_ports names {', '.join(unknown)}, and the ports of the AppMaster are {', '.join(PORT_NAMES)}")
     if bool(options["flink_mesos_principal"]) != bool(options["flink_mesos_secret"]):
         found.append("flink_mesos_principal and flink_mesos_secret belong together: set both or none")
+    return found
+
+
+def _of_version_on_mesos(cluster: Cluster, version: FlinkVersion) -> List[str]:
+    options, found = cluster.options, []
+    if options["flink_mesos_initial_tasks"] and not version.has("initial_tasks"):
+        found.append(
+            f"flink_mesos_initial_tasks is {options['flink_mesos_initial_tasks']}, and Flink {options['flink_version']} starts TaskManagers when a "
+            f"job needs them: mesos.initial-tasks works in {names_of(SPANS['initial_tasks'])}; set it to 0"
+        )
+    if (options["flink_job_clusters"] or cluster.job) and not version.has("job_clusters_on_mesos"):
+        found.append(
+            f"flink_job_clusters on Mesos need Flink {names_of(SPANS['job_clusters_on_mesos'])}, and flink_version is {options['flink_version']}: run "
+            "these jobs in the session cluster, with flink_jobs"
+        )
     return found
 
 

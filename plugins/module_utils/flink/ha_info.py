@@ -45,7 +45,14 @@ def core(params: Mapping[str, Any], check_mode: bool, warn: Callable[[str], None
                 return Observation(False, str(error))
 
         last = wait_for(look, timeout=params["timeout"], interval=params["interval"], what=what)
-    return {**last.value.as_result(), **cross_check(last.value, masters, params)}
+    found = {**last.value.as_result(), **cross_check(last.value, masters, params)}
+    return {**found, "rest_url": found["rest_url"] or _web_url(found["registration"])}
+
+
+def _web_url(told: Optional[Mapping[str, Any]]) -> Optional[str]:
+    """Where the AppMaster said that its web server is, when it registered: before 1.5 ZooKeeper does not have it."""
+    framework = (told or {}).get("framework") or {}
+    return str(framework.get("webui_url") or "").rstrip("/") or None if framework.get("state") == "active" else None
 
 
 def await_leader(zookeeper: Mapping[str, Any], timeout: float) -> None:

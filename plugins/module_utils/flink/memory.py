@@ -1,9 +1,10 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether Flink 1.11 to 1.13 can divide its processes' memory, judged before anything is installed.
+"""How a process's memory is told to a version of Flink, and whether it can divide it, judged before anything is installed.
 
-Follows TaskExecutorProcessUtils and JobManagerProcessUtils for the case that the role sets up: the total process size is
+Up to 1.9, and for the AppMaster up to 1.10, a container's memory is what a heap and a cut-off for all else take: ContaineredTaskManagerParameters.
+For newer ones this follows TaskExecutorProcessUtils and JobManagerProcessUtils for the case that the role sets up: the total process size is
 given, every part has a fixed size, a fraction within bounds, or gets what is left. The start scripts of Flink make the same
 calculation and die on the same inputs, with a message in the journal only.
 """
@@ -14,6 +15,7 @@ import re
 from typing import Any, Dict, List, Mapping, Optional
 
 from ..errors import InputError
+from .versions import traits
 
 MEBIBYTE = 1024**2
 #: Bytes in each unit of org.apache.flink.configuration.MemorySize, the same since it exists (1.4).
@@ -46,6 +48,9 @@ JOBMANAGER = {
     "jvm-overhead.max": "1g",
 }
 SMALLEST_HEAP = 128 * MEBIBYTE
+#: containerized.heap-cutoff-ratio and containerized.heap-cutoff-min, the latter in megabytes, as Flink has them up to 1.9.
+CUTOFF_RATIO, CUTOFF_MIN = 0.25, 600
+TASKS_MEMORY = "mesos.resourcemanager.tasks.mem"
 
 
 def parse_memory(key: str, text: Any) -> int:
@@ -133,6 +138,66 @@ def _jobmanager(settings: Mapping[str, Any]) -> List[str]:
     return [_too_small(process, size, needed, parts)]
 
 
+def _cutoff_mb(size_mb: int, settings: Mapping[str, Any]) -> int:
+    """What of a container is not for the heap."""
+    given = {name: settings.get(f"containerized.heap-cutoff-{name}") for name in ("ratio", "min")}
+    try:
+        ratio = CUTOFF_RATIO if given["ratio"] is None else float(given["ratio"])
+        least = CUTOFF_MIN if given["min"] is None else int(given["min"])
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"containerized.heap-cutoff-ratio is {given['ratio']!r} and containerized.heap-cutoff-min {given['min']!r}: write a fraction, for "
+            "example 0.25, and megabytes, for example 600"
+        ) from error
+    return max(int(size_mb * ratio), least)
+
+
+def memory_settings(version: str, jobmanager: Any, taskmanager: Any, settings: Mapping[str, Any]) -> Dict[str, Any]:
+    """The keys by which a version is told how much memory its processes take as a whole; ``settings`` may change the cut-off of a heap.
+
+    Of a version that is not known those of the newest, as its fault is said elsewhere.
+    """
+    known = traits(version)
+    found: Dict[str, Any] = {}
+    for process, size in (("jobmanager", jobmanager), ("taskmanager", taskmanager)):
+        if known[f"{process}_process_memory"] or not known["name"]:
+            found[f"{process}.memory.process.size"] = size
+            continue
+        size_mb = memory_mb(size)
+        heap = size_mb - _cutoff_mb(size_mb, settings)
+        if not {f"{process}.heap.mb", f"{process}.heap.size"} & set(settings):
+            found.update({f"{process}.heap.mb": heap} if known["heap_in_megabytes"] else {f"{process}.heap.size": f"{heap}m"})
+        if process == "taskmanager":
+            found[TASKS_MEMORY] = size_mb
+    return found
+
+
+def heap_mb(settings: Mapping[str, Any], process: str = "jobmanager") -> int:
+    """The heap that jobmanager.heap.size or jobmanager.heap.mb asks for, in megabytes; 0 if neither does."""
+    size, number = settings.get(f"{process}.heap.size"), settings.get(f"{process}.heap.mb")
+    if size is not None:
+        return memory_mb(size)
+    try:
+        return int(number or 0)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{process}.heap.mb is {number!r}: write a number of megabytes") from error
+
+
+def _heaps(settings: Mapping[str, Any]) -> List[str]:
+    """Up to 1.9, and of the AppMaster up to 1.10: the cut-off may leave too little."""
+    heaps: Dict[str, int] = {}
+    if not {"jobmanager.memory.process.size", "jobmanager.memory.flink.size"} & set(settings) and heap_mb(settings):
+        heaps["jobmanager"] = heap_mb(settings)
+    if TASKS_MEMORY in settings and "taskmanager.memory.process.size" not in settings:
+        size_mb = memory_mb(f"{settings[TASKS_MEMORY]}m")
+        heaps["taskmanager"] = size_mb - _cutoff_mb(size_mb, settings)
+    return [
+        f"containerized.heap-cutoff-min and -ratio leave {heap} MB of flink_{process}_memory for the heap, and Flink needs "
+        f"{SMALLEST_HEAP // MEBIBYTE} at least: raise flink_{process}_memory, or lower these"
+        for process, heap in heaps.items() if heap * MEBIBYTE < SMALLEST_HEAP
+    ]
+
+
 def memory_problems(settings: Mapping[str, Any]) -> List[str]:
     """One sentence per process whose memory Flink could not divide; ``settings`` are keys and values of flink-conf.yaml.
 
@@ -141,7 +206,7 @@ def memory_problems(settings: Mapping[str, Any]) -> List[str]:
     problems: List[str] = []
     # What is null is not written, and Flink's default holds.
     written = {key: value for key, value in settings.items() if value is not None}
-    for judge in (_jobmanager, _taskmanager):
+    for judge in (_jobmanager, _taskmanager, _heaps):
         try:
             problems += judge(written)
         except InputError as error:

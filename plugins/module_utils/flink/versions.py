@@ -19,14 +19,18 @@ from ..errors import InputError
 OLDEST, NEWEST_1, NEWEST = 2, 20, 103
 #: From here on config.yaml is read, and from there on flink-conf.yaml is not.
 FIRST_STANDARD, FIRST_WITHOUT_LEGACY = 19, 100
-#: Those that a cluster manager can have: Mesos ended with 1.13, and the start scripts of 1.10 and older are not what the units are written for.
-MANAGERS = {"mesos": "2-13", "standalone": "11-20,100-103"}
+#: Those that the role sets up on a cluster manager. Mesos ended with 1.13; the start scripts of 1.10 and older are not what the units are for.
+MANAGERS = {"mesos": "2-13", "standalone": "11-13"}
 SPANS: Dict[str, str] = {
     **MANAGERS,
     # TaskManagers of a fixed number, before a job comes. 1.7 has the key, and no script that starts what reads it.
     "initial_tasks": "2-6",
     # Two kinds of JobManager in one distribution, by the key `mode`. Only the legacy one reads mesos.initial-tasks.
     "two_modes": "5-6",
+    # The JobManager's web server is the web monitor, which answers other calls than REST does; in the legacy mode of 1.5 and 1.6 too.
+    "web_monitor": "2-4",
+    # PyFlink's package, which holds the whole distribution; nothing before it is in a registry.
+    "pypi": "9-",
     # What a process takes as a whole is one key; before, a process has a heap, and on Mesos the task's memory has a key of its own.
     "jobmanager_process_memory": "11-",
     "taskmanager_process_memory": "10-",
@@ -45,6 +49,10 @@ SPANS: Dict[str, str] = {
     "exponential_delay": "13-",
     # lib/ has log4j 2, which can be open to CVE-2021-44228. log4j 1, which older ones have, reads another kind of file.
     "log4j_2": "11-",
+    # Lists, maps, durations and sizes are read by types of Flink's own.
+    "typed_values": "10-",
+    # "5 m" is a duration.
+    "m_is_minutes": "15-",
     "config_yaml": f"{FIRST_STANDARD}-",
     "config_yaml_only": f"{FIRST_WITHOUT_LEGACY}-",
 }
@@ -61,7 +69,7 @@ JAVA: Tuple[Tuple[str, Tuple[int, ...], int], ...] = (
 LOG4J_CLOSED = {11: 6, 12: 7, 13: 5, 14: 2}
 LOG4J_SOUND = {13: 6, 14: 3}
 #: On Java 17 the client of ZooKeeper 3.4 resolves no address: the flink-shaded-zookeeper-3 that takes its place.
-ZOOKEEPER_ON_JAVA_17 = {11: "3.5.6-11.0", 12: "3.5.6-12.0", 13: "3.5.6-13.0"}
+ZOOKEEPER_ON_JAVA_17 = {11: "3.5.6-11.0", 12: "3.5.6-12.0", 13: "3.5.6-12.0"}
 
 
 def in_span(minor: int, span: str) -> bool:
@@ -71,6 +79,11 @@ def in_span(minor: int, span: str) -> bool:
         if int(first) <= minor and (minor <= int(last or first) or dash and not last):
             return True
     return False
+
+
+def has(minor: int, what: str) -> bool:
+    """Whether a minor version has what SPANS calls so."""
+    return in_span(minor, SPANS[what])
 
 
 def name_of(minor: int) -> str:
@@ -117,7 +130,7 @@ class FlinkVersion:
 
     def has(self, what: str) -> bool:
         """Whether it has what SPANS calls so."""
-        return in_span(self.minor, SPANS[what])
+        return has(self.minor, what)
 
     @property
     def java(self) -> Tuple[int, ...]:

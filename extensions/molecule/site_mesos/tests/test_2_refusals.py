@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.scenario import refused
 
 WRONG = {
-    "flink_mesos_initial_tasks": (2, "mesos.initial-tasks ended with 1.7"),
+    "flink_mesos_initial_tasks": (2, "mesos.initial-tasks works in 1.2 to 1.6"),
     "flink_appmaster_ports": ({"web": 31000}, "flink_appmaster_ports names web"),
     "flink_mesos_principal": ("flink", "belong together"),
     "flink_name": ("My Flink", "use lower-case letters"),

@@ -152,7 +152,7 @@ class Catalogue:
         """
         found: Dict[str, Any] = {}
         for key, value in settings.items():
-            current = self.current_name(key)
+            current = key if self.option(key) else self.current_name(key)
             name = current if self.knows(current) else self.earlier_name(current) or self.earlier_name(key)
             # Of two names for the same thing the version's own is meant.
             if name and (name == key or name not in settings):

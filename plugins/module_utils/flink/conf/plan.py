@@ -243,7 +243,8 @@ class Plan:
             reason = values.why_not_parsed_as("uri", storage)
             found.append((STORAGE, f"storage_dir {storage!r} {reason}; without one each host would keep its own copy"))
         if settings.get(ACL, "").lower() == "creator":
-            disabled = settings.get("zookeeper.sasl.disable", "true" if self.catalogue.minor < 3 else "false")
+            sasl = self.catalogue.option("zookeeper.sasl.disable")
+            disabled = settings.get("zookeeper.sasl.disable", sasl.default if sasl else "")
             if disabled.lower() == "true":
                 found.append((ACL, "zookeeper_acl creator needs a session with SASL, which zookeeper.sasl.disable: true switches off"))
         for key, text in found:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from ..memory import MEMORY_UNITS
+from ..versions import has, name_of
 from .catalogue import Option
 from .reader import java_trim
 
@@ -73,7 +74,7 @@ def joined(key: str, entries: Sequence[str], is_list: bool, minor: int) -> str:
             raise ValueError("has an entry with a blank, where Flink's start scripts would take it apart; write one option an entry")
         return " ".join(entries)
     separator = ";" if is_list or _SEMICOLONS.match(key) else ","
-    if is_list and minor >= 10:
+    if is_list and has(minor, "typed_values"):
         return ";".join("'" + entry.replace("'", "''") + "'" if re.search("[;'\"]", entry) else entry for entry in entries)
     if any(separator in entry for entry in entries):
         raise ValueError(f"has an entry with {separator} in it, which is the separator; write entries without it, or one string")
@@ -140,8 +141,8 @@ def _real(option: Option, text: str, minor: int) -> Optional[str]:
 def _bool(option: Option, text: str, minor: int) -> Optional[str]:
     if text.lower() in ("true", "false"):
         return None
-    silently = "would silently read as false" if minor < 10 else "refuses"
-    return f"is neither true nor false, which Flink 1.{minor} {silently}"
+    silently = "would silently read as false" if not has(minor, "typed_values") else "refuses"
+    return f"is neither true nor false, which Flink {name_of(minor)} {silently}"
 
 
 def _memory(option: Option, text: str, minor: int) -> Optional[str]:
@@ -152,19 +153,19 @@ def _memory(option: Option, text: str, minor: int) -> Optional[str]:
     if size > LONG_MAX:
         return "is a memory size out of the range of 64-bit integers"
     # Up to 1.9 the scripts and taskmanager.memory.size take a bare number for megabytes.
-    if minor >= 10 and 0 < size < LEAST_REGION and _REGION.match(option.key) and not match.group(2):
+    if has(minor, "typed_values") and 0 < size < LEAST_REGION and _REGION.match(option.key) and not match.group(2):
         return f"means {text} bytes; write the unit, {text}m for megabytes"
     return None
 
 
 def _duration(option: Option, text: str, minor: int) -> Optional[str]:
-    return _flink_duration(text, minor) if minor >= 10 else _scala_duration(text, minor)
+    return _flink_duration(text, minor) if has(minor, "typed_values") else _scala_duration(text, minor)
 
 
 def _flink_duration(text: str, minor: int) -> Optional[str]:
     match = re.match(r"([0-9]+)[\x00-\x20]*(.*)\Z", text)
     label = match.group(2).lower() if match else ""
-    unit = "min" if label == "m" and minor >= 15 else label or "ms"
+    unit = "min" if label == "m" and has(minor, "m_is_minutes") else label or "ms"
     if not match or unit not in TIME_UNITS:
         return "is not a duration such as 500 ms, 10 s, 5 min or 1 h (a whole number with a unit; without one milliseconds)"
     number = _bounded(match.group(1))
@@ -250,7 +251,7 @@ def _map(option: Option, text: str, minor: int) -> Optional[str]:
 
 def _list(option: Option, text: str, minor: int) -> Optional[str]:
     try:
-        entries = split_escaped(text, ";") if minor >= 10 else text.split(";")
+        entries = split_escaped(text, ";") if has(minor, "typed_values") else text.split(";")
         if option.kind == "map":
             return next((reason for reason in (_map(option, entry, minor) for entry in entries) if reason), None)
         if option.choices:

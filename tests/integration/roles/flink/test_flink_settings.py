@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import json
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -137,8 +140,8 @@ def test_the_environment_goes_to_processes_and_command_and_on_mesos_to_taskmanag
 
 
 @pytest.mark.parametrize(("variables", "digest"), [
-    ({}, "1d75342f880458ed"),
-    ({"flink_version": "1.13.6", "flink_environment": {"A": "b"}, "flink_name": "beta"}, "aa2e718fb3ec5801"),
+    ({}, "c959130da0de8c60"),
+    ({"flink_version": "1.13.6", "flink_environment": {"A": "b"}, "flink_name": "beta"}, "4303860c4c62959b"),
 ])
 def test_an_appmaster_of_an_unchanged_inventory_is_not_started_anew(role, variables, digest):
     """Other templates of the AppMaster are a reason for another value, and another way to compute it is none."""
@@ -155,3 +158,25 @@ def test_what_flink_must_have_before_a_job_is_tried_is_that_of_the_hosts_in_the_
     assert found["flink_expected"] == [
         {"name": "n1", "jobmanager": "http://192.0.2.1:8081", "version": "1.12.5"}, {"name": "n1", "taskmanager": "192.0.2.1", "version": "1.12.5"}]
     assert found["flink_registered"] is True
+
+
+@pytest.mark.parametrize(("runs", "taskmanagers", "said"), [
+    ("1.2.1", 1, ""), ("1.2.0", 1, "Flink 1.2.0 runs, and 1.2.1 should: run the role again."), ("1.2.1", 0, "Wait until the web monitor counts")])
+def test_a_web_monitor_is_asked_for_its_release_and_the_initial_taskmanagers(told, runs, taskmanagers, said):
+    """As ClusterOverviewHandler of 1.2 writes it."""
+    body = json.dumps({"taskmanagers": taskmanagers, "slots-total": 1, "slots-available": 1, "jobs-running": 0, "flink-version": runs}).encode()
+
+    class Monitor(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200 if self.path == "/overview" else 404)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(body)
+
+    with HTTPServer(("127.0.0.1", 0), Monitor) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        status, output = told("flink", "verify_web_monitor", groups=GROUPS, flink_version="1.2.1", flink_mesos_initial_tasks=1, flink_ready_timeout=1,
+                              flink_framework={"rest_url": url})
+        server.shutdown()
+    assert (status == 0) == (not said) and said in output, output

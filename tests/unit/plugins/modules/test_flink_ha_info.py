@@ -138,3 +138,11 @@ def test_what_cannot_work(host):
     assert "give masters or zookeeper" in host.run(wait_for="registered")["msg"]
     assert "mutually exclusive" in host.run(**MASTERS, zookeeper="zk://a:2181/mesos")["msg"]
     assert "must be written as zk://" in host.run(zookeeper="a:2181/mesos")["msg"]
+
+
+def test_before_1_5_the_web_server_is_the_one_that_mesos_was_told(host):
+    for path in [path for path in host.nodes.nodes if "rest_server" in path]:
+        del host.nodes.nodes[path]
+    assert host.run()["rest_url"] is None
+    found = host.run(**MASTERS)
+    assert found["rest_url"] == found["registration"]["framework"]["webui_url"].rstrip("/") != ""

@@ -81,8 +81,9 @@ def test_a_job_cluster_has_its_own_hosts_ports_and_memory(tmp_path):
 @pytest.mark.parametrize(("given", "sentence"), [
     ({"flink_name": "beta"}, "flink_name is beta, and hosts have one standalone Flink, called flink: leave flink_name alone, or use Mesos"),
     ({"flink_name": "No"}, "flink_name is No, which becomes a directory, a command and a part of an app: use lower-case letters, digits and -, a letter first"),
-    ({"flink_version": "1.10.2"}, "flink_version is 1.10.2, and the role sets up 1.11, 1.12, 1.13 (1.10 and older know no "
-                                  "jobmanager.memory.process.size): choose one of these"),
+    ({"flink_version": "1.10.2"}, "flink_version is 1.10.2, and on standalone the role sets up 1.11 to 1.13: choose one of these, or set "
+                                  "flink_cluster_manager to mesos"),
+    ({"flink_version": "3.0.0"}, "flink_version is 3.0.0, and the role sets up 1.11 to 1.13 on standalone: choose one of these"),
     ({"flink_source": "archive"}, "flink_source is archive: set flink_archive_url or flink_archive_path, and flink_archive_checksum"),
     ({"flink_zookeeper_quorum": ""}, "2 JobManagers (n1, n2) need ZooKeeper to elect a leader: put hosts into the group zookeeper, set "
                                      "flink_zookeeper_quorum, or keep one JobManager"),
@@ -130,7 +131,19 @@ def test_what_cannot_work_is_said(given, sentence):
                                                    "agents an attribute, and name it in flink_mesos_constraint (attribute:value) and in the constraints "
                                                    "of flink_app"),
     ({"flink_mesos_initial_tasks": 2}, "flink_mesos_initial_tasks is 2, and Flink 1.12.5 starts TaskManagers when a job needs them: mesos.initial-tasks "
-                                       "ended with 1.7; set it to 0"),
+                                       "works in 1.2 to 1.6; set it to 0"),
+    ({"flink_mesos_initial_tasks": 2, "flink_version": "1.7.2", "flink_source": "archive"}, "Flink 1.7.2 starts TaskManagers when a job needs them"),
+    ({"flink_version": "1.7.2", "flink_source": "archive", "flink_java_home": "/opt/java"},
+     "Flink 1.7.2 runs on Java 8 alone, which no package registry has: put one on the hosts and name its directory in flink_java_home, or set java_source "
+     "to archive or existing"),
+    ({"flink_version": "1.14.6"}, "flink_version is 1.14.6, and on mesos the role sets up 1.2 to 1.13: choose one of these"),
+    ({"flink_version": "1.8.3"}, "flink_source is pypi, which has Flink 1.9 to 2.3 and no 1.8.3: set flink_source to archive, and flink_archive_url or "
+                                 "flink_archive_path with flink_archive_checksum"),
+    ({"flink_version": "1.9.3", "flink_job_clusters": [{key: value for key, value in JOB.items() if key != "ports_from"}]},
+     "flink_job_clusters on Mesos need Flink 1.11 to 1.13, and flink_version is 1.9.3: run these jobs in the session cluster, with flink_jobs"),
+    ({"flink_version": "1.9.3", "settings": {"mesos.resourcemanager.tasks.mem": 700, "jobmanager.heap.size": "100m"}},
+     "containerized.heap-cutoff-min and -ratio leave 100 MB of flink_jobmanager_memory for the heap, and Flink needs 128 at least: raise "
+     "flink_jobmanager_memory, or lower these; containerized.heap-cutoff-min and -ratio leave 100 MB of flink_taskmanager_memory for the heap"),
     ({"flink_appmaster_ports": {"rest": 31000, "web": 1}}, "flink_appmaster_ports names web, and the ports of the AppMaster are rest, rpc, blob, artifacts, "
                                                            "libprocess"),
     ({"flink_mesos_secret": "x"}, "flink_mesos_principal and flink_mesos_secret belong together: set both or none"),
@@ -149,6 +162,12 @@ def test_nothing_is_said_of_what_works():
     assert faults(hosts={"n3": {"flink_taskmanager_slots": "6"}}, flink_parallelism=8,
                   flink_settings={"restart-strategy": "failure-rate", "restart-strategy.failure-rate.delay": "5 s"}) == ""
     assert faults(settings={"containerized.taskmanager.env.NO_PROXY": "a;b"}) == ""
+
+
+@pytest.mark.parametrize("given", [{"flink_java_home": "/usr/lib/jvm/java-8"}, {"hosts": {"n1": {"java_source": "existing"}}}])
+def test_nothing_is_said_of_an_old_flink_with_a_java_of_its_own(given):
+    archive = {"flink_source": "archive", "flink_archive_path": "/flink.tgz", "flink_archive_checksum": "sha256:0"}
+    assert faults(MESOS, flink_cluster_manager="mesos", flink_version="1.2.1", flink_mesos_initial_tasks=1, **{"flink_java_home": "/opt/java", **archive, **given}) == ""
 
 
 def test_what_could_not_be_written_is_said_before_what_flink_would_not_read():

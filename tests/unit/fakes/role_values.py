@@ -1,0 +1,105 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values and templates of a role as one host has them, rendered in this process."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Dict, Mapping, Optional, Sequence
+from unittest import mock
+
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.filter import AnsibleJinja2Filter
+from ansible.plugins.loader import filter_loader
+from ansible.template import Templar
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.module import SPEC
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import HA_OPTIONS, Plan, Request
+
+try:
+    from ansible.template import trust_as_template as trusted
+except ImportError:  # ansible-core before 2.19 trusts all text
+
+    def trusted(text: str) -> str:
+        """Text that may be a template."""
+        return text
+
+
+ROLES = Path(__file__).resolve().parents[3] / "roles"
+COLLECTION = "baremetal.flink"
+OMITTED = "__omitted__"
+PLUGINS = f"ansible_collections.{COLLECTION}.plugins"
+#: Those of the collection, which Ansible finds by a loader that units do not have.
+FILTERS: Dict[str, Any] = {}
+for file in sorted((ROLES.parent / "plugins" / "filter").glob("*.py")):
+    for short, function in import_module(f"{PLUGINS}.filter.{file.stem}").FilterModule().filters().items():
+        FILTERS[f"{COLLECTION}.{short}"] = function
+
+
+class RoleValues:
+    """The role's defaults and variables, below those that are given, which all hosts have; the host is the first of ``groups``."""
+
+    def __init__(self, role: str, groups: Mapping[str, Sequence[str]], addresses: Optional[Mapping[str, str]] = None, **given: Any) -> None:
+        self._role = ROLES / role
+        names = sorted({name for members in groups.values() for name in members})
+        known = addresses or {name: f"192.0.2.{number}" for number, name in enumerate(names, 1)}
+        hosts = {name: {**given, "ansible_host": known[name], "inventory_hostname": name} for name in names}
+        variables: Dict[str, Any] = {"groups": dict(groups), "hostvars": hosts, "role_path": str(self._role), **hosts[names[0]], "ansible_check_mode": False,
+                                     "omit": OMITTED}
+        for path in [self._role / "defaults" / "main.yml", *sorted((self._role / "vars").rglob("*.yml"))]:
+            variables.update(_templates(yaml.safe_load(path.read_text(encoding="utf-8")) or {}))
+        variables.update(given)
+        loader = DataLoader()
+        loader.set_basedir(str(self._role))
+        self._templar = Templar(loader, variables)
+
+    def value(self, name: str) -> Any:
+        """Of a variable."""
+        return self._rendered(f"{{{{ {name} }}}}")
+
+    def text(self, template: str) -> str:
+        """Of a template."""
+        return str(self._rendered((self._role / "templates" / template).read_text(encoding="utf-8"), overrides={"trim_blocks": True}))
+
+    def flink_conf(self) -> str:
+        """The text that the first task of tasks/configure.yml makes the module flink_conf write into a new file."""
+        (task, *dummy) = yaml.safe_load((self._role / "tasks" / "configure.yml").read_text(encoding="utf-8"))
+        arguments = task["baremetal.flink.flink_conf"]
+        given = {name: self._rendered(value) if isinstance(value, str) else value for name, value in arguments.items()}
+        checked = ArgumentSpecValidator(SPEC["argument_spec"]).validate(
+            {name: value for name, value in given.items() if value != OMITTED and name in SPEC["argument_spec"]})
+        assert not checked.error_messages, checked.error_messages
+        params = checked.validated_parameters
+        request = Request(
+            version=params["version"], settings=params["settings"], unknown_keys=params["unknown_keys"], exclusive=params["exclusive"],
+            high_availability={option: params[option] for option, dummy in HA_OPTIONS},
+        )
+        return Plan(request).outcome("").text
+
+    def _rendered(self, text: str, **how: Any) -> Any:
+        with mock.patch.object(filter_loader, "get", _found):
+            return self._templar.template(trusted(text), **how)
+
+
+def _found(name: str, *args: Any, **kwargs: Any) -> Any:
+    """A filter of the collection, or one of Ansible's."""
+    if name not in FILTERS:
+        return ANSIBLES(name, *args, **kwargs)
+    plugin = AnsibleJinja2Filter(FILTERS[name])
+    plugin._load_name = name
+    return plugin
+
+
+ANSIBLES = filter_loader.get
+
+
+def _templates(value: Any) -> Any:
+    """The same, of which each text may be a template."""
+    if isinstance(value, dict):
+        return {key: _templates(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_templates(each) for each in value]
+    return trusted(value) if isinstance(value, str) else value
