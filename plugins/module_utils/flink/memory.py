@@ -164,7 +164,8 @@ def memory_settings(version: str, jobmanager: Any, taskmanager: Any, settings: M
             found[f"{process}.memory.process.size"] = size
             continue
         size_mb = memory_mb(size)
-        heap = size_mb - _cutoff_mb(size_mb, settings)
+        # Of the AppMaster it is the heap. Of a TaskManager it is the container, from which 1.9 takes the cut-off itself: ActiveResourceManagerFactory.
+        heap = size_mb if process == "taskmanager" else size_mb - _cutoff_mb(size_mb, settings)
         if not {f"{process}.heap.mb", f"{process}.heap.size"} & set(settings):
             found.update({f"{process}.heap.mb": heap} if known["heap_in_megabytes"] else {f"{process}.heap.size": f"{heap}m"})
         if process == "taskmanager":

@@ -51,10 +51,10 @@ def test_every_key_is_one_that_the_version_reads(version):
 
 
 @pytest.mark.parametrize(("version", "memory", "heap"), [
-    ("1.2.1", {"jobmanager.heap.mb": 1000, "taskmanager.heap.mb": 1128, "mesos.resourcemanager.tasks.mem": 1728}, "1000"),
-    ("1.5.6", {"jobmanager.heap.mb": 1000, "taskmanager.heap.mb": 1128, "mesos.resourcemanager.tasks.mem": 1728}, "1000"),
-    ("1.6.4", {"jobmanager.heap.size": "1000m", "taskmanager.heap.size": "1128m", "mesos.resourcemanager.tasks.mem": 1728}, "1000"),
-    ("1.9.3", {"jobmanager.heap.size": "1000m", "taskmanager.heap.size": "1128m", "mesos.resourcemanager.tasks.mem": 1728}, "1000"),
+    ("1.2.1", {"jobmanager.heap.mb": 1000, "taskmanager.heap.mb": 1728, "mesos.resourcemanager.tasks.mem": 1728}, "1000"),
+    ("1.5.6", {"jobmanager.heap.mb": 1000, "taskmanager.heap.mb": 1728, "mesos.resourcemanager.tasks.mem": 1728}, "1000"),
+    ("1.6.4", {"jobmanager.heap.size": "1000m", "taskmanager.heap.size": "1728m", "mesos.resourcemanager.tasks.mem": 1728}, "1000"),
+    ("1.9.3", {"jobmanager.heap.size": "1000m", "taskmanager.heap.size": "1728m", "mesos.resourcemanager.tasks.mem": 1728}, "1000"),
     ("1.10.3", {"jobmanager.heap.size": "1000m", "taskmanager.memory.process.size": "1728m"}, "1000"),
     ("1.11.4", {"jobmanager.memory.process.size": "1600m", "taskmanager.memory.process.size": "1728m"}, None),
     ("1.13.6", {"jobmanager.memory.process.size": "1600m", "taskmanager.memory.process.size": "1728m"}, None),
