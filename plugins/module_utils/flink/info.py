@@ -17,13 +17,13 @@ from .job.faults import job_faults, observe
 from .job.identity import job_prefix
 from .recovery import Recovery, at_work
 from .rest import (
-    NEWEST,
     TERMINAL_STATES,
     FlinkError,
     FlinkRest,
     failure_of,
     flink_rest_argument_spec,
     reason_to_move,
+    untried,
 )
 
 INTERVAL = 0.5
@@ -65,8 +65,8 @@ def core(
         wait_until(lambda: _look(flink, condition, count, wanted_job), condition, timeout, clock, sleep)
     waited = clock() - started
     version = flink.version()
-    if version.number > NEWEST:
-        warn(f"Flink {version.text} is newer than 1.13, the last version that this module was tried with")
+    if untried(version):
+        warn(untried(version))
     overview, jobmanagers, taskmanagers, listed = flink.overview(), jobmanagers_of(flink), flink.taskmanagers(), flink.jobs()
     chosen = find_jobs(listed, wanted_job) if wanted_job else sorted(listed, key=lambda job: job["start-time"])
     faults = job_faults(flink, chosen, listed)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Flink's REST API, version 1, on any of a cluster's JobManagers.
 
-The calls are those of Flink 1.5 to 1.13; statuses and bodies as answered by 1.5.0, 1.7.2, 1.8.3, 1.9.3, 1.12.5 and 1.13.6. With high
+The calls are those of Flink 1.5 to 2.3; statuses and bodies as answered by 1.5.0, 1.7.2, 1.8.3, 1.9.3, 1.12.5, 1.13.6, 1.20.5 and 2.3.0. With high
 availability every JobManager answers for the cluster: its web server asks the leader, or, up to 1.7, redirects to it. Uploaded jars stay
 with the one that took them.
 """
@@ -39,13 +39,18 @@ T = TypeVar("T")
 
 REST_PORT = 8081
 OLDEST = (1, 5)
-NEWEST = (1, 13)
+NEWEST = (2, 3)
 ARGUMENT_LIST_SINCE = (1, 7)
 #: 1.5 and 1.6 take arguments in the address, of which their server reads 4096 bytes; the rest is for jar, class and savepoint.
 LONGEST_ARGUMENTS = 3000
 OWN_JOB_ID_SINCE = (1, 8)
 STOP_SINCE = (1, 9)
 PLAN_BY_POST_SINCE = (1, 11)
+#: Whose a savepoint is that a job starts from, and what the field for it is called.
+CLAIM_FIELDS = (((1, 20), "claimMode"), ((1, 15), "restoreMode"))
+#: Options by their names from 1.20 on, and before.
+SAVEPOINTS_DIR = ("execution.checkpointing.savepoint-dir", "state.savepoints.dir")
+CHECKPOINTS_DIR = ("execution.checkpointing.dir", "state.checkpoints.dir")
 #: What a JobManager remembers of a job that it led until it lost leadership. When it leads again it lists that beside the job itself, or in
 #: the place of one that has ended under another leader.
 SUSPENDED = "SUSPENDED"
@@ -188,8 +193,12 @@ class FlinkRest:
 
     def last_failure(self, job_id: str) -> Failure:
         """What a job failed with last. It stays when the job is restarted, and is forgotten when another JobManager takes over."""
-        answer = self.get(f"/jobs/{quote(job_id)}/exceptions")
-        return Failure(str(answer.get("root-exception") or ""), int(answer.get("timestamp") or 0))
+        answer = self.get(f"/jobs/{quote(job_id)}/exceptions?maxExceptions=1")
+        if answer.get("root-exception"):
+            return Failure(str(answer["root-exception"]), int(answer.get("timestamp") or 0))
+        # 2.0 and newer have but the history, which 1.13 brought, the last one first.
+        newest = next(iter((answer.get("exceptionHistory") or {}).get("entries") or []), {})
+        return Failure(str(newest.get("stacktrace") or ""), int(newest.get("timestamp") or 0))
 
     def checkpoint_settings(self, job_id: str) -> Optional[Dict[str, Any]]:
         """Interval in ms and what is retained; None for a job that takes no checkpoints."""
@@ -317,6 +326,27 @@ def run_body(
     if job_id and version.number >= OWN_JOB_ID_SINCE:
         body["jobId"] = job_id
     return body
+
+
+def restore_body(version: Version, path: str, allow_non_restored: bool) -> Dict[str, Any]:
+    """What a run's body has besides to start from a savepoint or checkpoint, which stays the caller's: Flink neither deletes nor builds on it,
+    whatever the cluster's configuration says of that. Up to 1.14 there is no other way.
+    """
+    body: Dict[str, Any] = {"savepointPath": path, "allowNonRestoredState": allow_non_restored}
+    for since, name in CLAIM_FIELDS:
+        if version.number >= since:
+            return {**body, name: "NO_CLAIM"}
+    return body
+
+
+def option_of(settings: Mapping[str, str], names: Sequence[str]) -> str:
+    """The value of an option under the first of its names that a configuration has; empty if it has none."""
+    return next((settings[name] for name in names if settings.get(name)), "")
+
+
+def untried(version: Version) -> str:
+    """What is to be said of a version newer than those that were tried; empty for the others."""
+    return f"Flink {version.text} is newer than {NEWEST[0]}.{NEWEST[1]}, the last version that this module was tried with" if version.number > NEWEST else ""
 
 
 def _told(answer: Any, name: str, address: str) -> str:

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
-import org.apache.flink.api.common.functions.RichMapFunction;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.restartstrategy.RestartStrategies;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -18,14 +20,11 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.api.java.tuple.Tuple2;
-import org.apache.flink.api.java.utils.ParameterTool;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.sink.DiscardingSink;
-import org.apache.flink.streaming.api.functions.source.RichSourceFunction;
+import org.apache.flink.streaming.api.functions.source.SourceFunction;
 
 /**
  * Counts the numbers 0, 1, 2, ... exactly. The source checkpoints which number is next; the counter of each of the ten last digits
@@ -40,23 +39,27 @@ public final class CountingJob {
   private CountingJob() {}
 
   public static void main(String[] arguments) throws Exception {
-    ParameterTool parameters = ParameterTool.fromArgs(arguments);
+    List<String> given = Arrays.asList(arguments);
     String behaviour = behaviour();
     if (behaviour.equals("main")) {
       throw new IllegalStateException("this main method was made to fail");
     }
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-    if (!parameters.has("no-checkpoints")) {
-      environment.enableCheckpointing(parameters.getLong("checkpoint-ms", 300));
+    environment.enableCheckpointing(Long.parseLong(after("--checkpoint-ms", given, "300")));
+    int restarts = Integer.parseInt(after("--restarts", given, "-1"));
+    if (restarts >= 0) {
+      environment.setRestartStrategy(RestartStrategies.fixedDelayRestart(restarts, 100L));
     }
-    if (parameters.has("restarts")) {
-      environment.setRestartStrategy(RestartStrategies.fixedDelayRestart(parameters.getInt("restarts"), 100L));
-    }
-    environment.addSource(new Numbers(parameters.getRequired("dir"), parameters.getInt("rate", 500))).uid("numbers").setParallelism(1)
+    String directory = after("--dir", given, "/nowhere");
+    environment.addSource(new Numbers(directory)).uid("numbers").setParallelism(1)
         .keyBy(new LastDigit())
-        .map(new Count(parameters.getRequired("dir"), behaviour)).uid("count")
-        .addSink(new DiscardingSink<Long>()).uid("nowhere");
+        .map(new Count(directory, behaviour)).uid("count");
     environment.execute("Counting Job of Its Own Name");
+  }
+
+  private static String after(String option, List<String> given, String otherwise) {
+    int position = given.indexOf(option);
+    return position < 0 ? otherwise : given.get(position + 1);
   }
 
   private static String behaviour() throws Exception {
@@ -70,22 +73,21 @@ public final class CountingJob {
   }
 
   /** All numbers, each with how many there will be; so many per second, and as fast as it goes once the end is known. */
-  public static final class Numbers extends RichSourceFunction<Tuple2<Long, Long>> implements CheckpointedFunction {
+  public static final class Numbers implements SourceFunction<Tuple2<Long, Long>>, CheckpointedFunction {
+    private static final int PER_SECOND = 500;
     private final String directory;
-    private final int rate;
     private volatile boolean running = true;
     private transient ListState<Long> saved;
     private long next;
 
-    Numbers(String directory, int rate) {
+    Numbers(String directory) {
       this.directory = directory;
-      this.rate = rate;
     }
 
     @Override
     public void run(SourceContext<Tuple2<Long, Long>> context) throws Exception {
       long end = Long.MAX_VALUE;
-      int batch = Math.max(1, rate / 50);
+      int batch = PER_SECOND / 50;
       while (running && next < end) {
         Path file = Paths.get(directory, "END");
         if (Files.exists(Paths.get(directory, "FAIL"))) {
@@ -134,7 +136,7 @@ public final class CountingJob {
   }
 
   /** Counts one digit, and knows which number has to come. */
-  public static final class Count extends RichMapFunction<Tuple2<Long, Long>, Long> {
+  public static final class Count implements MapFunction<Tuple2<Long, Long>, Long>, CheckpointedFunction {
     private final String directory;
     private final String behaviour;
     private transient ValueState<Long> counted;
@@ -145,12 +147,15 @@ public final class CountingJob {
     }
 
     @Override
-    public void open(Configuration configuration) {
+    public void initializeState(FunctionInitializationContext context) {
       if (behaviour.equals("open")) {
         throw new IllegalStateException("this task was made to fail when it opens");
       }
-      counted = getRuntimeContext().getState(new ValueStateDescriptor<>("counted", Types.LONG));
+      counted = context.getKeyedStateStore().getState(new ValueStateDescriptor<>("counted", Types.LONG));
     }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) {}
 
     @Override
     public Long map(Tuple2<Long, Long> numberAndEnd) throws Exception {

@@ -10,6 +10,17 @@ import zipfile
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("CountingJob.java")
+#: What Flink 2 calls otherwise.
+SINCE_2 = {
+    "functions.source.SourceFunction": "functions.source.legacy.SourceFunction",
+    "org.apache.flink.api.common.restartstrategy.RestartStrategies": "org.apache.flink.configuration.Configuration",
+    "environment.setRestartStrategy(RestartStrategies.fixedDelayRestart(restarts, 100L));":
+        """Configuration limited = new Configuration();
+      limited.setString("restart-strategy.type", "fixed-delay");
+      limited.setString("restart-strategy.fixed-delay.attempts", Integer.toString(restarts));
+      limited.setString("restart-strategy.fixed-delay.delay", "100 ms");
+      environment.configure(limited);""",
+}
 
 
 class CountingJobs:
@@ -19,7 +30,15 @@ class CountingJobs:
         self.directory = directory
         self.classes = directory / "classes"
         self.classes.mkdir(parents=True)
-        command = ["javac", "--release", "8", "-Xlint:-options", "-nowarn", "-cp", f"{flink_home / 'lib'}/*", "-d", str(self.classes), str(SOURCE)]
+        java, text = "8", SOURCE.read_text(encoding="utf-8")
+        if list((flink_home / "lib").glob("flink-dist-2.*.jar")):
+            java = "11"
+            for old, new in SINCE_2.items():
+                assert old in text, f"{SOURCE.name} no longer has {old}"
+                text = text.replace(old, new)
+        source = directory / SOURCE.name
+        source.write_text(text, encoding="utf-8")
+        command = ["javac", "--release", java, "-Xlint:-options", "-nowarn", "-cp", f"{flink_home / 'lib'}/*", "-d", str(self.classes), str(source)]
         compiled = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
         assert compiled.returncode == 0, f"javac failed: {compiled.stdout}{compiled.stderr}"
 

@@ -47,8 +47,8 @@ class HaCluster(FlinkCluster):
             "web.refresh-interval": 300,
             **as_the_role_sets_it(version),
         }
-        # On Java 17 the ZooKeeper client that Flink brings along does not connect.
-        super().__init__(directory, version, settings, slots=4, java=11)
+        # On Java 17 the ZooKeeper client that Flink 1.13 and older bring along does not connect.
+        super().__init__(directory, version, settings, slots=4, java=17 if tuple(map(int, version.split(".")[:2])) > (1, 13) else 11)
         self.zookeeper = zookeeper
         self.cluster_id = cluster_id
         ports = free_ports(2 * len(JOBMANAGERS))
@@ -63,11 +63,9 @@ class HaCluster(FlinkCluster):
             }
             conf = directory / f"conf-{name}"
             shutil.copytree(directory / "conf", conf)
-            with open(conf / "flink-conf.yaml", "a", encoding="utf-8") as out:
-                for key, value in own.items():
-                    out.write(f"{key}: {value}\n")
-                    if key.startswith("web"):
-                        Path(str(value)).mkdir()
+            self.configure(conf, own)
+            for key in ("web.tmpdir", "web.upload.dir"):
+                Path(str(own[key])).mkdir()
 
     def start(self) -> "HaCluster":
         self.url = f"http://127.0.0.1:{self.rest_ports[JOBMANAGERS[0]]}"
@@ -85,7 +83,8 @@ class HaCluster(FlinkCluster):
 
     def leader(self) -> str:
         """Which JobManager runs the jobs; the REST server has an election of its own."""
-        lock = f"/flink{self.cluster_id}/leader/dispatcher_lock"
+        name = "dispatcher/connection_info" if self.yaml else "dispatcher_lock"
+        lock = f"/flink{self.cluster_id}/leader/{name}"
         client = KazooClient(hosts=",".join(self.zookeeper))
         client.start(timeout=10)
         try:

@@ -17,13 +17,13 @@ ALL = 100_000
 #: The leader dies while they cancel the job with a savepoint, as up to 1.8 a job is stopped. Not on 1.5.0: its JobManagers all end with a fatal
 #: error when a leader is lost after a job was cancelled. A standby keeps the graph of that job locked in ZooKeeper, so the next leader
 #: recovers it, and its jar is gone.
-LEADER_DIES = ("1.7.2", "1.8.3")
+LEADER_DIES = ("1.7.2", "1.8.3", "1.13.6", "1.20.5", "2.3.0")
 #: These say that a main method failed, and not with what.
 SILENT = ("1.5.0",)
 MAIN_FAILED = "The main method caused an error. This version of Flink tells no more; the log of the JobManager does"
 
 
-@pytest.fixture(scope="module", name="site", params=["1.5.0", "1.7.2", "1.8.3", "1.13.6"])
+@pytest.fixture(scope="module", name="site", params=["1.5.0", "1.7.2", "1.8.3", "1.13.6", "1.20.5", "2.3.0"])
 def _site(zookeeper: list, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Site]:
     version = request.param
     for cluster in started(zookeeper, tmp_path_factory.mktemp("flink"), version, f"/{version}"):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional
 
 import requests
+import yaml
 
 from tests import downloads
 from tests.integration.loopback import DIE_WITH_PARENT, wait_for_servers
@@ -29,6 +30,8 @@ JAVA_17_SWITCHES = (
     "--add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.lang.ref=ALL-UNNAMED"
 )
 SLOTS = 2
+#: Names that options have since the file is config.yaml; the older ones would stand above a key of their own there.
+NEWER_NAMES = {key: f"{key}.type" for key in ("high-availability", "restart-strategy", "state.backend")}
 #: What the start scripts would run and pass on.
 CLASSES = {
     "jobmanager": ["org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", "--executionMode", "cluster"],
@@ -45,6 +48,7 @@ class FlinkCluster:
     ) -> None:
         self.directory = directory
         number = self.number = tuple(int(part) for part in version.split(".")[:2])
+        self.yaml = number >= (1, 19)
         self.scripts = number >= (1, 9)
         self.home = downloads.flink_home(version) if self.scripts else downloads.flink_modules(version)
         # Counts memory in another way, and does not run on Java 17.
@@ -71,7 +75,7 @@ class FlinkCluster:
             "taskmanager.bind-host": "127.0.0.1",
             "taskmanager.numberOfTaskSlots": slots,
             **MEMORY,
-            "state.backend": "filesystem",
+            "state.backend": "hashmap" if self.yaml else "filesystem",
             "execution.checkpointing.interval": "500 ms",
             # With checkpoints, jobs that fail are restarted for ever unless this is said.
             "restart-strategy": "fixed-delay",
@@ -90,10 +94,21 @@ class FlinkCluster:
         }
         if old:
             settings = {key: value for key, value in settings.items() if ".memory." not in key or key == "taskmanager.memory.size"}
-        lines = [f"{key}: {value}" for key, value in settings.items()]
-        (directory / "conf" / "flink-conf.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        if self.yaml:
+            own = yaml.safe_load((self.home / "conf" / "config.yaml").read_text(encoding="utf-8"))["env"]["java"]["opts"]["all"]
+            settings["env.java.opts.all"] = f"{own} -XX:TieredStopAtLevel=1"
+            del settings["env.java.opts"]
+        self.settings = settings
+        self.configure(directory / "conf", {})
         for name in ("tmp", "web", "upload", "log"):
             (directory / name).mkdir()
+
+    def configure(self, conf: Path, more: Mapping[str, Any]) -> None:
+        """Write a configuration: a line with key and value for each setting, which the readers of all versions understand."""
+        settings = {**self.settings, **more}
+        named = {NEWER_NAMES.get(key, key) if self.yaml else key: value for key, value in settings.items()}
+        lines = [f"{key}: {value}" for key, value in named.items()]
+        (conf / ("config.yaml" if self.yaml else "flink-conf.yaml")).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def start(self) -> "FlinkCluster":
         self.start_process("jobmanager")

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import Any, Callable, Dict, Mapping, Optional
 
 from ...errors import CollectionError
-from ..rest import NEWEST, FlinkError, FlinkRest
+from ..rest import FlinkError, FlinkRest, untried
 from .identity import Release, job_prefix, runs_release
 from .jar import Jar, fetched
 from .lifecycle import Lifecycle, Policy
@@ -57,8 +57,8 @@ class DeclaredJob:
         self._warn = warn
         self._now = now
         self._version = watch.patience.ask(watch.flink.version, "a JobManager")
-        if self._version.number > NEWEST:
-            warn(f"Flink {self._version.text} is newer than 1.13, the last version that this module was tried with")
+        if untried(self._version):
+            warn(untried(self._version))
         self._submitter = Submitter(history, watch, self._version, params["allow_non_restored"])
         stopper = Stopper(history, watch, self._version, params.get("savepoint_dir"), lambda: web_hdfs(params))
         policy = Policy(params["restart"], params.get("start_from"), params["rollback"], params["keep"])

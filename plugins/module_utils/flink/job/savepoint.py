@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Savepoints over REST, and finding one whose path nobody was told.
 
-Flink 1.9 to 1.13 stop a job with a savepoint; 1.5 to 1.8 cancel it with one. The answer is fetched with a trigger id that only the
+Flink 1.9 to 2.3 stop a job with a savepoint; 1.5 to 1.8 cancel it with one. The answer is fetched with a trigger id that only the
 JobManager which took the request knows, so a savepoint is given a directory of its own: if that JobManager dies, it is found there.
 """
 
@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from ...errors import InputError
 from ...hdfs.webhdfs import HdfsError, WebHdfs
 from ...http_client import HttpError, one_line
-from ..rest import STOP_SINCE, FlinkError, FlinkRest, Version, failure_of
+from ..rest import SAVEPOINTS_DIR, STOP_SINCE, FlinkError, FlinkRest, Version, failure_of, option_of
 
 METADATA = "_metadata"
 CHECKPOINT = "chk-"
@@ -72,9 +72,9 @@ def base_directory(flink: FlinkRest, savepoint_dir: Optional[str]) -> str:
 
     :raises InputError: neither says it.
     """
-    base = savepoint_dir or flink.configuration().get("state.savepoints.dir") or ""
+    base = savepoint_dir or option_of(flink.configuration(), SAVEPOINTS_DIR)
     if not base:
-        raise InputError("savepoint_dir is not set, and the cluster has no state.savepoints.dir; set one of them")
+        raise InputError(f"savepoint_dir is not set, and the cluster has no {SAVEPOINTS_DIR[1]}; set one of them")
     return base.rstrip("/")
 
 

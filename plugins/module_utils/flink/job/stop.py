@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from ...hdfs.webhdfs import WebHdfs
 from ...http_client import HttpError, unavailable
 from ...wait import Observation, WaitTimeout
-from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, Version
+from ..rest import CHECKPOINTS_DIR, TERMINAL_STATES, FlinkError, FlinkRest, Version, option_of
 from .record import STOPPING, History, Pending
 from .savepoint import (
     TriggerUnknown,
@@ -172,7 +172,7 @@ class Stopper:
 
         One that finished has left none, so this is what a job left that failed, was cancelled, or was lost with its JobManager.
         """
-        base = self._watch.patience.ask(self._flink.configuration, "the cluster's configuration").get("state.checkpoints.dir")
+        base = option_of(self._watch.patience.ask(self._flink.configuration, "the cluster's configuration"), CHECKPOINTS_DIR)
         return newest_checkpoint_on_disk(f"{base.rstrip('/')}/{job_id}", self._hdfs()) if base else None
 
     def _wait_until_running(self) -> Optional[Dict[str, Any]]:

@@ -16,6 +16,7 @@ from ..rest import (
     FlinkError,
     FlinkRest,
     Version,
+    restore_body,
     run_body,
 )
 from .identity import Release
@@ -142,7 +143,7 @@ class Submitter:
     def _body(self, release: Release, job_id: Optional[str] = None, path: Optional[str] = None) -> Dict[str, Any]:
         body = run_body(self._version, release.entry_class, release.arguments, release.parallelism, job_id or None)
         if path:
-            body.update(savepointPath=path, allowNonRestoredState=self._allow_non_restored)
+            body.update(restore_body(self._version, path, self._allow_non_restored))
         return body
 
     def _duplicate(self, pending: Pending) -> str:

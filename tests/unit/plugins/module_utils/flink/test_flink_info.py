@@ -240,7 +240,7 @@ def test_one_job_by_name_the_living_and_newest_first() -> None:
 
 
 @responses.activate
-@pytest.mark.parametrize(("version", "warned"), [("1.13.6", 0), ("1.14.0", 1)])
+@pytest.mark.parametrize(("version", "warned"), [("1.13.6", 0), ("2.3.0", 0), ("2.4.0", 1)])
 def test_a_newer_flink_is_warned_of(version: str, warned: int) -> None:
     play(version)
     assert len(info()["warnings"]) == warned

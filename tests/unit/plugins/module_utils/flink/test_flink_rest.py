@@ -15,6 +15,7 @@ import requests
 import responses
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import (
+    Failure,
     FlinkError,
     FlinkRest,
     JarBody,
@@ -23,6 +24,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import 
     Version,
     failure_of,
     rest_urls,
+    restore_body,
     run_body,
 )
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpError, HttpSettings, NoneAnswered, TlsError
@@ -178,6 +180,31 @@ def test_cancelling_a_job_that_has_ended_is_no_error(status: int) -> None:
 def test_the_body_of_a_run_is_spelled_for_the_version(version: Tuple[int, int], body: Any) -> None:
     assert run_body(Version("x", version), "C", ["--a", "b c", ""], 2, "ab") == body
     assert run_body(Version("x", (1, 5)), None, [], None, "ab") == {}
+
+
+@pytest.mark.parametrize(
+    ("version", "claim"),
+    [((1, 14), {}), ((1, 15), {"restoreMode": "NO_CLAIM"}), ((1, 19), {"restoreMode": "NO_CLAIM"}), ((1, 20), {"claimMode": "NO_CLAIM"}),
+     ((2, 3), {"claimMode": "NO_CLAIM"})],
+)
+def test_a_savepoint_is_never_given_away(version: Tuple[int, int], claim: Any) -> None:
+    assert restore_body(Version("x", version), "s3://a", False) == {"savepointPath": "s3://a", "allowNonRestoredState": False, **claim}
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("answer", "failure"),
+    [
+        ({"root-exception": None, "timestamp": None, "all-exceptions": []}, Failure("", 0)),
+        ({"root-exception": "java.A: b", "timestamp": 7, "exceptionHistory": {"entries": [{"stacktrace": "java.C: d", "timestamp": 8}]}}, Failure("java.A: b", 7)),
+        ({"exceptionHistory": {"entries": [{"exceptionName": "java.A", "stacktrace": "java.A: b", "timestamp": 7}], "truncated": True}}, Failure("java.A: b", 7)),
+        ({"exceptionHistory": {"entries": [], "truncated": False}}, Failure("", 0)),
+    ],
+    ids=["none", "1.13", "2.0", "none-2.0"],
+)
+def test_what_a_job_failed_with_last(answer: Any, failure: Failure) -> None:
+    responses.get(f"{A}/jobs/1/exceptions", json=answer)
+    assert flink()[0].last_failure("1") == failure
 
 
 @pytest.mark.parametrize(
