@@ -118,5 +118,5 @@ options:
         description: Password of that user.
         type: str
 notes:
-  - Works with Flink 1.5 to 1.13. Older versions have another REST API and are refused.
+  - Works with Flink 1.5 to 2.3. Older versions have another REST API and are refused.
 """

@@ -184,7 +184,7 @@ options:
 seealso:
   - module: baremetal.flink.flink_job
 notes:
-  - Both clusters must run Flink 1.8 to 1.13, the target not an older one than the source. The jar must run on the target as it is; if it
+  - Both clusters must run Flink 1.8 to 2.3, the target not an older one than the source. The jar must run on the target as it is; if it
     has to be another one, stop the job, then run M(baremetal.flink.flink_job) for the target with the new jar and the savepoint as
     C(start_from).
 """

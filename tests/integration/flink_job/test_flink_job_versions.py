@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""flink_job against a real, highly available Flink 1.9.3, and the move of a job from there to a real 1.12.5."""
+"""The life of a job on a real, highly available Flink 1.13.6, the last that runs on Mesos, and the move of one from there to a real 1.20.5."""
 
 from __future__ import annotations
 
@@ -12,48 +12,33 @@ import pytest
 import requests
 
 from tests.integration.ansible_module import run_module
-from tests.integration.flink_job.conftest import Site, started, while_stopping
+from tests.integration.flink_job.conftest import Site, started
 from tests.integration.flink_job.counting_job import CountingJobs, Counts
+from tests.integration.flink_job.life import ALL, live
 from tests.integration.flink_rest.flink_cluster import FlinkCluster
-
-ALL = 100_000
 
 
 @pytest.fixture(scope="module", name="site")
 def _site(zookeeper: list, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    directory: Path = tmp_path_factory.mktemp("flink19")
-    for cluster in started(zookeeper, directory, "1.9.3"):
-        yield Site(cluster, CountingJobs(cluster.home, tmp_path_factory.mktemp("jars19")), tmp_path_factory.mktemp("site19"), "old-flink")
+    directory: Path = tmp_path_factory.mktemp("flink113")
+    for cluster in started(zookeeper, directory, "1.13.6"):
+        yield Site(cluster, CountingJobs(cluster.home, tmp_path_factory.mktemp("jars113")), tmp_path_factory.mktemp("site113"), "old-flink")
 
 
 @pytest.fixture(scope="module", name="target")
 def _target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlinkCluster]:
-    cluster = FlinkCluster(tmp_path_factory.mktemp("flink112"))
+    cluster = FlinkCluster(tmp_path_factory.mktemp("flink120"), "1.20.5")
     try:
         yield cluster.start()
     finally:
         cluster.stop()
 
 
-def test_upgrades_on_1_9(site: Site) -> None:
-    one = site.jobs.release("one")
-    first = site.declare(one)
-    assert first["action"] == "started" and first["version"] == "1.9.3"
-    assert not site.declare(one)["changed"]
-
-    upgraded = site.during(while_stopping, site.cluster.kill_leader, site.jobs.release("two"))
-    assert not upgraded["failed"], upgraded["msg"]
-    assert upgraded["action"] == "upgraded" and site.living() == [upgraded["job_id"]]
-
-    bad = site.declare(site.jobs.release("record", "record"))
-    assert bad["failed"] and bad["rolled_back"] and "made to fail with every record" in bad["msg"]
-    main = site.declare(site.jobs.release("main", "main"))
-    assert main["failed"] and "this main method was made to fail. The one that runs was not stopped" in main["msg"]
-    assert site.living() == [bad["job_id"]] == [main["job_id"]]
-    assert site.finish(ALL) == ALL
+def test_the_life_of_a_job_on_1_13(site: Site) -> None:
+    live(site)
 
 
-def test_a_move_to_1_12(site: Site, target: FlinkCluster, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_move_to_1_20(site: Site, target: FlinkCluster, tmp_path_factory: pytest.TempPathFactory) -> None:
     counts = Counts(tmp_path_factory.mktemp("move") / "counts")
     history = str(site.directory / "state" / "jobs")
     declared = site.declare(site.jobs.release("moving"), name="moving", arguments=["--dir", str(counts.directory)], history_dir=history)
@@ -62,7 +47,7 @@ def test_a_move_to_1_12(site: Site, target: FlinkCluster, tmp_path_factory: pyte
             "flink_migrate_jobs": ["moving"]}
 
     plan = site.play("migrate_jobs", move, "--check")
-    assert "failed=0" in plan and f"moving: stop {declared['job_id']} with a savepoint into file://" in plan and "(Flink 1.12.5)" in plan
+    assert "failed=0" in plan and f"moving: stop {declared['job_id']} with a savepoint into file://" in plan and "(Flink 1.20.5)" in plan
     assert site.living() == [declared["job_id"]]
 
     moved = site.play("migrate_jobs", move)

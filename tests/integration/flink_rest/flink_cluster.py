@@ -47,6 +47,7 @@ class FlinkCluster:
         self, directory: Path, version: str = "1.12.5", more: Optional[Mapping[str, Any]] = None, slots: int = SLOTS, java: int = 17
     ) -> None:
         self.directory = directory
+        self.version = version
         number = self.number = tuple(int(part) for part in version.split(".")[:2])
         self.yaml = number >= (1, 19)
         self.scripts = number >= (1, 9)
