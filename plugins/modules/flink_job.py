@@ -85,10 +85,18 @@ options:
     description:
       - Directory for savepoints, as Flink takes it (C(hdfs://...), C(file:///...)). Each savepoint gets a directory of its own in it, below the
         job's name.
-      - Without it C(state.savepoints.dir) of the cluster is taken.
+      - Without it that of the cluster is taken (C(state.savepoints.dir), from 1.20 on C(execution.checkpointing.savepoint-dir)).
       - If a JobManager is lost in the moment in which a job has just been stopped, its savepoint is looked for there. For C(file:) the
         directory must be one that the host shares with the cluster, for C(hdfs:) O(hdfs) must be set.
     type: str
+  savepoint_format:
+    description:
+      - What a savepoint is written in. V(canonical) is read by every state backend.
+      - V(native), from Flink 1.15 on, is that of the job's own state backend, which for much state is written and read faster.
+    type: str
+    choices: [canonical, native]
+    default: canonical
+    version_added: 0.3.0
   allow_non_restored:
     description:
       - Whether state in the savepoint that belongs to no operator of the new release is dropped instead of being an error.

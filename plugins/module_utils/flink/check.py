@@ -20,7 +20,6 @@ from .info import MEMBER, find_jobs, jobmanagers_of, overview_of, taskmanager_of
 from .jar import UploadedJar
 from .job.faults import job_faults, observe
 from .rest import (
-    OWN_JOB_ID_SINCE,
     TERMINAL_STATES,
     FlinkError,
     FlinkRest,
@@ -148,7 +147,7 @@ class _Trial:
     def run(self, jar: UploadedJar) -> Dict[str, Any]:
         """The finished job; a job that does not finish in time is cancelled."""
         # With an id of our own the job can be found and cancelled even if the answer to its submission is lost.
-        own_id = secrets.token_hex(16) if self._version.number >= OWN_JOB_ID_SINCE else None
+        own_id = secrets.token_hex(16) if self._version.has("own_job_id") else None
         arguments = [str(argument) for argument in self._params.get("arguments") or []]
         body = run_body(self._version, self._params.get("entry_class"), arguments, self._params.get("parallelism"), own_id)
         try:

@@ -34,20 +34,13 @@ from ..http_client import (
 )
 from .endpoint import Locate, endpoint_argument_spec, locator
 from .jar import JarBody, UploadedJar
+from .versions import NEWEST, SPANS, in_span, name_of
 
 T = TypeVar("T")
 
 REST_PORT = 8081
-OLDEST = (1, 5)
-NEWEST = (2, 3)
-ARGUMENT_LIST_SINCE = (1, 7)
 #: 1.5 and 1.6 take arguments in the address, of which their server reads 4096 bytes; the rest is for jar, class and savepoint.
 LONGEST_ARGUMENTS = 3000
-OWN_JOB_ID_SINCE = (1, 8)
-STOP_SINCE = (1, 9)
-PLAN_BY_POST_SINCE = (1, 11)
-#: Whose a savepoint is that a job starts from, and what the field for it is called.
-CLAIM_FIELDS = (((1, 20), "claimMode"), ((1, 15), "restoreMode"))
 #: Options by their names from 1.20 on, and before.
 SAVEPOINTS_DIR = ("execution.checkpointing.savepoint-dir", "state.savepoints.dir")
 CHECKPOINTS_DIR = ("execution.checkpointing.dir", "state.checkpoints.dir")
@@ -72,6 +65,15 @@ class Version:
 
     text: str
     number: Tuple[int, int]
+
+    @property
+    def minor(self) -> int:
+        """As versions.py counts them; that of a version which is not known there is higher than all that are."""
+        return (self.number[0] - 1) * 100 + self.number[1]
+
+    def has(self, what: str) -> bool:
+        """Whether it has what versions.py calls so."""
+        return in_span(self.minor, SPANS[what])
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ class FlinkRest:
         if not match:
             raise FlinkError(f"{self.base}/config names no Flink version ({text!r}); is a JobManager listening there?")
         version = Version(text, (int(match.group(1)), int(match.group(2))))
-        if version.number < OLDEST:
+        if not version.has("rest"):
             raise UnsupportedVersion(f"The JobManager {self.base} runs Flink {text}; its REST API can be used from Flink 1.5 on, so upgrade the cluster")
         return version
 
@@ -197,7 +199,7 @@ class FlinkRest:
         if answer.get("root-exception"):
             return Failure(str(answer["root-exception"]), int(answer.get("timestamp") or 0))
         # 2.0 and newer have but the history, which 1.13 brought, the last one first.
-        newest = next(iter((answer.get("exceptionHistory") or {}).get("entries") or []), {})
+        newest: Json = next(iter((answer.get("exceptionHistory") or {}).get("entries") or []), {})
         return Failure(str(newest.get("stacktrace") or ""), int(newest.get("timestamp") or 0))
 
     def checkpoint_settings(self, job_id: str) -> Optional[Dict[str, Any]]:
@@ -260,10 +262,10 @@ class FlinkRest:
 
     def plan(self, version: "Version", jar: UploadedJar, body: Mapping[str, Any], timeout: float) -> Dict[str, Any]:
         """Have the JobManager build a jar's job graph without running it; its main method runs up to the first execute()."""
-        method = "POST" if version.number >= PLAN_BY_POST_SINCE else "GET"
+        method = "POST" if version.has("plan_by_post") else "GET"
         known = {name: value for name, value in body.items() if name in ("entryClass", "programArgs", "programArgsList", "parallelism")}
         address = f"{jar.base}/jars/{quote(jar.jar_id)}/plan"
-        if version.number >= ARGUMENT_LIST_SINCE:
+        if version.has("argument_list"):
             # From 1.7 to 1.10 the GET, too, takes a body; arguments in its address are split at commas.
             return cast(Json, self._client.json(method, address, json_body=known, timeout=timeout, retries=0))
         return cast(Json, self._client.json(method, address, params=_in_address(known), timeout=timeout, retries=0))
@@ -313,7 +315,7 @@ def run_body(
         body["entryClass"] = entry_class
     if parallelism:
         body["parallelism"] = parallelism
-    if arguments and version.number >= ARGUMENT_LIST_SINCE:
+    if arguments and version.has("argument_list"):
         body["programArgsList"] = list(arguments)
     elif arguments:
         if any(each in argument for argument in arguments for each in "\"',"):
@@ -323,7 +325,7 @@ def run_body(
             raise InputError(f"The arguments of the job are {len(quote(told))} bytes long in an address, of which Flink {version.text} takes "
                              f"{LONGEST_ARGUMENTS}; shorten them or upgrade to 1.7")
         body["programArgs"] = told
-    if job_id and version.number >= OWN_JOB_ID_SINCE:
+    if job_id and version.has("own_job_id"):
         body["jobId"] = job_id
     return body
 
@@ -333,10 +335,8 @@ def restore_body(version: Version, path: str, allow_non_restored: bool) -> Dict[
     whatever the cluster's configuration says of that. Up to 1.14 there is no other way.
     """
     body: Dict[str, Any] = {"savepointPath": path, "allowNonRestoredState": allow_non_restored}
-    for since, name in CLAIM_FIELDS:
-        if version.number >= since:
-            return {**body, name: "NO_CLAIM"}
-    return body
+    named = {"restore_mode": "restoreMode", "claim_mode": "claimMode"}
+    return {**body, **{field: "NO_CLAIM" for name, field in named.items() if version.has(name)}}
 
 
 def option_of(settings: Mapping[str, str], names: Sequence[str]) -> str:
@@ -346,7 +346,7 @@ def option_of(settings: Mapping[str, str], names: Sequence[str]) -> str:
 
 def untried(version: Version) -> str:
     """What is to be said of a version newer than those that were tried; empty for the others."""
-    return f"Flink {version.text} is newer than {NEWEST[0]}.{NEWEST[1]}, the last version that this module was tried with" if version.number > NEWEST else ""
+    return f"Flink {version.text} is newer than {name_of(NEWEST)}, the last version that this module was tried with" if version.minor > NEWEST else ""
 
 
 def _told(answer: Any, name: str, address: str) -> str:

@@ -46,6 +46,15 @@ SPANS: Dict[str, str] = {
     "job_clusters_on_mesos": "11-13",
     # The REST API that flink_job, flink_info and flink_check speak; before it there is the web monitor's.
     "rest": "5-",
+    # What that API takes: arguments as a list, the caller's id for a job, a stop with a savepoint (before: a cancellation with one), the plan of a
+    # job by POST, a savepoint in the format of the state backend, and whose the savepoint is that a job starts from, under two names.
+    "argument_list": "7-",
+    "own_job_id": "8-",
+    "stop_with_savepoint": "9-",
+    "plan_by_post": "11-",
+    "savepoint_formats": "15-",
+    "restore_mode": "15-19",
+    "claim_mode": "20-",
     "exponential_delay": "13-",
     # lib/ has log4j 2, which can be open to CVE-2021-44228. log4j 1, which older ones have, reads another kind of file.
     "log4j_2": "11-",

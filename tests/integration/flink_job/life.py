@@ -46,8 +46,11 @@ def live(site: Site) -> None:
     assert nowhere["failed"] and "no.Such" in nowhere["msg"], nowhere["msg"]
     assert site.living() == [bad["job_id"]] == [main["job_id"]] == [nowhere["job_id"]]
 
-    stopped = site.declare(state="stopped")
+    formats = {"savepoint_format": "native"} if site.cluster.number >= (1, 15) else {}
+    stopped = site.declare(state="stopped", **formats)
     assert stopped["action"] == "stopped" and site.living() == [], stopped["msg"]
+    if formats:
+        assert site.cluster.checkpoints_of(bad["job_id"])["latest"]["savepoint"]["savepointFormat"] == "NATIVE"
     on = site.declare(two)
     assert on["action"] == "started" and site.living() == [on["job_id"]], on["msg"]
     assert site.finish(ALL) == ALL

@@ -65,6 +65,7 @@ class FakeFlink:
         self.jars: Dict[str, str] = {}
         self.triggers: Dict[str, str] = {}
         self.last_savepoint: Optional[str] = None
+        self.savepoint_format: Optional[str] = None
         self.submitted = 0
         self.away = 0
         self.ha = True
@@ -178,6 +179,7 @@ class FakeFlink:
         job = self._known(path.split("/")[2])
         assert path.endswith("/stop") == ("targetDirectory" in body)
         target = body.get("targetDirectory") or body["target-directory"]
+        self.savepoint_format = body.get("formatType")
         trigger = f"t{len(self.triggers)}-{target}"
         job.savepoint = self.triggers[trigger] = self.last_savepoint = f"{target}/savepoint-1"
         if target.startswith("file://"):

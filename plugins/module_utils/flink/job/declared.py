@@ -17,6 +17,7 @@ from .jar import Jar, fetched
 from .lifecycle import Lifecycle, Policy
 from .options import WITH_JAR, check_options, flink_job_argument_spec, web_hdfs
 from .record import History, Run, Savepoint
+from .savepoint import check_format
 from .stop import Stopper
 from .submit import Submitter
 from .watch import JobFailed, Watch, patience_of
@@ -59,8 +60,9 @@ class DeclaredJob:
         self._version = watch.patience.ask(watch.flink.version, "a JobManager")
         if untried(self._version):
             warn(untried(self._version))
+        check_format(self._version, params["savepoint_format"])
         self._submitter = Submitter(history, watch, self._version, params["allow_non_restored"])
-        stopper = Stopper(history, watch, self._version, params.get("savepoint_dir"), lambda: web_hdfs(params))
+        stopper = Stopper(history, watch, self._version, params.get("savepoint_dir"), lambda: web_hdfs(params), params["savepoint_format"])
         policy = Policy(params["restart"], params.get("start_from"), params["rollback"], params["keep"])
         self._life = Lifecycle(history, watch, stopper, self._submitter, policy, now)
         self._wanted = self._release(jar) if jar else None

@@ -14,7 +14,7 @@ from ...errors import CollectionError, InputError
 from ...http_client import http_argument_spec
 from ...wait import Patience
 from ..endpoint import endpoint_argument_spec
-from ..rest import OWN_JOB_ID_SINCE, TERMINAL_STATES, FlinkError, FlinkRest, Version
+from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, Version
 from .identity import job_prefix
 from .lifecycle import Lifecycle, Policy
 from .options import web_hdfs
@@ -70,7 +70,7 @@ def core(
     versions = {}
     for name, flink in (("source", source), ("target", target)):
         versions[name] = patience_of(params["timeout"], clock, sleep).ask(flink.version, f"a JobManager of the {name}")
-        if versions[name].number < OWN_JOB_ID_SINCE:
+        if not versions[name].has("own_job_id"):
             raise InputError(f"The {name} runs Flink {versions[name].text}; jobs are moved from 1.8 on, older versions cannot tell which job is which")
     if source.base == target.base:
         raise InputError(f"source and target are the same cluster, {source.base}; name two")

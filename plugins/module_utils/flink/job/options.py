@@ -12,6 +12,7 @@ from ...hdfs.webhdfs import WebHdfs
 from ...http_client import HttpClient, HttpSettings
 from ..rest import flink_rest_argument_spec
 from .identity import check_name
+from .savepoint import CANONICAL, FORMATS
 
 STATES = ("running", "finished", "stopped", "cancelled")
 RESTARTS = ("from_state", "from_nothing", "never")
@@ -30,6 +31,7 @@ def flink_job_argument_spec() -> Dict[str, Dict[str, Any]]:
         arguments=dict(type="list", elements="str", default=[]),
         parallelism=dict(type="int"),
         savepoint_dir=dict(type="str"),
+        savepoint_format=dict(type="str", choices=list(FORMATS), default=CANONICAL),
         allow_non_restored=dict(type="bool", default=False),
         start_from=dict(type="str"),
         restart=dict(type="str", choices=list(RESTARTS), default="from_state"),

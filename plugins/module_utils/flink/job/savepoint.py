@@ -17,10 +17,12 @@ from urllib.parse import unquote, urlsplit
 from ...errors import InputError
 from ...hdfs.webhdfs import HdfsError, WebHdfs
 from ...http_client import HttpError, one_line
-from ..rest import SAVEPOINTS_DIR, STOP_SINCE, FlinkError, FlinkRest, Version, failure_of, option_of
+from ..rest import SAVEPOINTS_DIR, FlinkError, FlinkRest, Version, failure_of, option_of
 
 METADATA = "_metadata"
 CHECKPOINT = "chk-"
+CANONICAL = "canonical"
+FORMATS = (CANONICAL, "native")
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,23 @@ class TriggerUnknown(Exception):
     """The JobManager that answers has not taken the request, or has forgotten it."""
 
 
-def trigger_stop(flink: FlinkRest, version: Version, job_id: str, target: str) -> str:
+def check_format(version: Version, savepoint_format: str) -> None:
+    """Judge the format of savepoints.
+
+    :raises InputError: the cluster cannot write it.
+    """
+    if savepoint_format != CANONICAL and not version.has("savepoint_formats"):
+        raise InputError(f"savepoint_format is {savepoint_format}, and Flink {version.text} writes savepoints in one format alone; leave it out")
+
+
+def trigger_stop(flink: FlinkRest, version: Version, job_id: str, target: str, savepoint_format: str = CANONICAL) -> str:
     """Ask for a job to be stopped with a savepoint below ``target``, and return the trigger id.
 
     :raises HttpError: it was refused, or nobody knows whether it was taken (no status).
     """
-    if version.number >= STOP_SINCE:
-        answer = flink.send("POST", f"/jobs/{job_id}/stop", {"targetDirectory": target, "drain": False})
+    if version.has("stop_with_savepoint"):
+        formats = {"formatType": savepoint_format.upper()} if version.has("savepoint_formats") else {}
+        answer = flink.send("POST", f"/jobs/{job_id}/stop", {"targetDirectory": target, "drain": False, **formats})
     else:
         answer = flink.send("POST", f"/jobs/{job_id}/savepoints", {"target-directory": target, "cancel-job": True})
     return str(answer["request-id"])

@@ -13,6 +13,7 @@ from ...wait import Observation, WaitTimeout
 from ..rest import CHECKPOINTS_DIR, TERMINAL_STATES, FlinkError, FlinkRest, Version, option_of
 from .record import STOPPING, History, Pending
 from .savepoint import (
+    CANONICAL,
     TriggerUnknown,
     base_directory,
     find_on_disk,
@@ -41,12 +42,16 @@ class Ended(FlinkError):
 class Stopper:
     """Stops one job with a savepoint. What it has begun is in the record before it is done, so it can be called again at any time."""
 
-    def __init__(self, history: History, watch: Watch, version: Version, savepoint_dir: Optional[str], hdfs: Callable[[], Optional[WebHdfs]]) -> None:
+    def __init__(
+        self, history: History, watch: Watch, version: Version, savepoint_dir: Optional[str], hdfs: Callable[[], Optional[WebHdfs]],
+        savepoint_format: str = CANONICAL
+    ) -> None:
         self._history = history
         self._watch = watch
         self._version = version
         self._savepoint_dir = savepoint_dir
         self._hdfs = hdfs
+        self._format = savepoint_format
 
     @property
     def _flink(self) -> FlinkRest:
@@ -204,7 +209,7 @@ class Stopper:
         pending.started = job["start-time"]
         self._history.save()
         try:
-            pending.trigger = trigger_stop(self._flink, self._version, pending.job_id, target)
+            pending.trigger = trigger_stop(self._flink, self._version, pending.job_id, target, self._format)
             self._history.save()
         except HttpError as error:
             if not unavailable(error) and error.status != 404:

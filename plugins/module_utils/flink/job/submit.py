@@ -11,7 +11,6 @@ from ...http_client import HttpError, TlsError, one_line, unavailable
 from ...wait import Observation
 from ..jar import UploadedJar
 from ..rest import (
-    OWN_JOB_ID_SINCE,
     TERMINAL_STATES,
     FlinkError,
     FlinkRest,
@@ -123,7 +122,7 @@ class Submitter:
 
     @property
     def own_ids(self) -> bool:
-        return self._version.number >= OWN_JOB_ID_SINCE
+        return self._version.has("own_job_id")
 
     def remove(self) -> None:
         """Delete the uploaded jars."""

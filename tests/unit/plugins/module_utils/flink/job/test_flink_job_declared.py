@@ -46,7 +46,8 @@ class World:
     def declare(self, path: Optional[str] = None, check: bool = False, **more: Any) -> Dict[str, Any]:
         params = {
             "name": "counts", "state": "running", "jar": path, "jar_src": None, "jar_checksum": None, "arguments": [], "parallelism": 2,
-            "savepoint_dir": f"file://{self.directory}/savepoints", "allow_non_restored": False, "start_from": None, "restart": "from_state",
+            "savepoint_dir": f"file://{self.directory}/savepoints", "savepoint_format": "canonical", "allow_non_restored": False, "start_from": None,
+            "restart": "from_state",
             "rollback": True, "keep": 3, "history_dir": str(self.directory / "history"), "hdfs": None, "settle": 1, "timeout": 60, **more,
         }
         time, flink = self.time, cast(FlinkRest, self.flink)
@@ -313,6 +314,23 @@ def test_older_versions(tmp_path: Path, version: str) -> None:
     world.declare(first)
     assert not world.declare(first)["changed"]
     assert world.declare(jar(tmp_path, "second"))["action"] == "upgraded" and world.job.path == world.flink.last_savepoint
+
+
+@pytest.mark.parametrize(
+    ("version", "wanted", "told"),
+    [("1.8.3", "canonical", None), ("1.14.6", "canonical", None), ("1.15.4", "canonical", "CANONICAL"), ("1.15.4", "native", "NATIVE"), ("2.3.0", "native", "NATIVE")],
+)
+def test_the_format_of_a_savepoint(tmp_path: Path, version: str, wanted: str, told: Optional[str]) -> None:
+    world = World(tmp_path / "world", version)
+    world.declare(jar(tmp_path, "good"), savepoint_format=wanted)
+    world.declare(state="stopped", savepoint_format=wanted)
+    assert world.flink.last_savepoint and world.flink.savepoint_format == told
+
+
+def test_a_format_that_the_version_does_not_have(tmp_path: Path) -> None:
+    world = World(tmp_path / "world", "1.14.6")
+    error = world.fails(jar(tmp_path, "good"), savepoint_format="native")
+    assert error.message == "savepoint_format is native, and Flink 1.14.6 writes savepoints in one format alone; leave it out" and not world.flink.known
 
 
 def test_a_cancellation_that_flink_has_lost_is_asked_for_again(tmp_path: Path) -> None:

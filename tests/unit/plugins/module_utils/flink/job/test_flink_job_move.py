@@ -30,8 +30,8 @@ class Worlds:
         self.target = FakeFlink(self.time, "1.12.5")
         self.target.base = "http://b:8081"
         self.warnings: List[str] = []
-        self.common = {"savepoint_dir": f"file://{directory}/savepoints", "allow_non_restored": False, "history_dir": str(directory / "history"),
-                       "hdfs": None, "settle": 1, "timeout": 60}
+        self.common = {"savepoint_dir": f"file://{directory}/savepoints", "savepoint_format": "canonical", "allow_non_restored": False,
+                       "history_dir": str(directory / "history"), "hdfs": None, "settle": 1, "timeout": 60}
 
     def declare(self, name: str, path: str) -> Dict[str, Any]:
         params = {"name": name, "state": "running", "jar": path, "arguments": [], "restart": "from_state", "rollback": True, "keep": 3, **self.common}
