@@ -318,7 +318,8 @@ def test_older_versions(tmp_path: Path, version: str) -> None:
 
 @pytest.mark.parametrize(
     ("version", "wanted", "told"),
-    [("1.8.3", "canonical", None), ("1.14.6", "canonical", None), ("1.15.4", "canonical", "CANONICAL"), ("1.15.4", "native", "NATIVE"), ("2.3.0", "native", "NATIVE")],
+    [("1.8.3", "canonical", None), ("1.14.6", "canonical", None), ("1.15.4", "canonical", "CANONICAL"), ("1.15.4", "native", "NATIVE"),
+     ("2.3.0", "native", "NATIVE")],
 )
 def test_the_format_of_a_savepoint(tmp_path: Path, version: str, wanted: str, told: Optional[str]) -> None:
     world = World(tmp_path / "world", version)
