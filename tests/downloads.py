@@ -100,20 +100,20 @@ def flink_home(version: str = "1.12.5") -> Path:
     return _once(f"flink-{version}", make)
 
 
-def flink_modules(version: str) -> Path:
+def flink_modules(version: str, *more: str) -> Path:
     """Of versions whose distribution no registry has, the modules that a session cluster consists of; Scala 2.11.
 
     They are the same classes that flink-dist packs into one jar, in jars of their own in lib/, with what they depend on and a logger. There
     are no scripts: a process is started by the name of its class. The classpath is CONF_DIR, then patch/, without which Java 11 runs none
-    of them, then lib/*. 1.5.0, 1.7.2 and 1.8.3 can be had; of 1.5.6 and 1.6.4 flink-runtime-web is missing.
+    of them, then lib/*. 1.5.0, 1.7.2 and 1.8.3 can be had; of 1.5.6 and 1.6.4 flink-runtime-web is missing. ``more`` are further modules.
     """
     def make(target: Path) -> None:
-        _libraries(target, [*(f"org.apache.flink:{name}:{version}" for name in FLINK_MODULES), *FLINK_MODULES_NEED])
+        _libraries(target, [*(f"org.apache.flink:{name}:{version}" for name in (*FLINK_MODULES, *more)), *FLINK_MODULES_NEED])
         source = target / "FastHash$.java"
         source.write_text(FLINK_MODULES_PATCH, encoding="utf-8")
         _run(["javac", "--release", "8", "-Xlint:-options", "-d", str(target / "patch"), str(source)])
 
-    return _once(f"flink-modules-{version}", make)
+    return _once("-".join(("flink-modules", version, *more)), make)
 
 
 def maven_jar(coordinates: str) -> Path:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import signal
@@ -16,6 +17,9 @@ import requests
 from kazoo.client import KazooClient
 from kazoo.exceptions import NoNodeError
 
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import traits
+
+from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import RoleValues
 from tests import downloads
 from tests.integration.loopback import DIE_WITH_PARENT
 from tests.integration.quick_java import QUICK
@@ -23,6 +27,12 @@ from tests.integration.small_flink import MEMORY as SMALL
 from tests.integration.stand_ins.mesos_stack import MesosStack, until
 from tests.ports import free_ports
 
+GROUPS = {name: ["n1"] for name in ("zookeeper", "mesos_master", "mesos_agent", "marathon")}
+#: Of some versions the registry has no examples; those of the same minor version run on them.
+EXAMPLES = {"1.10.3": "1.10.0", "1.11.4": "1.11.2", "1.13.6": "1.13.0"}
+#: No registry has the distribution, so it is made of modules, and of scripts that start the same classes.
+SCRIPTS_OF = {"1.7.2": "1.9.3"}
+MESOS_MODULE = "flink-mesos_2.11"
 JOB_GRAPH_FILE = Path(__file__).resolve().parents[3] / "roles" / "flink" / "files" / "JobGraphFile.java"
 # Whatever of Flink's lib/ is not needed is not shipped to each TaskManager either; flink-table alone has 70 MB.
 NOT_SHIPPED = ("flink-table", "flink-csv", "flink-json")
@@ -49,12 +59,12 @@ class AppMaster:
 
     script = "mesos-appmaster.sh"
 
-    def __init__(self, directory: Path, name: str, mesos: MesosStack, driver: Path, version: str = "1.12.5") -> None:
+    def __init__(self, directory: Path, name: str, mesos: MesosStack, driver: Path, version: str = "1.12.5", java: int = 11) -> None:
         self.directory = directory
         self.name = name
         self.mesos = mesos
         self.version = version
-        self.java = downloads.java_home(11)
+        self.java, self.java_major = downloads.java_home(java), java
         self.home = directory / "flink"
         (self.rest_port,) = free_ports(1)
         self.rest = f"http://127.0.0.1:{self.rest_port}"
@@ -67,14 +77,22 @@ class AppMaster:
         self.process: "subprocess.Popen[bytes]"
 
     def _install(self, driver: Path) -> None:
-        distribution = downloads.flink_home(self.version)
+        distribution = downloads.flink_home(SCRIPTS_OF.get(self.version, self.version))
         shutil.copytree(distribution / "bin", self.home / "bin")
         shutil.copytree(distribution / "conf", self.home / "conf")
         for name in ("lib", "log", "plugins"):
             (self.home / name).mkdir()
-        for jar in [*(distribution / "lib").iterdir(), driver]:
-            if not jar.name.startswith(NOT_SHIPPED):
-                (self.home / "lib" / jar.name).symlink_to(jar)
+        if self.version in SCRIPTS_OF:
+            modules = downloads.flink_modules(self.version, MESOS_MODULE)
+            # The scripts put the one that is called so last, behind the stand-in's driver.
+            jars = {jar.name.replace(MESOS_MODULE, "flink-dist_2.11"): jar for jar in (modules / "lib").iterdir()}
+            shutil.make_archive(str(self.home / "lib" / "0-patch"), "zip", modules / "patch")
+            (self.home / "lib" / "0-patch.zip").rename(self.home / "lib" / "0-patch.jar")
+        else:
+            jars = {jar.name: jar for jar in (distribution / "lib").iterdir()}
+        for name, jar in {**jars, driver.name: driver}.items():
+            if not name.startswith(NOT_SHIPPED):
+                (self.home / "lib" / name).symlink_to(jar)
 
     def _configure(self) -> None:
         settings: Dict[str, Any] = {
@@ -190,7 +208,7 @@ class AppMaster:
 
     def run(self, entry: str, *arguments: str, detached: bool = False, parallelism: int = 1) -> str:
         """`flink run` of a class of this version's streaming examples; returns what it printed."""
-        jar = downloads.maven_jar(f"org.apache.flink:flink-examples-streaming_2.11:{self.version}")
+        jar = downloads.maven_jar(f"org.apache.flink:flink-examples-streaming_2.11:{EXAMPLES.get(self.version, self.version)}")
         command = [str(self.home / "bin" / "flink"), "run", *(["-d"] if detached else []), "-p", str(parallelism)]
         command += ["--class", f"org.apache.flink.streaming.examples.{entry}", str(jar), *arguments]
         ran = subprocess.run(command, env=self._environment(), check=False, capture_output=True, text=True, timeout=180)
@@ -205,6 +223,52 @@ class AppMaster:
         """Ends of all logs, for the message of a failed test."""
         out = (self.directory / "out").read_text(errors="replace")
         return f"--- AppMaster\n{out[-2000:]}\n{self.log()[-6000:]}\n{self.mesos.logs()}"
+
+
+class RoleAppMaster(AppMaster):
+    """One with what the role writes for its version: settings, environment and the wrapper that Marathon would start, with a task's ports."""
+
+    def _install(self, driver: Path) -> None:
+        super()._install(driver)
+        if self.java_major >= 17:
+            # As the role does it.
+            (bundled,) = (self.home / "lib").glob("flink-shaded-zookeeper-*.jar")
+            bundled.unlink()
+            client = downloads.maven_jar(f"org.apache.flink:flink-shaded-zookeeper-3:{traits(self.version)['zookeeper_on_java_17']}")
+            (self.home / "lib" / client.name).symlink_to(client)
+
+    def _configure(self) -> None:
+        (self.directory / "tmp").mkdir()
+        settings = self.directory / "settings"
+        self.values = RoleValues(
+            "flink", GROUPS, flink_version=self.version, flink_name=self.name, flink_home=str(self.home), flink_settings_dir=str(settings),
+            flink_java_home=str(self.java), flink_hadoop_classpath=self._hadoop(), flink_preflight={"java": {"major": self.java_major}},
+            flink_cluster_id=f"/{self.name}", flink_zookeeper_session_ms=4000,
+            flink_conf_dir=str(self.home / "conf"), flink_state_dir=str(self.directory), flink_tmp_dirs=[str(self.directory / "tmp")],
+            flink_address="127.0.0.1", flink_storage_url=self.directory.as_uri(), flink_mesos_master=self.mesos.url, flink_user=getpass.getuser(),
+            flink_zookeeper_quorum=self.mesos.quorum, flink_jobmanager_memory="728m", flink_taskmanager_memory="1000m", flink_taskmanager_cpus=0.5,
+            flink_taskmanager_slots=1, flink_java_options=[*QUICK], log4j_1="sandbox",
+        )
+        (self.home / "conf" / "flink-conf.yaml").write_text(self.values.flink_conf(), encoding="utf-8")
+        log4j = next(each for each in self.values.value("flink_files_mesos") if str(each.get("path")).endswith("log4j.properties"))
+        (settings / "java" / "bin").mkdir(parents=True)
+        for path, template in ((settings / "environment", "environment.j2"), (settings / "java" / "bin" / "java", "java.j2"),
+                               (self.directory / "appmaster", "appmaster.j2"), (self.home / "conf" / "log4j.properties", log4j["template"])):
+            path.write_text(self.values.text(template), encoding="utf-8")
+            path.chmod(0o755)
+
+    def start(self) -> None:
+        """As an executor does it."""
+        rpc, blob, artifacts, libprocess = free_ports(4)
+        ports = {"REST": self.rest_port, "RPC": rpc, "BLOB": blob, "ARTIFACTS": artifacts, "LIBPROCESS": libprocess}
+        sandbox = self.directory / "log"
+        sandbox.mkdir()
+        with open(self.directory / "out", "ab") as out:
+            self.process = subprocess.Popen(
+                [*DIE_WITH_PARENT, "bash", str(self.directory / "appmaster")], cwd=sandbox, stdout=out, stderr=out, start_new_session=True,
+                env={"PATH": os.environ["PATH"], "MESOS_SANDBOX": str(sandbox), **{f"PORT_{name}": str(port) for name, port in ports.items()}},
+            )
+        self.started = True
 
 
 class JobMaster(AppMaster):

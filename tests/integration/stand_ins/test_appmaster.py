@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from tests import downloads
-from tests.integration.stand_ins.appmaster import AppMaster, JobMaster
+from tests.integration.stand_ins.appmaster import AppMaster, JobMaster, RoleAppMaster
 from tests.integration.stand_ins.mesos_stack import MesosStack, until
 from tests.stand_ins.scheduler.pack import pack
 
@@ -39,10 +39,10 @@ def appmaster(mesos, driver, tmp_path_factory):
     """Starts an AppMaster of this name and version; it lives as long as the module's tests."""
     started = []
 
-    def starter(name, version, kind=AppMaster):
-        one = kind(tmp_path_factory.mktemp(name), name, mesos, driver, version)
+    def starter(name, version, kind=AppMaster, java=11):
+        one = kind(tmp_path_factory.mktemp(name), name, mesos, driver, version, java)
         started.append(one)
-        if kind is AppMaster:
+        if kind is not JobMaster:
             one.start()
         return one
 
@@ -188,4 +188,23 @@ def test_a_job_cluster_starts_its_job_and_finds_its_checkpoints_again(appmaster,
     assert flink.registered() == framework
     assert checkpoint("restored") >= completed, "the same id finds the checkpoints, although no client submitted the job"
     flink.kill()
+    mesos.teardown(framework)
+
+
+@pytest.mark.parametrize(("version", "java"), [("1.7.2", 11), ("1.9.3", 11), ("1.10.3", 11), ("1.11.4", 11), ("1.13.6", 17)])
+def test_what_the_role_writes_for_a_version_runs_and_ends_with_its_task(appmaster, mesos, version, java):
+    flink = appmaster(f"role-{version.replace('.', '-')}", version, RoleAppMaster, java)
+    framework = flink.registered()
+    assert flink.get("/overview")["flink-version"] == version
+    source, sink = flink.directory / "text", flink.directory / "counts"
+    source.write_text(TEXT + "\n", encoding="ascii")
+    flink.run(WORD_COUNT, "--input", source.as_uri(), "--output", sink.as_uri())
+    counted = dict(re.fullmatch(r"\((\w+),(\d+)\)", line).groups() for line in sink.read_text(encoding="ascii").splitlines())
+    assert {word: int(number) for word, number in counted.items()} == Counter(TEXT.split())
+    assert [task["resources"]["mem"] for task in mesos.tasks(framework)] == [1000]
+    # What ends a task signals its first process, and the JVM must be gone with it: one that leads on would be out of Marathon's sight.
+    flink.process.send_signal(signal.SIGTERM)
+    flink.process.wait(30)
+    with pytest.raises(requests.ConnectionError):
+        flink.get("/overview")
     mesos.teardown(framework)
