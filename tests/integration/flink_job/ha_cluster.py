@@ -47,8 +47,8 @@ class HaCluster(FlinkCluster):
             "web.refresh-interval": 300,
             **as_the_role_sets_it(version),
         }
-        # On Java 17 the ZooKeeper client that Flink 1.13 and older bring along does not connect.
-        super().__init__(directory, version, settings, slots=4, java=17 if tuple(map(int, version.split(".")[:2])) > (1, 13) else 11)
+        # On Java 17 the ZooKeeper client that older ones bring along does not connect, or they need switches.
+        super().__init__(directory, version, settings, slots=4, java=17 if tuple(map(int, version.split(".")[:2])) >= (1, 19) else 11)
         self.zookeeper = zookeeper
         self.cluster_id = cluster_id
         ports = free_ports(2 * len(JOBMANAGERS))
@@ -83,7 +83,7 @@ class HaCluster(FlinkCluster):
 
     def leader(self) -> str:
         """Which JobManager runs the jobs; the REST server has an election of its own."""
-        name = "dispatcher/connection_info" if self.yaml else "dispatcher_lock"
+        name = "dispatcher/connection_info" if self.number >= (1, 14) else "dispatcher_lock"
         lock = f"/flink{self.cluster_id}/leader/{name}"
         client = KazooClient(hosts=",".join(self.zookeeper))
         client.start(timeout=10)

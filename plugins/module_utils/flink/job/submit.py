@@ -31,6 +31,10 @@ STATE_FAULTS = ("Cannot find checkpoint or savepoint", "Failed to rollback to ch
 #: All that 1.5.0 says of a main method that throws, and 1.7.2 if it was to run and not to be planned.
 WITHOUT_CAUSE = "The main method caused an error."
 DUPLICATES = ("DuplicateJobSubmissionException", "already been submitted")
+#: Since 1.10 the main method submits the job, so what keeps the cluster from taking it comes out of the main method as well, below this message.
+NOT_TAKEN = "Failed to execute job '"
+#: The cluster has taken the job and could not begin with it.
+TAKEN = "JobInitializationException"
 #: A JobManager that answers, and says 404 or 500 to the same submission so many times, means it.
 REFUSALS = 3
 PAUSE = 0.7
@@ -89,11 +93,10 @@ class Submitter:
             except TlsError:
                 raise
             except HttpError as error:
-                reason = own_fault(error)
-                if any(each in full_text(error) for each in DUPLICATES) and not reason:
-                    reason = self._duplicate(pending)
-                    if not reason:
-                        return run.job_id
+                duplicate = any(each in full_text(error) for each in DUPLICATES)
+                reason = self._duplicate(pending) if duplicate else own_fault(error)
+                if duplicate and not reason:
+                    return run.job_id
                 if reason or self._is_final(error, refusals):
                     raise JobFailed(reason or error.server_message or error.message, run.job_id, "", full_text(error)) from error
                 self._uploads.pop(run.release.jar, None)
@@ -153,9 +156,10 @@ class Submitter:
 
     def _is_final(self, error: HttpError, refusals: List[HttpError]) -> bool:
         """Whether asking again would not help; ``refusals`` are those that may have been said by mistake."""
-        if not (unavailable(error) or error.status == 404 or upload_lost(error)):
+        doubtful = error.status in (404, 500) or upload_lost(error) or not_taken(error)
+        if not (unavailable(error) or doubtful):
             return True
-        if (error.status in (404, 500) or upload_lost(error)) and self._answers():
+        if doubtful and self._answers():
             refusals.append(error)
         return len(refusals) >= REFUSALS
 
@@ -170,10 +174,15 @@ class Submitter:
 def own_fault(error: HttpError) -> str:
     """Why the job itself is to blame; empty if Flink may be."""
     text = full_text(error)
-    if not any(each in text for each in OWN_FAULTS + STATE_FAULTS):
+    if not any(each in text for each in STATE_FAULTS) and (not_taken(error) or not any(each in text for each in OWN_FAULTS)):
         return ""
     said = one_line(error.server_message or error.message)
     return f"{said} This version of Flink tells no more; the log of the JobManager does" if said.endswith(WITHOUT_CAUSE) else said
+
+
+def not_taken(error: HttpError) -> bool:
+    """The main method has built the job, and the cluster did not take it: a leader was lost just then, or did not answer in time."""
+    return NOT_TAKEN in full_text(error) and TAKEN not in full_text(error)
 
 
 def upload_lost(error: HttpError) -> bool:

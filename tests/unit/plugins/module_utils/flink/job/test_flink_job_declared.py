@@ -372,6 +372,57 @@ def test_a_jar_that_the_jobmanager_has_lost_is_uploaded_again(world: World, tmp_
     assert world.declare(jar(tmp_path, "good"))["action"] == "started" and not trouble
 
 
+def refused_in_main(cause: str) -> HttpError:
+    """As 1.10 and newer answer when the main method has built the job, and the cluster did not take it."""
+    trace = ("org.apache.flink.runtime.rest.handler.RestHandlerException: Could not execute application.\n"
+             "Caused by: org.apache.flink.client.program.ProgramInvocationException: The main method caused an error: Failed to execute job 'Own Name'.\n"
+             f"Caused by: org.apache.flink.util.FlinkException: Failed to execute job 'Own Name'.\nCaused by: {cause}\n")
+    return HttpError("refused", URL, 400, cause, {"errors": [trace]})
+
+
+@pytest.mark.parametrize("cause", [
+    "org.apache.flink.runtime.client.DuplicateJobSubmissionException: Job has already been submitted.",
+    "org.apache.flink.runtime.client.DuplicateApplicationSubmissionException: Application has already been submitted.",
+], ids=["1.12.5", "2.3.0"])
+def test_a_job_that_flink_says_it_has_already_is_watched(world: World, tmp_path: Path, cause: str) -> None:
+    def deny(name: str) -> None:
+        if name == "run":
+            raise refused_in_main(cause)
+
+    world.flink.after = deny
+    assert world.declare(jar(tmp_path, "good"))["action"] == "started" and world.flink.submitted == 1
+
+
+def test_a_cluster_that_does_not_take_the_job_just_now_is_asked_again(world: World, tmp_path: Path) -> None:
+    cause = "java.util.concurrent.TimeoutException: Invocation of [RemoteRpcInvocation(submitJob)] timed out."
+    trouble = [refused_in_main(cause)] * 2
+
+    def lose(name: str) -> None:
+        if name == "run" and trouble:
+            raise trouble.pop()
+
+    world.flink.before = lose
+    assert world.declare(jar(tmp_path, "good"))["action"] == "started" and not trouble
+    trouble += [refused_in_main(cause)] * 3
+    began = world.time.now
+    assert "TimeoutException: Invocation" in world.fails(jar(tmp_path, "new")).message and world.time.now - began < 30
+    assert world.job.behaviour == "good" and world.job.path == world.flink.last_savepoint
+
+
+def test_a_savepoint_that_is_not_there_is_not_asked_for_again(world: World, tmp_path: Path) -> None:
+    cause = ("org.apache.flink.runtime.client.JobInitializationException: Could not start the JobMaster.\n"
+             "Caused by: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file/directory 'file:///x' on file system 'file'.")
+    tries: List[str] = []
+
+    def refuse(name: str) -> None:
+        if name == "run":
+            tries.append(name)
+            raise refused_in_main(cause)
+
+    world.flink.before = refuse
+    assert "Cannot find checkpoint or savepoint" in world.fails(jar(tmp_path, "good"), start_from="file:///x").message and len(tries) == 1
+
+
 def test_a_plan_that_is_refused_again_and_again_is_not_waited_for(world: World, tmp_path: Path) -> None:
     def refuse(name: str) -> None:
         if name == "plan":
