@@ -92,7 +92,7 @@ options:
   savepoint_format:
     description:
       - What a savepoint is written in. V(canonical) is read by every state backend.
-      - V(native), from Flink 1.15 on, is that of the job's own state backend, which for much state is written and read faster.
+      - V(native), from Flink 1.15 on, is that of the job's own state backend, which another one cannot read.
     type: str
     choices: [canonical, native]
     default: canonical
