@@ -166,8 +166,8 @@ def test_nothing_is_said_of_what_works():
 
 @pytest.mark.parametrize("given", [{"flink_java_home": "/usr/lib/jvm/java-8"}, {"hosts": {"n1": {"java_source": "existing"}}}])
 def test_nothing_is_said_of_an_old_flink_with_a_java_of_its_own(given):
-    archive = {"flink_source": "archive", "flink_archive_path": "/flink.tgz", "flink_archive_checksum": "sha256:0"}
-    assert faults(MESOS, flink_cluster_manager="mesos", flink_version="1.2.1", flink_mesos_initial_tasks=1, **{"flink_java_home": "/opt/java", **archive, **given}) == ""
+    archive = {"flink_java_home": "/opt/java", "flink_source": "archive", "flink_archive_path": "/flink.tgz", "flink_archive_checksum": "sha256:0"}
+    assert faults(MESOS, flink_cluster_manager="mesos", flink_version="1.2.1", flink_mesos_initial_tasks=1, **{**archive, **given}) == ""
 
 
 def test_what_could_not_be_written_is_said_before_what_flink_would_not_read():
