@@ -71,7 +71,7 @@ def why_value_is_misread(key: str, text: str, ascii_only: bool, quotes_parsed: b
     wrapped = len(text) > 1 and text[0] in _QUOTES and text[0] == text[-1]
     if wrapped and not quotes_parsed:
         return "is in quotes, which Flink would keep as a part of the value; leave the quotes out"
-    if key.startswith("env.java.opts") and '"' in (text[0], text[-1]):
+    if key.startswith(("env.java.opts", "env.java.default-opts")) and '"' in (text[0], text[-1]):
         return "begins or ends with a double quote, which bin/config.sh takes away"
     line = f"{key}: {text}"
     if read_line(line) != Setting(key, text) or (key in SCRIPT_KEYS and script_reads(line, key) != text):

@@ -22,6 +22,8 @@ RULES: Tuple[Tuple[str, Tuple[str, ...]], ...] = (
     ("env.java.opts.jobmanager", (JOBMANAGER,)),
     ("env.java.opts.taskmanager", _CLUSTER),
     ("env.java.opts.client", (CLIENT,)),
+    ("env.java.default-opts.jobmanager", (JOBMANAGER,)),
+    ("env.java.default-opts.taskmanager", _CLUSTER),
     ("historyserver.", (HISTORYSERVER,)),
     ("jobmanager.archive.", (JOBMANAGER,)),
     ("jobmanager.memory.", (JOBMANAGER,)),

@@ -39,7 +39,7 @@ _REGION = re.compile(r"(jobmanager|taskmanager)\.(heap\.size|memory\.(?!segment-
 
 # Lists that are no list to Flink's own types; all others are separated by commas.
 _SEMICOLONS = re.compile(r"(plugin\.)?classloader\.parent-first-patterns(\.(default|additional))?\Z|fs\.allowed-fallback-filesystems\Z")
-_OPTIONS_OF_JVM = re.compile(r"env\.(java|ssh)\.opts")
+_OPTIONS_OF_JVM = re.compile(r"env\.(java|ssh)\.(default-)?opts")
 
 _FLOAT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?\Z", re.ASCII)
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+)(:(\d{1,5}))?\Z", re.ASCII)

@@ -89,6 +89,7 @@ def test_values_that_flink_reads_back(text):
         ("key", '"19999"', "Flink would keep as a part of the value"),
         ("key", "'19999'", "Flink would keep as a part of the value"),
         ("env.java.opts", '-Da="b c"', "bin/config.sh takes away"),
+        ("env.java.default-opts.all", '-Da="b c"', "bin/config.sh takes away"),
         ("env.java.opts.taskmanager", '"-Da" -Db', "bin/config.sh takes away"),
         ("key", "a\u2028b", "charset: utf-8"),
         ("key", "Größe", "U+00F6"),

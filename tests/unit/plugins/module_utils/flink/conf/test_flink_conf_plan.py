@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf import values
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import EXCLUSIVE_HEADER, Plan, Request, problems
 
 HA = {
@@ -268,6 +272,13 @@ def test_an_internal_key_is_written_with_a_warning():
 )
 def test_a_list_is_joined_as_the_option_wants_it(key, value, text):
     assert outcome(settings={key: value}).effective[key] == text
+
+
+@pytest.mark.parametrize("minor", [12, 20, 103])
+def test_the_start_scripts_take_options_of_jvms_apart_at_blanks(minor):
+    keys = [key for key in Catalogue(minor).known_keys() if re.match(r"env\.\w+\..*opts", key)]
+    assert len(keys) >= 6
+    assert {values.joined(key, ["-Da=b", "-Dc=d"], False, minor) for key in keys} == {"-Da=b -Dc=d"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.restart
         ("historyserver.web.port", ["historyserver"]),
         ("env.java.opts.historyserver", ["historyserver"]),
         ("env.java.opts.client", ["client"]),
+        ("env.java.default-opts.jobmanager", ["jobmanager"]),
+        ("env.java.default-opts.all", ["jobmanager", "taskmanager", "historyserver", "client"]),
         ("env.java.opts.taskmanager", ["jobmanager", "taskmanager"]),
         ("env.java.opts", ["jobmanager", "taskmanager", "historyserver", "client"]),
         ("jobmanager.memory.process.size", ["jobmanager"]),
