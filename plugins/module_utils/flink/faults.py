@@ -236,7 +236,7 @@ def _restart_strategy(cluster: Cluster) -> List[str]:
     settings = {**(cluster.options["flink_settings"] or {}), **(cluster.job.get("settings") or {})}
     own = cluster.options["flink_restart_strategy"]
     unread = [key for key in settings if str(key).startswith("restart-strategy.") and not str(key).startswith(f"restart-strategy.{own}.")]
-    if "restart-strategy" in settings or not unread:
+    if {"restart-strategy", "restart-strategy.type"} & set(settings) or not unread:
         return []
     return [
         f"flink_settings has {', '.join(unread)}, which Flink does not read with the restart-strategy of the role, {own}: set restart-strategy too, to "

@@ -28,6 +28,7 @@ def preflight(inventory: Inventory) -> Verdict:
     packages = list(family["packages"])
     packages += family["ha_packages"] if cluster.highly_available else []
     packages += family["mesos_packages"] if cluster.mesos else []
+    packages += family["yaml_packages"] if flink(options["flink_version"]).has("config_yaml") else []
     return Verdict(
         look={
             "layer": "Flink",

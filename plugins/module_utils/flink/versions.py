@@ -20,7 +20,7 @@ OLDEST, NEWEST_1, NEWEST = 2, 20, 103
 #: From here on config.yaml is read, and from there on flink-conf.yaml is not.
 FIRST_STANDARD, FIRST_WITHOUT_LEGACY = 19, 100
 #: Those that the role sets up on a cluster manager. Mesos ended with 1.13; the start scripts of 1.10 and older are not what the units are for.
-MANAGERS = {"mesos": "2-13", "standalone": "11-13"}
+MANAGERS = {"mesos": "2-13", "standalone": "11-20,100-103"}
 SPANS: Dict[str, str] = {
     **MANAGERS,
     # TaskManagers of a fixed number, before a job comes. 1.7 has the key, and no script that starts what reads it.
@@ -62,6 +62,15 @@ SPANS: Dict[str, str] = {
     "typed_values": "10-",
     # "5 m" is a duration.
     "m_is_minutes": "15-",
+    # From then on the switches of OPENED_TO_FLINK are for every Java: the start scripts let one that does not know them ignore them.
+    "opens_packages": "18-",
+    # Switches of JVMs in a key of their own, beside those of users.
+    "java_default_options": "19-",
+    # The heap is the backend `hashmap`; what it was called before is gone in 2.x.
+    "hashmap_backend": "14-",
+    "curator_5": "15-",
+    # Names of jars end with the version of Scala.
+    "scala_in_names": "2-14",
     "config_yaml": f"{FIRST_STANDARD}-",
     "config_yaml_only": f"{FIRST_WITHOUT_LEGACY}-",
 }
@@ -71,12 +80,35 @@ JAVA: Tuple[Tuple[str, Tuple[int, ...], int], ...] = (
     ("2-8", (8,), 8),
     ("9-10", (8, 11), 11),
     ("11-13", (8, 11, 17), 17),
-    ("14-20", (8, 11, 17), 17),
+    ("14-17", (8, 11), 11),
+    ("18", (8, 11, 17), 17),
+    ("19-20", (8, 11, 17, 21), 17),
     ("100-", (11, 17, 21), 17),
 )
 #: The first patch of a minor version that is not open to CVE-2021-44228, and the first with log4j 2.17.1, which closes its successors too.
 LOG4J_CLOSED = {11: 6, 12: 7, 13: 5, 14: 2}
 LOG4J_SOUND = {13: 6, 14: 3}
+#: Packages that Java closes and Flink reaches into: what a version's own default configuration opens in each of its JVMs from 1.18 on.
+OPENED_TO_FLINK: Tuple[Tuple[str, str, str], ...] = (
+    ("18-20,100", "exports", "java.base/sun.net.util"),
+    ("18-", "exports", "java.rmi/sun.rmi.registry"),
+    *(("18-", "exports", f"jdk.compiler/com.sun.tools.javac.{part}") for part in ("api", "file", "parser", "tree", "util")),
+    ("18-", "exports", "java.security.jgss/sun.security.krb5"),
+    *(
+        ("18-", "opens", f"java.base/{package}")
+        for package in (
+            "java.lang", "java.net", "java.io", "java.nio", "sun.nio.ch", "java.lang.reflect", "java.text", "java.time", "java.util",
+            "java.util.concurrent", "java.util.concurrent.atomic", "java.util.concurrent.locks",
+        )
+    ),
+    # Older ones open nothing, and need no more than these from Java 17 on.
+    ("2-17", "exports", "java.base/sun.net.util"),
+    *(("2-17", "opens", f"java.base/{package}") for package in ("java.lang", "java.util", "java.lang.ref")),
+)
+#: The first release whose jars are in a package of their own, and the only one of which they are built for another Scala.
+PYPI_SPLIT = (13, 6)
+#: The release of the examples that Maven has for a minor version, where it is not the version's own; "" where it has none.
+EXAMPLES_ON_MAVEN: Tuple[Tuple[str, str], ...] = (("19", "1.19.0"), ("20", "1.20.0"), ("100-", ""))
 #: On Java 17 the client of ZooKeeper 3.4 resolves no address: the flink-shaded-zookeeper-3 that takes its place.
 ZOOKEEPER_ON_JAVA_17 = {11: "3.5.6-11.0", 12: "3.5.6-12.0", 13: "3.5.6-12.0"}
 
@@ -152,6 +184,27 @@ class FlinkVersion:
         return next(usual for span, dummy, usual in JAVA if in_span(self.minor, span))
 
     @property
+    def java_switches(self) -> Tuple[str, ...]:
+        """What opens to it the packages of Java that it reaches into."""
+        return tuple(f"--add-{how}={package}=ALL-UNNAMED" for span, how, package in OPENED_TO_FLINK if in_span(self.minor, span))
+
+    @property
+    def pypi_split(self) -> bool:
+        """Whether PyFlink's package has the scripts alone, and the jars are in a second one."""
+        return (self.minor, self.patch) >= PYPI_SPLIT
+
+    @property
+    def pypi_scala(self) -> str:
+        """The version of Scala that the jars of the package are built for."""
+        return "2.12" if (self.minor, self.patch) == PYPI_SPLIT else "2.11"
+
+    @property
+    def examples(self) -> str:
+        """The release of its examples on Maven; empty where there is none."""
+        own = f"{self.name}.{self.patch}"
+        return next((release for span, release in EXAMPLES_ON_MAVEN if in_span(self.minor, span)), own)
+
+    @property
     def log4j_open(self) -> bool:
         """Whether its log4j is open to CVE-2021-44228."""
         return self.has("log4j_2") and self.patch < LOG4J_CLOSED.get(self.minor, 0)
@@ -179,11 +232,16 @@ def traits(version: Any) -> Dict[str, Any]:
     try:
         known = flink(str(version))
     except InputError:
-        return {"name": "", "java": [], "usual_java": 0, "log4j_open": False, "log4j_unsound": False, "zookeeper_on_java_17": "", **dict.fromkeys(SPANS, False)}
+        nothing = {"name": "", "java": [], "usual_java": 0, "java_switches": [], "examples": "", "pypi_scala": "", "zookeeper_on_java_17": ""}
+        return {**nothing, **dict.fromkeys(("pypi_split", "log4j_open", "log4j_unsound", *SPANS), False)}
     return {
         "name": known.name,
         "java": list(known.java),
         "usual_java": known.usual_java,
+        "java_switches": list(known.java_switches),
+        "examples": known.examples,
+        "pypi_split": known.pypi_split,
+        "pypi_scala": known.pypi_scala,
         "log4j_open": known.log4j_open,
         "log4j_unsound": known.log4j_unsound,
         "zookeeper_on_java_17": ZOOKEEPER_ON_JAVA_17.get(known.minor, ""),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import minor_of
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import flink, minor_of
 from ansible_collections.baremetal.flink.tools.flink_options.distribution import Distribution
 from ansible_collections.baremetal.flink.tools.flink_options.merge import CHANGING, merge, order
 from ansible_collections.baremetal.flink.tools.flink_options.reading import Reading
@@ -21,6 +21,12 @@ DATA = Path(__file__).resolve().parents[3] / "tools" / "data"
 #: Two packages of Flink, and what else is read without an option.
 PART = re.compile(r"org/apache/flink/(configuration|mesos)/|org/apache/flink/runtime/(util/HadoopUtils|taskexecutor/TaskManagerConfiguration)\b")
 PLACES = ("org.apache.flink.configuration.", "org.apache.flink.mesos.")
+
+
+@pytest.mark.parametrize("version", ["1.20.5", "2.3.0"])
+def test_java_is_opened_as_in_the_configuration_of_the_distribution(version):
+    (opened,) = re.findall(r"^ +all: (--add-.*)$", (flink_home(version) / "conf" / "config.yaml").read_text(encoding="utf-8"), re.M)
+    assert sorted(flink(version).java_switches) == sorted(opened.split())
 
 
 @pytest.fixture(scope="module", params=["1.9.3", "1.12.5", "1.20.5"])

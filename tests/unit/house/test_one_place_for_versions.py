@@ -17,8 +17,6 @@ FLINK = ROOT / "plugins" / "module_utils" / "flink"
 #: What knows, and what is made from the distributions.
 KNOWS = {FLINK / "versions.py", FLINK / "conf" / "option_table.py"}
 VERSION = re.compile(r"[12]\.[0-9]+(\.[0-9]+)?")
-#: Those that still know versions themselves. Whoever has none left in one of them takes it out; none comes in.
-LEFT = {"roles/flink/vars/main/release.yml"}
 CODE = sorted({*FLINK.rglob("*.py"), *(ROOT / "plugins" / "action").glob("flink*.py"), *(ROOT / "plugins" / "filter").glob("flink*.py")} - KNOWS)
 ROLE = [path for part in ("tasks", "vars", "templates") for path in sorted((ROOT / "roles" / "flink" / part).rglob("*")) if path.is_file()]
 #: Checksums of what is downloaded go by their versions.
@@ -41,7 +39,7 @@ def literals(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_code_knows_no_version(path):
-    assert bool(found := list(literals(path))) == (str(path.relative_to(ROOT)) in LEFT), found
+    assert list(literals(path)) == []
 
 
 @pytest.mark.parametrize("path", ROLE, ids=lambda path: str(path.relative_to(ROOT)))
@@ -49,4 +47,4 @@ def test_the_role_compares_no_version(path):
     text = PIN.sub("", path.read_text(encoding="utf-8"))
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(("#", "//", "*"))]
     found = [line for line in lines if "flink_version is version" in line or re.search(r"flink_version.*['\"][12]\.[0-9]+['\"]", line)]
-    assert bool(found) == (str(path.relative_to(ROOT)) in LEFT), found
+    assert found == []

@@ -21,7 +21,7 @@ WRONG = {
     },
     "manager": {
         "flink_cluster_manager": ("mesos", "put it there, or set flink_cluster_manager to standalone"),
-        "flink_version": ("1.10.3", "the role sets up 1.11, 1.12, 1.13"),
+        "flink_version": ("1.20.5", "on mesos the role sets up 1.2 to 1.13: choose one of these, or set flink_cluster_manager to standalone"),
     },
     "host": {
         "flink_java_home": ("/nowhere", "/nowhere"),

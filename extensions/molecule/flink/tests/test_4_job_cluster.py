@@ -23,7 +23,7 @@ def name():
 @pytest.fixture(scope="module")
 def job(tmp_path_factory):
     jar = tmp_path_factory.mktemp("job") / "machine.jar"
-    shutil.copy(downloads.maven_jar("org.apache.flink:flink-examples-streaming_2.11:1.12.5"), jar)
+    shutil.copy(downloads.maven_jar("org.apache.flink:flink-examples-streaming:1.20.0"), jar)
     return {
         "name": "machine", "jar": str(jar), "entry_class": ENTRY_CLASS, "ports_from": 6200, "parallelism": 2,
         "arguments": ["--error-rate", 0, "--sleep", 1, "--output", "file:///var/lib/flink/tmp/the machine's $alerts 100%"],

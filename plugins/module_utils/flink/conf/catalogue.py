@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from ...errors import InputError
 from ..versions import in_span, minor_of, name_of, names_of
 from .option_table import FAMILIES, MENTIONED, OPTIONS, READ, RENAMED
+from .syntax import flattened
 
 # Families in which Flink, a file system or a plug-in takes any key: what it begins with, <> for a name without dots, and the
 # minor versions. Those that the code names are in FAMILIES.
@@ -221,9 +223,11 @@ def belongs(key: str, family: str) -> bool:
     return bool(own) and f".{following}".startswith(rest) and len(following) >= len(rest)
 
 
-def settings_for(settings: Mapping[str, Any], version: str) -> Dict[str, Any]:
+def settings_for(settings: Mapping[str, Any], version: str, others: Mapping[str, Any] = MappingProxyType({})) -> Dict[str, Any]:
     """The filter flink_settings_for; of a version that is not known all of them, as its fault is said elsewhere."""
     try:
-        return Catalogue(minor_of(version)).spelled(settings)
+        catalogue = Catalogue(minor_of(version))
     except InputError:
         return dict(settings)
+    taken = {catalogue.current_name(str(key)) for key in flattened(others)}
+    return {key: value for key, value in catalogue.spelled(settings).items() if key not in taken}

@@ -62,6 +62,13 @@ def test_mesos_starts_the_processes_and_needs_pkill():
     assert (look["ports"], look["memory_mb"], look["packages"]) == ([], 0, ["python3-requests", "python3-kazoo", "procps-ng"])
 
 
+@pytest.mark.parametrize(("version", "java", "yaml"), [
+    ("1.14.6", [8, 11], False), ("1.18.1", [8, 11, 17], False), ("1.20.5", [8, 11, 17, 21], True), ("2.3.0", [11, 17, 21], True)])
+def test_a_version_has_its_java_and_its_file(version, java, yaml):
+    look = preflight(asked(flink_version=version)).look
+    assert look["java_versions"] == java and ("python3-yaml" in look["packages"]) is yaml
+
+
 def test_a_host_in_no_group_is_a_cluster_of_its_own():
     look = preflight(asked({}, flink_zookeeper_quorum="", flink_storage_shared=False)).look
     assert look["allow_loopback"] and look["memory_mb"] == 1600 + 1728 and look["packages"] == ["python3-requests"] and len(look["ports"]) == 5
@@ -81,9 +88,9 @@ def test_a_job_cluster_has_its_own_hosts_ports_and_memory(tmp_path):
 @pytest.mark.parametrize(("given", "sentence"), [
     ({"flink_name": "beta"}, "flink_name is beta, and hosts have one standalone Flink, called flink: leave flink_name alone, or use Mesos"),
     ({"flink_name": "No"}, "flink_name is No, which becomes a directory, a command and a part of an app: use lower-case letters, digits and -, a letter first"),
-    ({"flink_version": "1.10.2"}, "flink_version is 1.10.2, and on standalone the role sets up 1.11 to 1.13: choose one of these, or set "
+    ({"flink_version": "1.10.2"}, "flink_version is 1.10.2, and on standalone the role sets up 1.11 to 1.20 and 2.0 to 2.3: choose one of these, or set "
                                   "flink_cluster_manager to mesos"),
-    ({"flink_version": "3.0.0"}, "flink_version is 3.0.0, and the role sets up 1.11 to 1.13 on standalone: choose one of these"),
+    ({"flink_version": "3.0.0"}, "flink_version is 3.0.0, and the role sets up 1.11 to 1.20 and 2.0 to 2.3 on standalone: choose one of these"),
     ({"flink_source": "archive"}, "flink_source is archive: set flink_archive_url or flink_archive_path, and flink_archive_checksum"),
     ({"flink_zookeeper_quorum": ""}, "2 JobManagers (n1, n2) need ZooKeeper to elect a leader: put hosts into the group zookeeper, set "
                                      "flink_zookeeper_quorum, or keep one JobManager"),
@@ -108,6 +115,8 @@ def test_a_job_cluster_has_its_own_hosts_ports_and_memory(tmp_path):
                      "the play"),
     ({"settings": {"taskmanager.memory.process.size": "300m"}}, "taskmanager.memory.process.size is 300m, which is"),
     ({"settings": {"taskmanager.numberOfTaskSlotz": 2}}, "taskmanager.numberOfTaskSlots"),
+    ({"flink_version": "2.3.0", "settings": {"cluster.evenly-spread-out-slots": True}},
+     "Flink 2.3 does not know cluster.evenly-spread-out-slots (known to 1.9 to 1.20 only)"),
     ({"flink_job_clusters": [{**JOB, "jar": "/no/such.jar"}]}, "flink_job_clusters names /no/such.jar, and there is no such file on the controller: build "
                                                                "it, or correct the path"),
     ({"flink_job_clusters": [{**JOB, "jar": "/no/such.jar", "ports_from": 6120}]}, "job cluster words: its ports 6120 to 6129 are also those of flink"),

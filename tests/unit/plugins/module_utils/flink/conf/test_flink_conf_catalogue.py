@@ -218,3 +218,13 @@ def test_every_default_is_a_value_that_its_version_takes(minor):
 def test_settings_go_by_the_names_that_a_version_has(version, written):
     given = {"io.tmp.dirs": 1, "jobmanager.memory.process.size": 2, "state.backend.fs.checkpointdir": 3, "state.checkpoints.dir": 4, "state.backend": 5}
     assert settings_for(given, version) == written
+
+
+@pytest.mark.parametrize(("others", "left"), [
+    ({"state.backend": "rocksdb"}, {"parallelism.default": 1}),
+    ({"state.backend.type": "rocksdb"}, {"parallelism.default": 1}),
+    ({"state": {"backend": {"type": "rocksdb"}}, "parallelism.default": 2}, {}),
+    ({"state.backend.incremental": True}, {"state.backend.type": "hashmap", "parallelism.default": 1}),
+])
+def test_what_others_set_by_any_name_is_left_out(others, left):
+    assert settings_for({"state.backend": "hashmap", "parallelism.default": 1}, "1.20.5", others) == left
