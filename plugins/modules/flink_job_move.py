@@ -139,9 +139,12 @@ options:
     suboptions: *cluster
   jobs:
     description:
-      - Names of the jobs, in the order in which they are moved; all that have a record in O(history_dir) if empty.
+      - The jobs, in the order in which they are moved; all that have a record in O(history_dir) if empty.
+      - Each is a name, or a dictionary with C(name) and what shall be another on the target, as a jar often has to be that was built for
+        another version of Flink - C(jar), C(jar_checksum), C(entry_class), C(arguments) and C(parallelism), as in
+        M(baremetal.flink.flink_job). A job that does not work there comes back as what it was.
     type: list
-    elements: str
+    elements: raw
     default: []
   savepoint_dir:
     description:
@@ -184,9 +187,8 @@ options:
 seealso:
   - module: baremetal.flink.flink_job
 notes:
-  - Both clusters must run Flink 1.8 to 2.3, the target not an older one than the source. The jar must run on the target as it is; if it
-    has to be another one, stop the job, then run M(baremetal.flink.flink_job) for the target with the new jar and the savepoint as
-    C(start_from).
+  - Both clusters must run Flink 1.8 to 2.3, the target not an older one than the source. What Flink's table of compatible savepoints says of
+    the two versions stands in RV(plan).
 """
 
 EXAMPLES = r"""
@@ -198,6 +200,10 @@ EXAMPLES = r"""
     target:
       urls: ["jm1:8081", "jm2:8081"]
     savepoint_dir: hdfs://flink-hdfs/flink/savepoints
+    jobs:
+      - shop-counts
+      - name: shop-alerts
+        jar: /srv/jars/shop-alerts-2.0.jar
   register: move
 
 - name: What was, or would be, done

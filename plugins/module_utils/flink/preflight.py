@@ -14,7 +14,7 @@ __all__ = ["COMPUTED", "given", "preflight"]
 
 #: What the role computes and this judges; the job clusters as they were written, as conversion would fill in what was not.
 COMPUTED = (
-    "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_release",
+    "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_home", "flink_release",
     "flink_account", "flink_free_mb",
 )
 
@@ -42,5 +42,6 @@ def preflight(inventory: Inventory) -> Verdict:
             "ports": cluster.ports,
             "packages": packages,
             "account": options["flink_account"],
+            "links": [options["flink_home"]],
         }
     )

@@ -157,6 +157,19 @@ def minor_of(version: str) -> int:
     )
 
 
+def state_words(writer: str, reader: str) -> str:
+    """What Flink's own table of compatible savepoints (docs/ops/upgrading.md) says of one version that is to read what another has written.
+
+    From 1.8 on each 1.x reads what it and every older one has written. Of 2.x the table says nothing.
+    """
+    before, after = minor_of(writer), minor_of(reader)
+    if after < before:
+        return f"{name_of(after)} is older than {name_of(before)}, and no version of Flink promises to read what a newer one has written"
+    if before == after or 8 <= before <= after <= NEWEST_1:
+        return f"Flink {name_of(after)} reads the state of {name_of(before)}"
+    return f"Flink's table of compatible savepoints does not say whether {name_of(after)} reads the state of {name_of(before)}"
+
+
 @dataclass(frozen=True)
 class FlinkVersion:
     """One version; ``patch`` is 5 for 1.12.5, and 0 where none is named."""

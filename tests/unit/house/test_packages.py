@@ -18,7 +18,7 @@ ABSOLUTE = "ansible_collections.baremetal.flink.plugins"
 #: From the ground up; a file directly in module_utils is the ground.
 ORDER = ("", "host", "artifact", "java", *LAYERS, "dcos")
 #: Modules whose parts are so many that they have a package.
-INNER = {"flink_conf": "conf.module", "flink_job": "job.declared", "flink_job_move": "job.move"}
+INNER = {"flink_conf": "conf.module", "flink_job": "job.declared", "flink_job_move": "job.move", "flink_jobs_leave": "job.leave"}
 ENDING = """
 
 def main() -> None:

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ...errors import CollectionError, InputError
 from ...http_client import http_argument_spec
 from ...wait import Patience
 from ..endpoint import endpoint_argument_spec
 from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, Version
-from .identity import job_prefix
+from ..versions import state_words
+from .identity import Release, check_name, job_prefix
+from .jar import Jar, fetched
 from .lifecycle import Lifecycle, Policy
 from .options import web_hdfs
 from .record import RETURNING, STARTING, STOPPING, History
@@ -32,7 +37,7 @@ def flink_job_move_argument_spec() -> Dict[str, Dict[str, Any]]:
     return dict(
         source=cluster,
         target=cluster,
-        jobs=dict(type="list", elements="str", default=[]),
+        jobs=dict(type="list", elements="raw", default=[]),
         savepoint_dir=dict(type="str"),
         allow_non_restored=dict(type="bool", default=False),
         history_dir=dict(type="path", default="/var/lib/flink/jobs"),
@@ -41,6 +46,36 @@ def flink_job_move_argument_spec() -> Dict[str, Dict[str, Any]]:
         timeout=dict(type="int", default=300),
         **http_argument_spec(),
     )
+
+
+def other_release_spec() -> Dict[str, Dict[str, Any]]:
+    """What may be said of a job that is another release on the target."""
+    return dict(
+        name=dict(type="str", required=True),
+        jar=dict(type="str"),
+        jar_checksum=dict(type="str"),
+        entry_class=dict(type="str"),
+        arguments=dict(type="list", elements="str"),
+        parallelism=dict(type="int"),
+    )
+
+
+def wanted_jobs(jobs: Sequence[Any], history_dir: str) -> List[Dict[str, Any]]:
+    """The jobs that are meant, each with its name and, where it shall be another release on the target, with what differs.
+
+    :raises InputError: one is neither a name nor such options.
+    """
+    wanted = []
+    for job in jobs or recorded(history_dir):
+        given = job if isinstance(job, dict) else {"name": job}
+        checked = ArgumentSpecValidator(other_release_spec()).validate(dict(given))
+        unknown = sorted(set(given) - set(other_release_spec()))
+        if unknown or checked.error_messages:
+            why = f"{', '.join(unknown)} is no option of a job that is moved" if unknown else "; ".join(checked.error_messages)
+            raise InputError(f"jobs: {given.get('name', 'a job without a name')}: {why.rstrip('.')}; write its name, or a dictionary with "
+                             f"{', '.join(other_release_spec())}")
+        wanted.append({"name": check_name(str(given["name"])), **{key: value for key, value in checked.validated_parameters.items() if value is not None}})
+    return wanted
 
 
 @dataclass
@@ -74,15 +109,14 @@ def core(
             raise InputError(f"The {name} runs Flink {versions[name].text}; jobs are moved from 1.8 on, older versions cannot tell which job is which")
     if source.base == target.base:
         raise InputError(f"source and target are the same cluster, {source.base}; name two")
-    names = params["jobs"] or recorded(params["history_dir"])
     plan: List[Dict[str, Any]] = []
     moved = False
-    for name in names:
-        history = History(params["history_dir"], name, write=not check_mode)
-        with history.opened():
-            sides = [_side(params, history, flink, versions[key], patience_of(params["timeout"], clock, sleep), now)
-                     for key, flink in (("source", source), ("target", target))]
-            move = Move(name, history, *sides)
+    for job in wanted_jobs(params["jobs"], params["history_dir"]):
+        history = History(params["history_dir"], job["name"], write=not check_mode)
+        with history.opened(), _jar(params, job, history, not check_mode) as jar:
+            here, there = (_side(params, history, flink, versions[key], patience_of(params["timeout"], clock, sleep), now)
+                           for key, flink in (("source", source), ("target", target)))
+            move = Move(job, history, here, there, jar)
             plan.append(move.plan(params["savepoint_dir"]))
             if check_mode or plan[-1]["step"] != MOVE:
                 continue
@@ -107,11 +141,20 @@ def core(
 class Move:
     """One job on its way. Its record is the one that flink_job keeps, so a run that was killed is taken up by the next."""
 
-    def __init__(self, name: str, history: History, source: Side, target: Side) -> None:
-        self._name = name
+    def __init__(self, job: Mapping[str, Any], history: History, source: Side, target: Side, jar: Optional[Jar] = None) -> None:
+        self._job = job
+        self._name: str = job["name"]
         self._history = history
         self._source = source
         self._target = target
+        self._jar = jar
+
+    def _there(self, release: Release) -> Release:
+        """What the job shall be on the target: what it is, but for what was said of it."""
+        changes: Dict[str, Any] = {key: self._job[key] for key in ("entry_class", "arguments", "parallelism") if key in self._job}
+        if self._jar:
+            changes.update(jar=self._jar.digest, source=self._jar.source)
+        return replace(release, **changes)
 
     def plan(self, savepoint_dir: Optional[str]) -> Dict[str, Any]:
         """What is to be done with the job, in words, without doing it.
@@ -133,9 +176,10 @@ class Move:
         where = savepoint_dir or "the source's state.savepoints.dir"
         kept = f"take up the savepoint {record.resume.path}" if record.resume else "take up what an earlier run has begun"
         stop = f"stop {here['jid']} with a savepoint into {where}" if here else kept
-        release = record.current.release
+        release = self._there(record.current.release)
         words = (f"{self._name}: {stop}; start {release.source} ({release.digest[:12]}) from it on {target} (Flink {self._target.version.text}); "
-                 f"if it does not work there, back to {source} from the same savepoint")
+                 f"if it does not work there, back to {source} from the same savepoint. "
+                 f"{state_words(self._source.version.text, self._target.version.text)}")
         return {**told, "step": MOVE, "words": words}
 
     def run(self) -> Dict[str, Any]:
@@ -145,6 +189,8 @@ class Move:
         """
         record = self._history.record
         self._complete_begun()
+        if self._jar and self._jar.path:
+            self._history.keep(self._jar.path, self._jar.digest)
         here = self._source.life.living()
         if here:
             self._source.life.stop(here["jid"])
@@ -157,7 +203,7 @@ class Move:
                 raise FlinkError(f"{self._name} runs on neither cluster, and no savepoint of it is known; nothing was started")
             path = record.resume.path
             try:
-                self._target.life.launch(release, path, None)
+                self._target.life.launch(self._there(release), path, None)
             except FlinkError as failure:
                 if record.pending:
                     raise  # nobody answers; the next run goes on
@@ -195,6 +241,16 @@ class Move:
     @staticmethod
     def _knows(side: Side, pending: Any) -> bool:
         return bool(side.watch.patience.ask(lambda: side.submitter.known(pending), "the jobs that Flink knows"))
+
+
+@contextmanager
+def _jar(params: Mapping[str, Any], job: Mapping[str, Any], history: History, need_bytes: bool) -> Iterator[Optional[Jar]]:
+    """Another jar for the target, if one is named."""
+    if "jar" not in job:
+        yield None
+        return
+    with fetched(job["jar"], job.get("jar_checksum"), history.jar, lambda: web_hdfs(params), need_bytes) as jar:
+        yield jar
 
 
 def recorded(history_dir: str) -> List[str]:

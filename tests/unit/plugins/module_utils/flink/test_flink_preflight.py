@@ -38,7 +38,8 @@ def faults(*args, **given):
 
 
 def test_a_sound_cluster_is_looked_at():
-    computed = {"flink_account": {"name": "f"}, "flink_release": "/opt/flink-1.12.5", "flink_tmp_dirs": ["/tmp1", "/tmp2"], "flink_java_home": "/opt/java"}
+    computed = {"flink_account": {"name": "f"}, "flink_home": "/opt/flink", "flink_release": "/opt/flink-1.12.5", "flink_tmp_dirs": ["/tmp1", "/tmp2"],
+                "flink_java_home": "/opt/java"}
     verdict = preflight(asked(host="n2", flink_history_server=True, **computed))
     assert verdict.faults == []
     assert verdict.look == {
@@ -47,7 +48,7 @@ def test_a_sound_cluster_is_looked_at():
         "ports": [{"port": port, "unit": "flink-jobmanager.service"} for port in (8081, 6123, 6124)]
         + [{"port": port, "unit": "flink-taskmanager.service"} for port in (6122, 6121)],
         "disk": [{"path": "/opt/flink-1.12.5", "free_mb": 1024}, {"path": "/tmp1", "free_mb": 1024}], "java_home": "/opt/java",
-        "java_versions": [8, 11, 17], "account": {"name": "f"},
+        "java_versions": [8, 11, 17], "account": {"name": "f"}, "links": ["/opt/flink"],
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import NEWEST, NEWEST_1, OLDEST, flink, names_of, traits
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import NEWEST, NEWEST_1, OLDEST, flink, names_of, state_words, traits
 
 MINORS = [*range(OLDEST, NEWEST_1 + 1), *range(100, NEWEST + 1)]
 
@@ -58,3 +58,14 @@ def test_a_version_that_nobody_knows_has_nothing():
 def test_spans_in_sentences():
     assert names_of("2-13,100") == "1.2 to 1.13 and 2.0"
     assert names_of("11-20,100-103") == names_of("11-20,100-") == "1.11 to 1.20 and 2.0 to 2.3"
+
+
+@pytest.mark.parametrize(("writer", "reader", "words"), [
+    ("1.12.5", "1.20.5", "Flink 1.20 reads the state of 1.12"),
+    ("1.12.5", "1.12.7", "Flink 1.12 reads the state of 1.12"),
+    ("1.7.2", "1.20.5", "does not say whether 1.20 reads the state of 1.7"),
+    ("1.20.5", "2.3.0", "does not say whether 2.3 reads the state of 1.20"),
+    ("1.13.6", "1.12.5", "1.12 is older than 1.13"),
+])
+def test_what_flinks_table_says_of_state(writer, reader, words):
+    assert words in state_words(writer, reader)

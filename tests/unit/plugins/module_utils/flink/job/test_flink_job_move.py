@@ -84,6 +84,36 @@ def test_a_job_that_does_not_work_there_comes_back(worlds: Worlds, tmp_path: Pat
     assert worlds.source.living[0].path == worlds.source.last_savepoint
 
 
+def test_another_jar_for_the_target_and_the_old_one_for_the_way_back(worlds: Worlds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worlds.declare("counts", jar(tmp_path, "old"))
+    bad, good = jar(tmp_path, "bad", "open"), jar(tmp_path, "new")
+    words = worlds.move(check=True, jobs=[{"name": "counts", "jar": good, "parallelism": 3}])["plan"][0]["words"]
+    assert "start " + good in words and words.endswith("Flink 1.12 reads the state of 1.9")
+    with pytest.raises(CollectionError, match="does not work on http://b:8081: .* It is back on http://a:8081"):
+        worlds.move(jobs=[{"name": "counts", "jar": bad}])
+    assert [job.behaviour for job in worlds.source.living] == ["good"] and worlds.target.living == []
+    worlds.target.last_savepoint = None
+    moved = worlds.move(jobs=[{"name": "counts", "jar": good, "parallelism": 3}])
+    assert moved["changed"] and worlds.source.living == [] and len(worlds.target.living) == 1
+    with History(worlds.common["history_dir"], "counts").opened() as history:
+        assert history.record.current is not None and (history.record.current.release.source, history.record.current.release.parallelism) == (good, 3)
+    assert worlds.move(jobs=[{"name": "counts", "jar": good, "parallelism": 3}])["plan"][0]["step"] == "there already"
+
+
+@pytest.mark.parametrize(("job", "sentence"), [
+    ({"jar": "a.jar"}, "a job without a name: missing required arguments: name; write its name, or a dictionary"),
+    ({"name": "counts", "jars": "a.jar"}, "counts: jars is no option of a job that is moved"),
+    ({"name": "counts", "parallelism": "many"}, "counts: .*parallelism"),
+    ("no name", "must be of 1 to 100 letters"),
+    ({"name": "counts", "jar": "/not/there.jar"}, "is not a file on this host"),
+])
+def test_jobs_that_cannot_be_meant(worlds: Worlds, tmp_path: Path, job: Any, sentence: str) -> None:
+    worlds.declare("counts", jar(tmp_path, "good"))
+    with pytest.raises(InputError, match=sentence):
+        worlds.move(jobs=[job])
+    assert len(worlds.source.living) == 1
+
+
 def test_a_run_killed_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, save, moment = jar(tmp_path, "good"), History.save, 0
     while True:

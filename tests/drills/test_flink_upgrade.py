@@ -1,0 +1,80 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Flink becomes another minor version, and goes back; a declared job goes along both times, and counts exactly."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests import downloads
+from tests.drills.counting import DIRECTORY, CountingOnHosts
+from tests.integration.flink_job.counting_job import CountingJobs
+from tests.on_hosts import EXAMPLES, JAR
+
+NUMBERS = 2_000_000
+RECORD = "/var/lib/flink/jobs/counts/record.json"
+
+
+@pytest.fixture(name="jar", scope="module")
+def _jar(tmp_path_factory):
+    """Compiled against the oldest of the versions; each that follows runs it as it is."""
+    return CountingJobs(downloads.flink_home("1.12.5"), tmp_path_factory.mktemp("jobs") / "jobs").release("upgrade")
+
+
+@pytest.fixture(name="job")
+def _job(jar):
+    return {"name": "counts", "jar_src": str(jar), "arguments": ["--dir", DIRECTORY, "--checkpoint-ms", "2000"], "parallelism": 2, "settle": 3}
+
+
+@pytest.fixture(name="declared")
+def _declared(operator, job):
+    """Run a playbook with the job in the inventory, for a version of Flink."""
+
+    def run(playbook: str, version: str, *arguments: str):
+        return operator.play(*arguments, playbook=f"playbooks/{playbook}.yml", flink_version=version, flink_jobs=[job])
+
+    return run
+
+
+def refused(run, *sentences: str) -> None:
+    assert run.status != 0 and run.changed == 0, run.text[-4000:]
+    assert [sentence for sentence in sentences if sentence not in run.flat] == [], run.text[-4000:]
+
+
+def test_a_declared_job_goes_along_and_back(operator, flink, declared, job, jar) -> None:
+    counting = CountingOnHosts(flink, jar)
+    run = declared("jobs", "1.12.5")
+    assert run.status == 0, run.text[-4000:]
+    (first,) = flink.running()
+    flink.checkpoint(first, after=2)
+
+    refused(declared("site", "1.13.6"), "runs jobs whose graphs Flink 1.13 cannot recover, and its JobManagers would not start", first,
+            "the playbook upgrade_flink takes those of flink_jobs along")
+    stranger = flink.on("node1", f"sudo flink run --detached --class={EXAMPLES}.statemachine.StateMachineExample {JAR} --error-rate 0 --sleep 1")
+    stranger = stranger.rpartition("JobID ")[2].split()[0]
+    refused(declared("upgrade_flink", "1.13.6"), "runs jobs that flink_jobs does not name", stranger)
+    flink.on("node1", f"sudo flink cancel {stranger}")
+    flink.wait_for(lambda: flink.running() == [first], "the end of the other job")
+
+    plan = declared("upgrade_flink", "1.13.6", "--check")
+    assert plan.status == 0 and f"counts: stop {first} with a savepoint, and start it from there on Flink 1.13" in plan.flat, plan.text[-4000:]
+    assert flink.running() == [first]
+    for version in ("1.13.6", "1.12.5"):
+        (before,) = flink.running()
+        flink.checkpoint(before, after=2)
+        # Killed as soon as the job is down, and run again: nothing is lost on the way.
+        operator.play_and_kill("PLAY [Flink]", playbook="playbooks/upgrade_flink.yml",
+                               flink_version=version, flink_jobs=[job])
+        run = declared("upgrade_flink", version)
+        assert run.status == 0, run.text[-4000:]
+        assert flink.rest("/overview")["flink-version"] == version
+        (now,) = flink.running()
+        restored = flink.restored(now)
+        assert now != before and restored["is_savepoint"]
+        assert json.loads(flink.on("node1", f"sudo cat {RECORD}"))["last_savepoint"]["path"] == restored["external_path"]
+        again = declared("upgrade_flink", version)
+        assert (again.status, again.changed) == (0, 0), again.text[-4000:]
+    assert counting.finish(now, NUMBERS) == NUMBERS

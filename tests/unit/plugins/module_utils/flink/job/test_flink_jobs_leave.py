@@ -1,0 +1,116 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""flink_jobs_leave with a played cluster that becomes another version; a real one is in the scenario flink."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, cast
+
+import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import declared as flink_job
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import leave
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import FlinkError, FlinkRest
+from ansible_collections.baremetal.flink.tests.unit.fakes.flink_job import FakeFlink, FakeJob, Killed, Time, jar
+
+STRANGER = "0" * 32
+
+
+class Upgrade:
+    """A cluster and a host with a history."""
+
+    def __init__(self, directory: Path) -> None:
+        self.time = Time()
+        self.flink = FakeFlink(self.time, "1.12.5")
+        self.warnings: List[str] = []
+        self.common = {"savepoint_dir": f"file://{directory}/savepoints", "history_dir": str(directory / "history"), "hdfs": None, "timeout": 60}
+
+    def declare(self, path: str) -> Dict[str, Any]:
+        params = {"name": "counts", "state": "running", "jar": path, "arguments": [], "restart": "from_state", "rollback": True, "keep": 3,
+                  "allow_non_restored": False, "savepoint_format": "canonical", "settle": 1, **self.common}
+        return flink_job.core(params, False, self.warnings.append, cast(FlinkRest, self.flink), self.time.clock, self.time.sleep, self.time.clock)
+
+    def leave(self, version: str = "1.20.5", stop: bool = True, check: bool = False) -> Dict[str, Any]:
+        params = {"version": version, "stop": stop, "jobs": [{"name": "counts", "savepoint_dir": None}], **self.common}
+        return leave.core(params, check, self.warnings.append, cast(FlinkRest, self.flink), self.time.clock, self.time.sleep, self.time.clock)
+
+
+@pytest.fixture(name="upgrade")
+def _upgrade(tmp_path: Path) -> Upgrade:
+    return Upgrade(tmp_path)
+
+
+def test_declared_jobs_leave_and_start_from_their_savepoints(upgrade: Upgrade, tmp_path: Path) -> None:
+    path = jar(tmp_path, "good")
+    old = upgrade.declare(path)["job_id"]
+    planned = upgrade.leave(check=True)
+    words = f"counts: stop {old} with a savepoint, and start it from there on Flink 1.20. Flink 1.20 reads the state of 1.12"
+    assert planned["changed"] and planned["plan"] == [words]
+    assert planned["stopped"] == [] and len(upgrade.flink.living) == 1
+    (stopped,) = upgrade.leave()["stopped"]
+    assert (stopped["name"], stopped["job_id"]) == ("counts", old) and upgrade.flink.living == []
+    assert upgrade.leave()["changed"] is False
+    # The other version knows nothing of before.
+    upgrade.flink.text, upgrade.flink.known = "1.20.5", {}
+    assert upgrade.leave()["changed"] is False
+    assert upgrade.declare(path)["action"] == "started"
+    assert upgrade.flink.living[0].path == stopped["savepoint"]
+
+
+def test_a_patch_leaves_jobs_alone(upgrade: Upgrade, tmp_path: Path) -> None:
+    upgrade.declare(jar(tmp_path, "good"))
+    assert upgrade.leave("1.12.7") == {"changed": False, "running_version": "1.12.5", "plan": [], "stopped": []}
+    assert upgrade.leave("1.12.7", stop=False)["changed"] is False and len(upgrade.flink.living) == 1
+
+
+def test_a_job_that_nobody_declared_keeps_all_of_them_running(upgrade: Upgrade, tmp_path: Path) -> None:
+    upgrade.declare(jar(tmp_path, "good"))
+    upgrade.flink.known[STRANGER] = FakeJob(STRANGER, "good", None, 0)
+    for check in (True, False):
+        with pytest.raises(FlinkError, match=rf"Flink 1.12.5 runs jobs that flink_jobs does not name, whose graphs Flink 1.20 cannot recover.*{STRANGER}"):
+            upgrade.leave(check=check)
+    assert len(upgrade.flink.living) == 2
+
+
+def test_a_role_that_stops_nothing_refuses_whatever_runs(upgrade: Upgrade, tmp_path: Path) -> None:
+    assert upgrade.leave(stop=False)["changed"] is False
+    upgrade.declare(jar(tmp_path, "good"))
+    with pytest.raises(FlinkError, match="the playbook upgrade_flink takes those of flink_jobs along"):
+        upgrade.leave(stop=False)
+
+
+def test_a_cluster_that_nobody_can_ask_may_be_repaired_by_another_version(upgrade: Upgrade) -> None:
+    upgrade.flink.away = 10000
+    assert upgrade.leave(stop=False)["running_version"] == ""
+    assert "No JobManager could tell which jobs run" in upgrade.warnings[-1]
+    with pytest.raises(Exception, match="a JobManager"):
+        upgrade.leave()
+
+
+@pytest.mark.parametrize("moment", ["stop", "look"])
+def test_a_run_that_was_killed_while_it_stopped_a_job_is_taken_up(upgrade: Upgrade, tmp_path: Path, moment: str) -> None:
+    path = jar(tmp_path, "good")
+    upgrade.declare(path)
+
+    def die(name: str) -> None:
+        if name == moment:
+            raise Killed
+
+    upgrade.flink.after = upgrade.flink.before = die
+    with pytest.raises(Killed):
+        upgrade.leave()
+    upgrade.flink.after = upgrade.flink.before = lambda name: None
+    upgrade.leave()
+    assert upgrade.flink.living == []
+    upgrade.flink.text, upgrade.flink.known = "1.20.5", {}
+    upgrade.declare(path)
+    assert upgrade.flink.living[0].path == upgrade.flink.last_savepoint
+
+
+@pytest.mark.parametrize(("change", "sentence"), [({"version": "3.0"}, "is not a Flink version"), ({"timeout": 0}, "it must be more than 0")])
+def test_bad_options(upgrade: Upgrade, change: Dict[str, Any], sentence: str) -> None:
+    upgrade.common.update({"timeout": 60, **change})
+    with pytest.raises(InputError, match=sentence):
+        upgrade.leave(**({"version": change["version"]} if "version" in change else {}))
