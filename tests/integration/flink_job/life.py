@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.check import core as flink_check
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.info import core as flink_info
 
 from tests.integration.flink_job.conftest import Site, while_stopping
@@ -56,6 +57,9 @@ def live(site: Site) -> None:
     assert site.finish(ALL) == ALL
     ended = site.declare(two)
     assert not ended["changed"] and ended["job_state"] == "finished"
+    asked = {"urls": [f"127.0.0.1:{port}" for port in site.cluster.rest_ports.values()], "jar": str(two), "timeout": 60}
+    checked = flink_check({**asked, "arguments": ["--dir", str(site.counts.directory)]}, False, print)
+    assert (checked["ran"], checked["state"], checked["version"]) == (True, "FINISHED", version) and site.counts.final() == ALL, checked
 
 
 def every_jobmanager_tells(site: Site, job_id: str, version: str) -> None:
