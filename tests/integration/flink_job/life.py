@@ -50,7 +50,7 @@ def live(site: Site) -> None:
     formats = {"savepoint_format": "native"} if site.cluster.number >= (1, 15) else {}
     stopped = site.declare(state="stopped", **formats)
     assert stopped["action"] == "stopped" and site.living() == [], stopped["msg"]
-    if formats:
+    if site.cluster.number >= (1, 20):
         assert site.cluster.checkpoints_of(bad["job_id"])["latest"]["savepoint"]["savepointFormat"] == "NATIVE"
     on = site.declare(two)
     assert on["action"] == "started" and site.living() == [on["job_id"]], on["msg"]

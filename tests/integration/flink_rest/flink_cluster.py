@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real Flink session cluster on loopback: a JobManager (or several, with ZooKeeper), and one TaskManager that can be stopped and started.
 
-Versions from 1.9 on run from their distribution. Of 1.5 to 1.8 there are only the modules that it is made of, which need no scripts.
+Versions from 1.9 on run from their distribution. Of 1.5 to 1.8 there are only the modules that it is made of.
 """
 
 from __future__ import annotations
@@ -26,18 +26,19 @@ from tests.ports import free_ports
 
 # What Flink 1.12 needs on Java 17: without them it does not start, submit or sort.
 JAVA_17_SWITCHES = (
-    "--add-exports=java.base/sun.net.util=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED "
-    "--add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.lang.ref=ALL-UNNAMED"
+    "--add-exports=java.base/sun.net.util=ALL-UNNAMED", "--add-opens=java.base/java.lang=ALL-UNNAMED",
+    "--add-opens=java.base/java.util=ALL-UNNAMED", "--add-opens=java.base/java.lang.ref=ALL-UNNAMED",
 )
 SLOTS = 2
 #: Names that options have since the file is config.yaml; the older ones would stand above a key of their own there.
 NEWER_NAMES = {key: f"{key}.type" for key in ("high-availability", "restart-strategy", "state.backend")}
-#: What the start scripts would run and pass on.
+#: What the start scripts run and pass on. They start a JVM or two for each process, to read the configuration and to divide its memory, so the
+#: tests do without them; those of roles have them.
 CLASSES = {
     "jobmanager": ["org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", "--executionMode", "cluster"],
     "taskmanager": ["org.apache.flink.runtime.taskexecutor.TaskManagerRunner"],
 }
-MODULE_SWITCHES = [*QUICK, "-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=info"]
+LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=info", "-Dlog4j.configurationFile={}", "-Dlog4j.configuration={}")
 
 
 class FlinkCluster:
@@ -50,8 +51,8 @@ class FlinkCluster:
         self.version = version
         number = self.number = tuple(int(part) for part in version.split(".")[:2])
         self.yaml = number >= (1, 19)
-        self.scripts = number >= (1, 9)
-        self.home = downloads.flink_home(version) if self.scripts else downloads.flink_modules(version)
+        distribution = number >= (1, 9)
+        self.home = downloads.flink_home(version) if distribution else downloads.flink_modules(version)
         # Counts memory in another way, and does not run on Java 17.
         old = number < (1, 10)
         self.java = downloads.java_home(java)
@@ -60,7 +61,7 @@ class FlinkCluster:
         self.url = f"http://127.0.0.1:{rest}"
         self.processes: Dict[str, "subprocess.Popen[bytes]"] = {}
         self.checkpoints = directory / "checkpoints"
-        if self.scripts:
+        if distribution:
             shutil.copytree(self.home / "conf", directory / "conf")
         else:
             (directory / "conf").mkdir()
@@ -76,6 +77,12 @@ class FlinkCluster:
             "taskmanager.bind-host": "127.0.0.1",
             "taskmanager.numberOfTaskSlots": slots,
             **MEMORY,
+            # What the start scripts would work out.
+            "taskmanager.cpu.cores": slots,
+            "taskmanager.memory.task.off-heap.size": 0,
+            "taskmanager.memory.framework.off-heap.size": "64m",
+            "taskmanager.memory.jvm-overhead.min": "64m",
+            "taskmanager.memory.jvm-overhead.max": "64m",
             "state.backend": "hashmap" if self.yaml else "filesystem",
             "execution.checkpointing.interval": "500 ms",
             # With checkpoints, jobs that fail are restarted for ever unless this is said.
@@ -88,17 +95,16 @@ class FlinkCluster:
             "web.upload.dir": directory / "upload",
             "heartbeat.interval": 1000,
             "heartbeat.timeout": 5000,
-            "env.java.opts": " ".join(([JAVA_17_SWITCHES] if java == 17 else []) + [*QUICK]),
-            **({"jobmanager.heap.size": "256m", "taskmanager.heap.size": "512m", "taskmanager.memory.size": "32m"} if old and self.scripts else {}),
+            **({"taskmanager.memory.size": "32m"} if old and distribution else {}),
             **({"taskmanager.hostname": "127.0.0.1"} if number < (1, 6) else {}),
             **(more or {}),
         }
         if old:
             settings = {key: value for key, value in settings.items() if ".memory." not in key or key == "taskmanager.memory.size"}
+        self.switches = list(JAVA_17_SWITCHES) if java == 17 else []
         if self.yaml:
-            own = yaml.safe_load((self.home / "conf" / "config.yaml").read_text(encoding="utf-8"))["env"]["java"]["opts"]["all"]
-            settings["env.java.opts.all"] = f"{own} -XX:TieredStopAtLevel=1"
-            del settings["env.java.opts"]
+            own = yaml.safe_load((self.home / "conf" / "config.yaml").read_text(encoding="utf-8"))
+            self.switches = own["env"]["java"]["opts"]["all"].split()
         self.settings = settings
         self.configure(directory / "conf", {})
         for name in ("tmp", "web", "upload", "log"):
@@ -121,13 +127,10 @@ class FlinkCluster:
         """``what`` is jobmanager or taskmanager, with a number behind it where there are several."""
         environment = {
             **os.environ,
-            "JAVA_HOME": str(self.java),
             "FLINK_CONF_DIR": str(conf or self.directory / "conf"),
-            "FLINK_LOG_DIR": str(self.directory / "log"),
-            "FLINK_PID_DIR": str(self.directory),
+            "FLINK_PLUGINS_DIR": str(self.home / "plugins"),
         }
         with open(self.directory / "log" / f"{what}.out", "ab") as out:
-            # A group of its own, for the shell and the java that it turns into.
             self.processes[what] = subprocess.Popen(
                 DIE_WITH_PARENT + self._command(what.rstrip("0123456789"), conf or self.directory / "conf"),
                 env=environment,
@@ -137,11 +140,11 @@ class FlinkCluster:
             )
 
     def _command(self, what: str, conf: Path) -> List[str]:
-        if self.scripts:
-            return [str(self.home / "bin" / f"{what}.sh"), "start-foreground"]
         started, *more = CLASSES[what]
         classpath = f"{conf}:{self.home / 'patch'}:{self.home / 'lib'}/*"
-        return [str(self.java / "bin" / "java"), *MODULE_SWITCHES, "-cp", classpath, started, "--configDir", str(conf), *more]
+        logging = [each.format((conf / "log4j-console.properties").as_uri()) for each in LOGGING]
+        switches = [*self.switches, *QUICK, "-Xmx256m", f"-Dlog.file={self.directory / 'log' / what}.log", *logging]
+        return [str(self.java / "bin" / "java"), *switches, "-cp", classpath, started, "--configDir", str(conf), *more]
 
     def stop_process(self, what: str) -> None:
         process = self.processes.pop(what)
