@@ -181,13 +181,8 @@ class FlinkRest:
         return cast(Json, self.get(f"/jobs/{quote(job_id)}"))
 
     def checkpoints(self, job_id: str) -> Optional[Dict[str, Any]]:
-        """Statistics of checkpoints, up to the cluster's refresh interval (3 s) old; None for a job that takes none."""
-        try:
-            return cast(Json, self.get(f"/jobs/{quote(job_id)}/checkpoints"))
-        except HttpError as error:
-            if error.status == 404:
-                return None
-            raise
+        """Statistics of checkpoints, up to the cluster's refresh interval (3 s) old; None for a job that takes none, or has not begun."""
+        return self._of_checkpoints(f"/jobs/{quote(job_id)}/checkpoints")
 
     def root_exception(self, job_id: str) -> str:
         """The whole stack trace of what a job failed with, or an empty string."""
@@ -203,11 +198,15 @@ class FlinkRest:
         return Failure(str(newest.get("stacktrace") or ""), int(newest.get("timestamp") or 0))
 
     def checkpoint_settings(self, job_id: str) -> Optional[Dict[str, Any]]:
-        """Interval in ms and what is retained; None for a job that takes no checkpoints."""
+        """Interval in ms and what is retained; None for a job that takes no checkpoints, or has not begun."""
+        return self._of_checkpoints(f"/jobs/{quote(job_id)}/checkpoints/config")
+
+    def _of_checkpoints(self, path: str) -> Optional[Dict[str, Any]]:
         try:
-            return cast(Json, self.get(f"/jobs/{quote(job_id)}/checkpoints/config"))
+            return cast(Json, self.get(path))
         except HttpError as error:
-            if error.status == 404:
+            # Until its master has begun, a job is listed, and asking for its checkpoints is an error (UnavailableDispatcherOperationException).
+            if error.status == 404 or "while the JobManager is initializing" in error.message:
                 return None
             raise
 

@@ -69,8 +69,6 @@ SPANS: Dict[str, str] = {
     # The heap is the backend `hashmap`; what it was called before is gone in 2.x.
     "hashmap_backend": "14-",
     "curator_5": "15-",
-    # Names of jars end with the version of Scala.
-    "scala_in_names": "2-14",
     "config_yaml": f"{FIRST_STANDARD}-",
     "config_yaml_only": f"{FIRST_WITHOUT_LEGACY}-",
 }
@@ -105,10 +103,14 @@ OPENED_TO_FLINK: Tuple[Tuple[str, str, str], ...] = (
     ("2-17", "exports", "java.base/sun.net.util"),
     *(("2-17", "opens", f"java.base/{package}") for package in ("java.lang", "java.util", "java.lang.ref")),
 )
-#: The first release whose jars are in a package of their own, and the only one of which they are built for another Scala.
+#: The first release whose jars are in a package of their own.
 PYPI_SPLIT = (13, 6)
-#: The release of the examples that Maven has for a minor version, where it is not the version's own; "" where it has none.
-EXAMPLES_ON_MAVEN: Tuple[Tuple[str, str], ...] = (("19", "1.19.0"), ("20", "1.20.0"), ("100-", ""))
+#: The examples that Maven has for a minor version, as not every patch has its own: the version of Scala in the name of the jar, and the release.
+#: Of 2.3.0 it has the jar, and not what the jar's own file refers to.
+EXAMPLES_ON_MAVEN: Dict[int, Tuple[str, str]] = {
+    9: ("2.11", "1.9.3"), 10: ("2.11", "1.10.0"), 11: ("2.11", "1.11.2"), 12: ("2.11", "1.12.5"), 13: ("2.11", "1.13.0"), 14: ("2.11", "1.14.5"),
+    15: ("2.12", "1.15.3"), 16: ("2.12", "1.16.2"), 17: ("2.12", "1.17.1"), 18: ("", "1.18.1"), 19: ("", "1.19.1"), 20: ("", "1.20.0"),
+}  # fmt: skip
 #: On Java 17 the client of ZooKeeper 3.4 resolves no address: the flink-shaded-zookeeper-3 that takes its place.
 ZOOKEEPER_ON_JAVA_17 = {11: "3.5.6-11.0", 12: "3.5.6-12.0", 13: "3.5.6-12.0"}
 
@@ -207,15 +209,14 @@ class FlinkVersion:
         return (self.minor, self.patch) >= PYPI_SPLIT
 
     @property
-    def pypi_scala(self) -> str:
-        """The version of Scala that the jars of the package are built for."""
-        return "2.12" if (self.minor, self.patch) == PYPI_SPLIT else "2.11"
-
-    @property
     def examples(self) -> str:
         """The release of its examples on Maven; empty where there is none."""
-        own = f"{self.name}.{self.patch}"
-        return next((release for span, release in EXAMPLES_ON_MAVEN if in_span(self.minor, span)), own)
+        return EXAMPLES_ON_MAVEN.get(self.minor, ("", ""))[1]
+
+    @property
+    def examples_scala(self) -> str:
+        """The version of Scala in the name of their jar; empty where it has none."""
+        return EXAMPLES_ON_MAVEN.get(self.minor, ("", ""))[0]
 
     @property
     def log4j_open(self) -> bool:
@@ -245,7 +246,7 @@ def traits(version: Any) -> Dict[str, Any]:
     try:
         known = flink(str(version))
     except InputError:
-        nothing = {"name": "", "java": [], "usual_java": 0, "java_switches": [], "examples": "", "pypi_scala": "", "zookeeper_on_java_17": ""}
+        nothing = {"name": "", "java": [], "usual_java": 0, "java_switches": [], "examples": "", "examples_scala": "", "zookeeper_on_java_17": ""}
         return {**nothing, **dict.fromkeys(("pypi_split", "log4j_open", "log4j_unsound", *SPANS), False)}
     return {
         "name": known.name,
@@ -253,8 +254,8 @@ def traits(version: Any) -> Dict[str, Any]:
         "usual_java": known.usual_java,
         "java_switches": list(known.java_switches),
         "examples": known.examples,
+        "examples_scala": known.examples_scala,
         "pypi_split": known.pypi_split,
-        "pypi_scala": known.pypi_scala,
         "log4j_open": known.log4j_open,
         "log4j_unsound": known.log4j_unsound,
         "zookeeper_on_java_17": ZOOKEEPER_ON_JAVA_17.get(known.minor, ""),

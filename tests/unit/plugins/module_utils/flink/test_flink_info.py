@@ -143,6 +143,18 @@ def test_jobs_that_should_run_and_do_not() -> None:
 
 
 @responses.activate
+def test_a_job_whose_master_has_not_begun_is_one_that_does_not_run_yet() -> None:
+    """As Flink 1.12 to 2.3 answers right after the start of a job cluster."""
+    play(jobs=[[job("INITIALIZING", "9", "new", created=2)]])
+    said = ("org.apache.flink.runtime.dispatcher.UnavailableDispatcherOperationException: Unable to get JobMasterGateway for initializing job. "
+            "The requested operation is not available while the JobManager is initializing.")
+    responses.get(f"{URL}/jobs/9/exceptions", json={"root-exception": None, "timestamp": None})
+    responses.get(f"{URL}/jobs/9", json={"vertices": []})
+    responses.get(f"{URL}/jobs/9/checkpoints", json={"errors": [said]}, status=500)
+    assert [fault["message"] for fault in info()["job_faults"]] == ["the job new (9) is INITIALIZING: 0 of 2 tasks run"]
+
+
+@responses.activate
 def test_what_a_jobmanager_remembers_of_an_earlier_leadership_is_no_job() -> None:
     """1.12 lists it beside the job itself, with the same id."""
     play(jobs=[[job("SUSPENDED"), job("RUNNING", running=1), job("SUSPENDED", "2", "elsewhere")]])

@@ -41,14 +41,16 @@ def test_the_log4j_of_a_patch(version, is_open, unsound):
     assert (flink(version).log4j_open, flink(version).log4j_unsound) == (is_open, unsound)
 
 
-@pytest.mark.parametrize(("version", "examples"), [("1.12.5", "1.12.5"), ("1.19.3", "1.19.0"), ("1.20.5", "1.20.0"), ("2.3.0", "")])
-def test_the_examples_are_those_that_maven_has(version, examples):
-    assert flink(version).examples == examples
+@pytest.mark.parametrize(("version", "scala", "examples"), [
+    ("1.12.7", "2.11", "1.12.5"), ("1.13.6", "2.11", "1.13.0"), ("1.17.2", "2.12", "1.17.1"), ("1.20.5", "", "1.20.0"), ("2.3.0", "", ""),
+    ("1.4.2", "", "")])
+def test_the_examples_are_those_that_maven_has(version, scala, examples):
+    assert (flink(version).examples_scala, flink(version).examples) == (scala, examples)
 
 
-@pytest.mark.parametrize(("version", "split", "scala"), [("1.13.5", False, "2.11"), ("1.13.6", True, "2.12"), ("1.14.6", True, "2.11")])
-def test_the_packages_that_hold_the_jars(version, split, scala):
-    assert (flink(version).pypi_split, flink(version).pypi_scala) == (split, scala)
+@pytest.mark.parametrize(("version", "split"), [("1.13.5", False), ("1.13.6", True), ("1.14.6", True)])
+def test_the_packages_that_hold_the_jars(version, split):
+    assert flink(version).pypi_split is split
 
 
 def test_a_version_that_nobody_knows_has_nothing():
