@@ -21,7 +21,7 @@ def test_all_of_the_default_version_is_pinned(render):
 
 
 def test_users_pin_another_version_and_win_over_the_role(render):
-    mine = {"pypi:1.11.4": "sha256:aa", "examples:2.11:1.11.4": "sha256:bb", "zookeeper:3.5.6-11.0": "sha256:cc"}
+    mine = {"pypi:1.11.4": "sha256:aa", "examples:2.11:1.11.2": "sha256:bb", "zookeeper:3.5.6-11.0": "sha256:cc"}
     found = checksums(render, flink_version="1.11.4", flink_checksums=mine)
     assert found == {"apache-flink": "sha256:aa", "flink-examples-streaming_2.11": "sha256:bb", "flink-shaded-zookeeper-3": "sha256:cc"}
 

@@ -141,7 +141,7 @@ def test_the_environment_goes_to_processes_and_command_and_on_mesos_to_taskmanag
 
 @pytest.mark.parametrize(("variables", "digest"), [
     ({}, "c959130da0de8c60"),
-    ({"flink_version": "1.13.6", "flink_environment": {"A": "b"}, "flink_name": "beta"}, "4303860c4c62959b"),
+    ({"flink_version": "1.13.6", "flink_environment": {"A": "b"}, "flink_name": "beta"}, "de6ed32ec147a5fb"),
 ])
 def test_an_appmaster_of_an_unchanged_inventory_is_not_started_anew(role, variables, digest):
     """Other templates of the AppMaster are a reason for another value, and another way to compute it is none."""
