@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Callable, ContextManager, Dict, List, Mapping, Optional, Sequence
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
@@ -243,14 +243,11 @@ class Move:
         return bool(side.watch.patience.ask(lambda: side.submitter.known(pending), "the jobs that Flink knows"))
 
 
-@contextmanager
-def _jar(params: Mapping[str, Any], job: Mapping[str, Any], history: History, need_bytes: bool) -> Iterator[Optional[Jar]]:
+def _jar(params: Mapping[str, Any], job: Mapping[str, Any], history: History, need_bytes: bool) -> ContextManager[Optional[Jar]]:
     """Another jar for the target, if one is named."""
     if "jar" not in job:
-        yield None
-        return
-    with fetched(job["jar"], job.get("jar_checksum"), history.jar, lambda: web_hdfs(params), need_bytes) as jar:
-        yield jar
+        return nullcontext()
+    return fetched(job["jar"], job.get("jar_checksum"), history.jar, lambda: web_hdfs(params), need_bytes)
 
 
 def recorded(history_dir: str) -> List[str]:

@@ -84,7 +84,8 @@ def test_one_election_for_all_components(fixture):
     assert state.rest_url == f"http://127.0.0.1:{state.leaders['rest_server'].port}"
     assert state.leaders["dispatcher"].port == state.leaders["resource_manager"].port != state.leaders["rest_server"].port
     assert state.candidates == {"dispatcher": 2, "resource_manager": 2, "rest_server": 2}
-    ((identity, job),) = state.jobs.items()
+    (identity,) = state.jobs
+    job = state.jobs[identity]
     assert len(identity) == 32 and job.job_graph and job.state is None
     assert job.leader.path.endswith(f"{identity}/connection_info") and "/user/rpc/jobmanager_" in job.leader.address
     # Its id is counted before the checkpoint is taken.
