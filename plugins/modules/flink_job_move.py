@@ -18,6 +18,7 @@ description:
   - The way back after all went well is the same task with O(source) and O(target) exchanged.
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
+  - baremetal.flink.declared_jobs
   - baremetal.flink.http_client
 attributes:
   check_mode:
@@ -155,35 +156,11 @@ options:
       - Whether state in the savepoint that belongs to no operator is dropped instead of being an error.
     type: bool
     default: false
-  history_dir:
-    description:
-      - The directory that M(baremetal.flink.flink_job) was given for these jobs, on the host where it ran.
-    type: path
-    default: /var/lib/flink/jobs
-  hdfs:
-    description:
-      - HDFS over WebHDFS, to find a savepoint there, as in O(baremetal.flink.flink_job#module:hdfs).
-    type: dict
-    suboptions:
-      namenodes:
-        description: The NameNodes' web servers as C(host), C(host:port) or URL; the port defaults to 9870.
-        type: list
-        elements: str
-        required: true
-      user:
-        description: HDFS user.
-        type: str
-        default: hdfs
   settle:
     description:
       - Seconds for which a job must run without a failure before it counts as working.
     type: int
     default: 10
-  timeout:
-    description:
-      - Seconds for each single wait.
-    type: int
-    default: 300
 seealso:
   - module: baremetal.flink.flink_job
 notes:

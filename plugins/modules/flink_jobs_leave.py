@@ -17,6 +17,7 @@ description:
   - Does nothing where the cluster runs that minor version already, so that an interrupted upgrade can be run again.
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
+  - baremetal.flink.declared_jobs
   - baremetal.flink.flink_rest
   - baremetal.flink.http_client
 attributes:
@@ -52,27 +53,6 @@ options:
   savepoint_dir:
     description: Directory for savepoints, as in O(baremetal.flink.flink_job#module:savepoint_dir).
     type: str
-  history_dir:
-    description: The directory that M(baremetal.flink.flink_job) was given for these jobs, on the host where it ran.
-    type: path
-    default: /var/lib/flink/jobs
-  hdfs:
-    description: HDFS over WebHDFS, to find a savepoint there, as in O(baremetal.flink.flink_job#module:hdfs).
-    type: dict
-    suboptions:
-      namenodes:
-        description: The NameNodes' web servers as C(host), C(host:port) or URL; the port defaults to 9870.
-        type: list
-        elements: str
-        required: true
-      user:
-        description: HDFS user.
-        type: str
-        default: hdfs
-  timeout:
-    description: Seconds for each single wait.
-    type: int
-    default: 300
 seealso:
   - module: baremetal.flink.flink_job
   - module: baremetal.flink.flink_job_move

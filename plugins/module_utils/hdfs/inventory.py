@@ -115,7 +115,7 @@ def layout(
 
 def _wanted_units(units: Sequence[str]) -> List[Dict[str, Any]]:
     """The host's units and what is left of others, for host_units. A JournalNode that left goes only after the restarts."""
-    others = sorted({"hdfs-namenode.service", "hdfs-zkfc.service", "hdfs-datanode.service"} - set(units))
+    others = sorted({f"hdfs-{daemon}.service" for daemon in DAEMONS if daemon != "journalnode"} - set(units))
     return [{"name": unit, "state": "started", "enabled": True} for unit in units] + [{"name": unit, "state": "absent"} for unit in others]
 
 

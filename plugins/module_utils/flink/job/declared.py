@@ -14,12 +14,10 @@ from ...errors import CollectionError
 from ..rest import FlinkError, FlinkRest, untried
 from .identity import Release, job_prefix, runs_release
 from .jar import Jar, fetched
-from .lifecycle import Lifecycle, Policy
+from .lifecycle import Policy, lifecycle_of
 from .options import WITH_JAR, check_options, flink_job_argument_spec, web_hdfs
 from .record import History, Run, Savepoint
 from .savepoint import check_format
-from .stop import Stopper
-from .submit import Submitter
 from .watch import JobFailed, Watch, patience_of
 
 
@@ -61,10 +59,8 @@ class DeclaredJob:
         if untried(self._version):
             warn(untried(self._version))
         check_format(self._version, params["savepoint_format"])
-        self._submitter = Submitter(history, watch, self._version, params["allow_non_restored"])
-        stopper = Stopper(history, watch, self._version, params.get("savepoint_dir"), lambda: web_hdfs(params), params["savepoint_format"])
         policy = Policy(params["restart"], params.get("start_from"), params["rollback"], params["keep"])
-        self._life = Lifecycle(history, watch, stopper, self._submitter, policy, now)
+        self._life = lifecycle_of(params, history, watch, self._version, now, policy)
         self._wanted = self._release(jar) if jar else None
         self._action = "none"
 
@@ -82,7 +78,7 @@ class DeclaredJob:
             error.details.setdefault("changed", bool(self._life.events))
             raise
         finally:
-            self._submitter.remove()
+            self._life.submitter.remove()
         return self._result(before, self._shown(), bool(self._life.events) or self._action != "none")
 
     def _running(self) -> None:
@@ -150,7 +146,7 @@ class DeclaredJob:
         record = self._history.record
         path = self._life.start_point()
         back_to = record.current if path and record.current and record.current.release.digest != wanted.digest else None
-        self._submitter.job_graph(wanted)
+        self._life.submitter.job_graph(wanted)
         self._life.launch(wanted, path, back_to)
         self._action = "started"
 
@@ -161,7 +157,7 @@ class DeclaredJob:
             self._warn(f"The jar that the job {job['jid']} was started with is not in {self._history.home}/jars: if the new release does not work, the "
                        "old one cannot be brought back, only its savepoint is kept.")
         try:
-            self._submitter.job_graph(wanted)
+            self._life.submitter.job_graph(wanted)
         except JobFailed as failure:
             raise FlinkError(f"The release {wanted.digest[:12]} of {record.name} does not work: {failure.reason}. The one that runs was not stopped",
                              **{**failure.details, "job_id": job["jid"], "reason": failure.reason}) from failure
@@ -202,7 +198,7 @@ class DeclaredJob:
 
     def _is(self, job: Mapping[str, Any], release: Release) -> bool:
         """Whether the job was made from the release: its id says so, or the record, for versions that choose the ids."""
-        if self._submitter.own_ids:
+        if self._life.submitter.own_ids:
             return runs_release(job["jid"], release)
         current = self._history.record.current
         return current is not None and current.job_id == job["jid"] and current.release.digest == release.digest
@@ -216,7 +212,7 @@ class DeclaredJob:
         return any(job["state"] == "FINISHED" and self._is(job, release) and (job["jid"] in ids or self._ours(job)) for job in jobs)
 
     def _ours(self, job: Mapping[str, Any]) -> bool:
-        return self._submitter.own_ids and job["jid"].startswith(job_prefix(self._params["name"]))
+        return self._life.submitter.own_ids and job["jid"].startswith(job_prefix(self._params["name"]))
 
     def _adopt(self, job: Mapping[str, Any], release: Optional[Release]) -> None:
         """Take over into the record a job that this host has not started: its id has told its name."""

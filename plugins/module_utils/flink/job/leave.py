@@ -9,20 +9,17 @@ JobManagers with ZooKeeper recover the graphs of all jobs that run, and one that
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ...errors import CollectionError, InputError
-from ...wait import Patience
 from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, flink_rest_argument_spec
 from ..versions import minor_of, name_of, state_words
 from .identity import check_name
-from .lifecycle import Lifecycle, Policy
-from .options import web_hdfs
+from .lifecycle import Lifecycle, lifecycle_of
+from .options import declared_jobs_argument_spec
 from .record import History
-from .stop import Stopper
-from .submit import Submitter
 from .watch import Watch, patience_of
 
 
@@ -33,20 +30,18 @@ def flink_jobs_leave_argument_spec() -> Dict[str, Dict[str, Any]]:
         stop=dict(type="bool", default=False),
         jobs=dict(type="list", elements="dict", default=[], options=dict(name=dict(type="str", required=True), savepoint_dir=dict(type="str"))),
         savepoint_dir=dict(type="str"),
-        history_dir=dict(type="path", default="/var/lib/flink/jobs"),
-        hdfs=dict(type="dict", options=dict(namenodes=dict(type="list", elements="str", required=True), user=dict(type="str", default="hdfs"))),
-        timeout=dict(type="int", default=300),
+        **declared_jobs_argument_spec(),
         **flink_rest_argument_spec(),
     )
 
 
 @dataclass
 class Leaving:
-    """A declared job, and as which one it runs."""
+    """A declared job that runs, and as which one."""
 
     name: str
     life: Lifecycle
-    job: Optional[Dict[str, Any]]
+    job_id: str
 
 
 def core(
@@ -67,49 +62,39 @@ def core(
     flink = flink or FlinkRest.from_params(params)
     told: Dict[str, Any] = {"changed": False, "running_version": "", "plan": [], "stopped": []}
     try:
-        running = patience_of(params["timeout"], clock, sleep).ask(flink.version, "a JobManager").text
+        running = patience_of(params["timeout"], clock, sleep).ask(flink.version, "a JobManager")
     except CollectionError as error:
         if params["stop"]:
             raise
         # A Flink that nobody can ask is one to be repaired, by another version perhaps.
         warn(f"No JobManager could tell which jobs run ({error.message}). If ZooKeeper has any, Flink {name_of(wanted)} does not start before they are gone.")
         return told
-    told["running_version"] = running
-    if minor_of(running) == wanted:
+    told["running_version"] = running.text
+    if minor_of(running.text) == wanted:
         return told
     with ExitStack() as stack:
-        leaving = [stack.enter_context(_opened(params, job, flink, patience_of(params["timeout"], clock, sleep), now, not check_mode))
-                   for job in params["jobs"]] if params["stop"] else []
-        _refuse_others(flink, running, wanted, leaving, params["stop"])
-        for each in leaving:
-            if each.job:
-                told["plan"].append(f"{each.name}: stop {each.job['jid']} with a savepoint, and start it from there on Flink {name_of(wanted)}. "
-                                    f"{state_words(running, params['version'])}")
-        told["changed"] = bool(told["plan"])
-        for each in leaving if not check_mode else []:
-            if each.job:
-                told["stopped"].append({"name": each.name, "job_id": each.job["jid"], "savepoint": each.life.stop(each.job["jid"]).path})
+        leaving: List[Leaving] = []
+        for job in params["jobs"] if params["stop"] else []:
+            history = stack.enter_context(History(params["history_dir"], job["name"], write=not check_mode).opened())
+            watch = Watch(flink, patience_of(params["timeout"], clock, sleep), settle=0)
+            own = {**params, "savepoint_dir": job.get("savepoint_dir") or params.get("savepoint_dir")}
+            life = lifecycle_of(own, history, watch, running, now)
+            if not check_mode:  # What an earlier run has begun, and did not see the end of.
+                life.complete_begun(None)
+            living = life.living()
+            leaving += [Leaving(job["name"], life, living["jid"])] if living else []
+        _refuse_others(flink, running.text, wanted, leaving, params["stop"])
+        told["changed"] = bool(leaving)
+        told["plan"] = [f"{each.name}: stop {each.job_id} with a savepoint, and start it from there on Flink {name_of(wanted)}. "
+                        f"{state_words(running.text, params['version'])}" for each in leaving]
+        if not check_mode:
+            told["stopped"] = [{"name": each.name, "job_id": each.job_id, "savepoint": each.life.stop(each.job_id).path} for each in leaving]
     return told
-
-
-@contextmanager
-def _opened(
-    params: Mapping[str, Any], job: Mapping[str, Any], flink: FlinkRest, patience: Patience, now: Callable[[], float], write: bool
-) -> Iterator[Leaving]:
-    """A declared job, with its record held while it is worked on."""
-    history = History(params["history_dir"], job["name"], write=write)
-    with history.opened():
-        watch, version = Watch(flink, patience, settle=0), patience.ask(flink.version, "a JobManager")
-        stopper = Stopper(history, watch, version, job.get("savepoint_dir") or params.get("savepoint_dir"), lambda: web_hdfs(params))
-        life = Lifecycle(history, watch, stopper, Submitter(history, watch, version, False), Policy(), now)
-        if write:  # What an earlier run has begun, and did not see the end of.
-            life.complete_begun(None)
-        yield Leaving(job["name"], life, life.living())
 
 
 def _refuse_others(flink: FlinkRest, running: str, wanted: int, leaving: List[Leaving], stop: bool) -> None:
     """:raises FlinkError: jobs run that would not leave."""
-    known = {each.job["jid"] for each in leaving if each.job}
+    known = {each.job_id for each in leaving}
     others = [job for job in flink.jobs() if job["state"] not in TERMINAL_STATES and job["jid"] not in known]
     if not others:
         return

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ...wait import WaitTimeout
-from ..rest import TERMINAL_STATES, FlinkError
+from ..rest import TERMINAL_STATES, FlinkError, Version
 from .identity import Release, job_prefix, new_job_id
+from .options import web_hdfs
 from .record import (
     RETURNING,
     STARTING,
@@ -22,7 +23,7 @@ from .record import (
     Run,
     Savepoint,
 )
-from .savepoint import newest_retained
+from .savepoint import CANONICAL, newest_retained
 from .stop import Ended, StopFailed, Stopper
 from .submit import Submitter
 from .watch import JobFailed, Vanished, Watch
@@ -58,7 +59,7 @@ class Lifecycle:
         self._history = history
         self._watch = watch
         self._stopper = stopper
-        self._submitter = submitter
+        self.submitter = submitter
         self._policy = policy
         self._now = now
         self.events: List[str] = []
@@ -79,7 +80,7 @@ class Lifecycle:
         :raises FlinkError: there are several.
         """
         known = {run.job_id for run in (self.record.current, self.record.pending and self.record.pending.run) if run and run.job_id}
-        prefix = job_prefix(self.record.name) if self._submitter.own_ids else None
+        prefix = job_prefix(self.record.name) if self.submitter.own_ids else None
         jobs = self._watch.patience.ask(self._watch.flink.jobs, "the list of jobs")
         listed = [job for job in jobs if job["jid"] in known or (prefix and job["jid"].startswith(prefix))]
         # The list leaves out a job whose master is just being elected.
@@ -103,7 +104,7 @@ class Lifecycle:
             self._complete_begun_stop()
             return
         run = pending.run
-        there = self._watch.patience.ask(lambda: self._submitter.known(pending), "the jobs that Flink knows")
+        there = self._watch.patience.ask(lambda: self.submitter.known(pending), "the jobs that Flink knows")
         same = wanted is not None and run is not None and run.release.digest == wanted.digest
         if there or same or (pending.phase == RETURNING and wanted is not None):
             self.events.append(f"took up the start of the release {run.release.digest[:12] if run else ''} that an earlier run had begun")
@@ -156,7 +157,7 @@ class Lifecycle:
         run = Run(release, self._new_id(release), int(self._now()))
         if path and not self.record.resume:
             self.record.resume = Savepoint(path, "", int(self._now()))
-        self.record.pending = Pending(phase=STARTING, run=run, path=path, back_to=back_to, others=self._submitter.others())
+        self.record.pending = Pending(phase=STARTING, run=run, path=path, back_to=back_to, others=self.submitter.others())
         self._history.save()
         self._bring_up(release, to_end)
 
@@ -221,7 +222,7 @@ class Lifecycle:
         run = pending.submitted
         for attempt in range(1, SUBMISSIONS + 1):
             self._watch.patience.renew()
-            run.job_id = self._submitter.submit(pending)
+            run.job_id = self.submitter.submit(pending)
             self._history.save()
             try:
                 job = self._watch.until_finished(run.job_id) if to_end else self._watch.until_works(run.job_id)
@@ -230,7 +231,7 @@ class Lifecycle:
                 if attempt == SUBMISSIONS:
                     raise FlinkError(f"Flink forgets the job {run.job_id} of {self.record.name} again and again; a JobManager that restarts without "
                                      "high availability loses its jobs", job_id=run.job_id) from error
-                if not self._submitter.own_ids:
+                if not self.submitter.own_ids:
                     run.job_id = ""
         raise AssertionError("the last attempt returns or raises")
 
@@ -256,7 +257,7 @@ class Lifecycle:
         if back_to and not lost:
             back = Run(back_to.release, self._new_id(back_to.release), int(self._now()))
             self.record.pending = Pending(phase=RETURNING, run=back, path=pending.path, failed=run.release, reason=pending.reason,
-                                          others=self._submitter.others())
+                                          others=self.submitter.others())
             self._history.save()
             self.events.append(f"the release {digest} does not work: {pending.reason}")
             return
@@ -331,7 +332,15 @@ class Lifecycle:
 
     def _new_id(self, release: Release) -> str:
         """Empty where Flink chooses it."""
-        if not self._submitter.own_ids:
+        if not self.submitter.own_ids:
             return ""
         used = [run.at for run in (self.record.current, *self.record.previous, self.record.pending and self.record.pending.run) if run]
         return new_job_id(self.record.name, release, max([int(self._now()), *(at + 1 for at in used)]))
+
+
+def lifecycle_of(
+    params: Mapping[str, Any], history: History, watch: Watch, version: Version, now: Callable[[], float], policy: Policy = Policy()
+) -> Lifecycle:
+    """That of a job of which the options of a module say how it is stopped and submitted."""
+    stopper = Stopper(history, watch, version, params.get("savepoint_dir"), lambda: web_hdfs(params), params.get("savepoint_format") or CANONICAL)
+    return Lifecycle(history, watch, stopper, Submitter(history, watch, version, params.get("allow_non_restored") or False), policy, now)

@@ -21,10 +21,9 @@ from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, Version
 from ..versions import state_words
 from .identity import Release, check_name, job_prefix
 from .jar import Jar, fetched
-from .lifecycle import Lifecycle, Policy
-from .options import web_hdfs
+from .lifecycle import Lifecycle, lifecycle_of
+from .options import declared_jobs_argument_spec, web_hdfs
 from .record import RETURNING, STARTING, STOPPING, History
-from .stop import Stopper
 from .submit import Submitter
 from .watch import Watch, patience_of
 
@@ -40,10 +39,8 @@ def flink_job_move_argument_spec() -> Dict[str, Dict[str, Any]]:
         jobs=dict(type="list", elements="raw", default=[]),
         savepoint_dir=dict(type="str"),
         allow_non_restored=dict(type="bool", default=False),
-        history_dir=dict(type="path", default="/var/lib/flink/jobs"),
-        hdfs=dict(type="dict", options=dict(namenodes=dict(type="list", elements="str", required=True), user=dict(type="str", default="hdfs"))),
         settle=dict(type="int", default=10),
-        timeout=dict(type="int", default=300),
+        **declared_jobs_argument_spec(),
         **http_argument_spec(),
     )
 
@@ -266,9 +263,8 @@ def undeclared(flink: FlinkRest, history_dir: str) -> List[str]:
 
 def _side(params: Mapping[str, Any], history: History, flink: FlinkRest, version: Version, patience: Patience, now: Callable[[], float]) -> Side:
     watch = Watch(flink, patience, params["settle"])
-    submitter = Submitter(history, watch, version, params["allow_non_restored"])
-    stopper = Stopper(history, watch, version, params["savepoint_dir"], lambda: web_hdfs(params))
-    return Side(flink, version, Lifecycle(history, watch, stopper, submitter, Policy(), now), submitter, watch)
+    life = lifecycle_of(params, history, watch, version, now)
+    return Side(flink, version, life, life.submitter, watch)
 
 
 SPEC: Dict[str, Any] = dict(

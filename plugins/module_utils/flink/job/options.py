@@ -19,6 +19,15 @@ RESTARTS = ("from_state", "from_nothing", "never")
 WITH_JAR = ("running", "finished")
 
 
+def declared_jobs_argument_spec() -> Dict[str, Dict[str, Any]]:
+    """Where jobs that are declared have their records, how HDFS is read for them, and for how long each thing is waited."""
+    return dict(
+        history_dir=dict(type="path", default="/var/lib/flink/jobs"),
+        hdfs=dict(type="dict", options=dict(namenodes=dict(type="list", elements="str", required=True), user=dict(type="str", default="hdfs"))),
+        timeout=dict(type="int", default=300),
+    )
+
+
 def flink_job_argument_spec() -> Dict[str, Dict[str, Any]]:
     """The options that plugins/modules/flink_job.py documents."""
     return dict(
@@ -37,13 +46,8 @@ def flink_job_argument_spec() -> Dict[str, Dict[str, Any]]:
         restart=dict(type="str", choices=list(RESTARTS), default="from_state"),
         rollback=dict(type="bool", default=True),
         keep=dict(type="int", default=3),
-        history_dir=dict(type="path", default="/var/lib/flink/jobs"),
-        hdfs=dict(
-            type="dict",
-            options=dict(namenodes=dict(type="list", elements="str", required=True), user=dict(type="str", default="hdfs")),
-        ),
         settle=dict(type="int", default=10),
-        timeout=dict(type="int", default=300),
+        **declared_jobs_argument_spec(),
         **flink_rest_argument_spec(),
     )
 
