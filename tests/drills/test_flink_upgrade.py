@@ -13,6 +13,7 @@ from tests import downloads
 from tests.drills.counting import DIRECTORY, CountingOnHosts
 from tests.integration.flink_job.counting_job import CountingJobs
 from tests.on_hosts import EXAMPLES, JAR
+from tests.scenario import refused
 
 NUMBERS = 2_000_000
 RECORD = "/var/lib/flink/jobs/counts/record.json"
@@ -37,11 +38,6 @@ def _declared(operator, job):
         return operator.play(*arguments, playbook=f"playbooks/{playbook}.yml", flink_version=version, flink_jobs=[job])
 
     return run
-
-
-def refused(run, *sentences: str) -> None:
-    assert run.status != 0 and run.changed == 0, run.text[-4000:]
-    assert [sentence for sentence in sentences if sentence not in run.flat] == [], run.text[-4000:]
 
 
 def test_a_declared_job_goes_along_and_back(operator, flink, declared, job, jar) -> None:

@@ -18,17 +18,14 @@ from typing import Any, Dict, List, Mapping, Optional
 import requests
 import yaml
 
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import traits
+
 from tests import downloads
 from tests.integration.loopback import DIE_WITH_PARENT, wait_for_servers
 from tests.integration.quick_java import QUICK
 from tests.integration.small_flink import MEMORY
 from tests.ports import free_ports
 
-# What Flink 1.12 needs on Java 17: without them it does not start, submit or sort.
-JAVA_17_SWITCHES = (
-    "--add-exports=java.base/sun.net.util=ALL-UNNAMED", "--add-opens=java.base/java.lang=ALL-UNNAMED",
-    "--add-opens=java.base/java.util=ALL-UNNAMED", "--add-opens=java.base/java.lang.ref=ALL-UNNAMED",
-)
 SLOTS = 2
 #: Names that options have since the file is config.yaml; the older ones would stand above a key of their own there.
 NEWER_NAMES = {key: f"{key}.type" for key in ("high-availability", "restart-strategy", "state.backend")}
@@ -101,7 +98,7 @@ class FlinkCluster:
         }
         if old:
             settings = {key: value for key, value in settings.items() if ".memory." not in key or key == "taskmanager.memory.size"}
-        self.switches = list(JAVA_17_SWITCHES) if java == 17 else []
+        self.switches = traits(version)["java_switches"] if java == 17 else []
         if self.yaml:
             own = yaml.safe_load((self.home / "conf" / "config.yaml").read_text(encoding="utf-8"))
             self.switches = own["env"]["java"]["opts"]["all"].split()

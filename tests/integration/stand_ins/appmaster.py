@@ -28,8 +28,6 @@ from tests.integration.stand_ins.mesos_stack import MesosStack, until
 from tests.ports import free_ports
 
 GROUPS = {name: ["n1"] for name in ("zookeeper", "mesos_master", "mesos_agent", "marathon")}
-#: Of some versions the registry has no examples; those of the same minor version run on them.
-EXAMPLES = {"1.10.3": "1.10.0", "1.11.4": "1.11.2", "1.13.6": "1.13.0"}
 #: No registry has the distribution, so it is made of modules, and of scripts that start the same classes.
 SCRIPTS_OF = {"1.7.2": "1.9.3"}
 MESOS_MODULE = "flink-mesos_2.11"
@@ -208,7 +206,7 @@ class AppMaster:
 
     def run(self, entry: str, *arguments: str, detached: bool = False, parallelism: int = 1) -> str:
         """`flink run` of a class of this version's streaming examples; returns what it printed."""
-        jar = downloads.maven_jar(f"org.apache.flink:flink-examples-streaming_2.11:{EXAMPLES.get(self.version, self.version)}")
+        jar = downloads.maven_jar(f"org.apache.flink:flink-examples-streaming_2.11:{traits(self.version)['examples'] or self.version}")
         command = [str(self.home / "bin" / "flink"), "run", *(["-d"] if detached else []), "-p", str(parallelism)]
         command += ["--class", f"org.apache.flink.streaming.examples.{entry}", str(jar), *arguments]
         ran = subprocess.run(command, env=self._environment(), check=False, capture_output=True, text=True, timeout=180)
