@@ -4,43 +4,44 @@
 """Keeps, on a host of a fleet, what Python has compiled of Ansible's modules.
 
 Ansible sends each module as an archive of sources, which Python compiles anew for each task: half of the processor time of a module that looks at
-something. The hosts' Python reads this file when it begins.
+something. The Python of the hosts reads this file whenever it begins.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import zipimport
+from importlib.util import source_hash
 from marshal import dumps, loads
+from types import CodeType
 
-try:
-    from _imp import source_hash
-except ImportError:
-    source_hash = None
-
-DIRECTORY = f"/var/tmp/fleet-compiled-{os.geteuid()}"
+INSIDE = vars(zipimport)
+#: Of CPython, and not of the importer's documented interface: Python that has it no more compiles anew.
+COMPILE = INSIDE.get("_compile_source")
 
 
-def kept(path, source, compiled=getattr(zipimport, "_compile_source", None)):
-    """The code of a source in an archive, compiled by the first process that asks for it."""
+def keep(path: str, source: bytes, directory: str = "") -> CodeType:
+    """The code of a source in an archive, compiled by the first process of this user that asks for it."""
+    assert COMPILE is not None
+    directory = directory or f"/var/tmp/fleet-compiled-{os.geteuid()}"
     # The archive has another name each time; what is in it has not.
     name = path.rpartition(".zip/")[2]
-    file = f"{DIRECTORY}/{sys.implementation.cache_tag}-{source_hash(0, name.encode() + source).hex()}"
-    try:
-        with open(file, "rb") as found:
-            return loads(found.read())
-    except (OSError, EOFError, ValueError, TypeError):
-        code = compiled(path, source)
-    try:
-        os.makedirs(DIRECTORY, mode=0o700, exist_ok=True)
-        with open(f"{file}.{os.getpid()}", "wb") as new:
-            new.write(dumps(code))
-        os.rename(f"{file}.{os.getpid()}", file)
-    except OSError:
-        pass  # a full disk is what some tests are about
+    file = f"{directory}/{sys.implementation.cache_tag}-{source_hash(name.encode() + source).hex()}"
+    with contextlib.suppress(OSError, EOFError, ValueError, TypeError), open(file, "rb") as found:
+        kept: CodeType = loads(found.read())
+        return kept
+    code: CodeType = COMPILE(path, source)
+    new = f"{file}.{os.getpid()}"
+    # A full disk is what some tests are about.
+    with contextlib.suppress(OSError):
+        os.makedirs(directory, mode=0o700, exist_ok=True)
+        with open(new, "wb") as out:
+            out.write(dumps(code))
+        os.rename(new, file)
     return code
 
 
-if source_hash and hasattr(zipimport, "_compile_source"):
-    zipimport._compile_source = kept
+if COMPILE is not None:
+    INSIDE["_compile_source"] = keep
