@@ -18,7 +18,7 @@ def test_settings_are_flags_for_root_alone(host, operator, name):
     assert (file.user, file.mode) == ("root", 0o600)
     assert f'MARATHON_HOSTNAME="{operator.addresses[name]}"\n' in file.content_string
     assert f'LIBPROCESS_IP="{operator.addresses[name]}"\n' in file.content_string and 'LIBPROCESS_PORT="9090"\n' in file.content_string
-    assert 'MARATHON_MESOS_USER="root"\n' in file.content_string
+    assert 'MARATHON_MESOS_USER="nobody"\n' in file.content_string
 
 
 def test_java_is_told_what_its_version_needs(host):

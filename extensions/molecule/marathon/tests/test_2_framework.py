@@ -45,10 +45,10 @@ def test_it_has_its_principal_from_the_first_registration_on(operator, framework
 
 def test_changes_that_mesos_would_refuse(operator, framework):
     before = framework(), operator.on("node2", ENVIRONMENT)
-    change = {"marathon_mesos_user": "nobody", "marathon_principal": "other", "marathon_flags": {"zk_session_timeout": 5000, "checkpoint": False}}
+    change = {"marathon_mesos_user": "root", "marathon_principal": "other", "marathon_flags": {"zk_session_timeout": 5000, "checkpoint": False}}
     refused(
         operator.play(**change),
-        "has the user root, Mesos lets no framework change it, and it would register with nobody",
+        "has the user nobody, Mesos lets no framework change it, and it would register with root",
         "has the principal marathon, Mesos lets no framework change it, and it would register with other",
         "has the checkpoint true", "set marathon_renew_framework to true")
     assert (framework(), operator.on("node2", ENVIRONMENT)) == before
