@@ -37,7 +37,8 @@ options:
     default: 4096
   wait:
     description:
-      - Seconds to wait for a NameNode to become active and to leave safe mode, and then for JournalNodes that have missed edits.
+      - Seconds to wait for a NameNode to become active and to leave safe mode, for a DataNode that takes the file, and then for JournalNodes that have
+        missed edits.
       - One that has restarted takes part again from the next segment of edits on.
     type: int
     default: 0

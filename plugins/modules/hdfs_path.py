@@ -113,7 +113,7 @@ options:
     type: str
   wait:
     description:
-      - Seconds to wait for a NameNode to become active and to leave safe mode.
+      - Seconds to wait for a NameNode to become active and to leave safe mode, and for a DataNode that takes or has the content.
     type: int
     default: 60
   wait_for:

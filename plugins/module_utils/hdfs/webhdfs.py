@@ -257,7 +257,7 @@ class WebHdfs:
 
     def _through_datanode(self, method: str, op: str, path: str, content: Optional[bytes], **options: str) -> bytes:
         excluded: List[str] = []
-        attempts = DATANODE_ATTEMPTS
+        attempts, deadline = DATANODE_ATTEMPTS, self._clock() + self._wait
         while True:
             attempts -= 1
             redirect = self._redirect(method, op, path, {**options, "excludedatanodes": ",".join(excluded)} if excluded else options)
@@ -274,6 +274,11 @@ class WebHdfs:
                         raise self._refused(path, error) from error
                     continue
                 host = urlsplit(location).hostname or ""
+                if (attempts <= 0 or host in excluded) and self._clock() < deadline:
+                    # Those that have only just been started on a loaded host take long for their first file.
+                    attempts, excluded = DATANODE_ATTEMPTS, []
+                    self._sleep(WAIT_INTERVAL)
+                    continue
                 if attempts <= 0 or host in excluded:
                     raise HdfsError(
                         f"The NameNode {self.active} sends the request for {path} to the DataNode {host}, which cannot be used from here: "

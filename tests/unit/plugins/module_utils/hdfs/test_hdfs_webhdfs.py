@@ -227,6 +227,22 @@ def test_a_datanode_that_cannot_be_used_from_here() -> None:
 
 
 @responses.activate
+def test_a_datanode_that_is_slow_at_first_is_asked_again_while_there_is_time() -> None:
+    responses.put(f"{A}/x", status=307, headers={"Location": f"{DATANODE}/x"})
+    for _attempt in range(4):
+        responses.put(f"{DATANODE}/x", body=requests.exceptions.ReadTimeout("no answer"))
+    responses.put(f"{DATANODE}/x", status=201)
+    hdfs, time = webhdfs(wait=60)
+    hdfs.write("/x", b"", "0600")
+    assert time.clock() == 2
+    # A wait that is over says what the first attempt would have said.
+    responses.replace(responses.PUT, f"{DATANODE}/x", body=requests.exceptions.ReadTimeout("no answer"))
+    with pytest.raises(HdfsError, match="the DataNode dn1, which cannot be used from here"):
+        hdfs.write("/x", b"", "0600")
+    assert time.clock() == 62
+
+
+@responses.activate
 def test_a_failover_while_a_file_is_written() -> None:
     responses.put(f"{A}/x", status=307, headers={"Location": f"{DATANODE}/x"})
     responses.put(f"{DATANODE}/x", json=STANDBY, status=403)
