@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict
 from ..module_utils.flink.job_clusters import job_ports
 from ..module_utils.flink.members import flink_group, flink_hosts, flink_members
 from ..module_utils.flink.memory import heap_mb, memory_mb, memory_settings
-from ..module_utils.flink.versions import traits
+from ..module_utils.flink.versions import traits, zookeeper_client
 from ..plugin_utils.filters import as_filter, late_filter
 
 
@@ -30,4 +30,5 @@ class FilterModule:
             "flink_memory_settings": as_filter(memory_settings),
             "flink_settings_for": late_filter("flink.conf.catalogue", "settings_for"),
             "flink_version_traits": as_filter(traits),
+            "flink_zookeeper_client": as_filter(zookeeper_client),
         }

@@ -114,6 +114,10 @@ def _release(cluster: Cluster) -> List[str]:
             f"flink_source is pypi, which has Flink {names_of(SPANS['pypi'])} and no {options['flink_version']}: set flink_source to archive, and "
             "flink_archive_url or flink_archive_path with flink_archive_checksum"
         )
+    client = options["flink_zookeeper_client_version"]
+    unfit = version.zookeeper_client_fault(client) if version else ""
+    if unfit:
+        found.append(f"flink_zookeeper_client_version is {client}, {unfit}")
     if version and max(version.java) < EVERYWHERE and options["flink_java_home"] == JAVA_LINK and not _own_java(cluster):
         found.append(
             f"Flink {options['flink_version']} runs on Java {version.usual_java} alone, which no package registry has: put one on the hosts and name its "
@@ -168,12 +172,27 @@ def _on_mesos(cluster: Cluster) -> List[str]:
         )
     if cluster.version:
         found += _of_version_on_mesos(cluster, cluster.version)
-    unknown = _without(list(options["flink_appmaster_ports"]), PORT_NAMES)
-    if unknown:
-        found.append(f"flink_appmaster_ports names {', '.join(unknown)}, and the ports of the AppMaster are {', '.join(PORT_NAMES)}")
+    found += _appmaster_ports(cluster)
     if bool(options["flink_mesos_principal"]) != bool(options["flink_mesos_secret"]):
         found.append("flink_mesos_principal and flink_mesos_secret belong together: set both or none")
     return found
+
+
+def _appmaster_ports(cluster: Cluster) -> List[str]:
+    options = cluster.options
+    given_ports = options["flink_appmaster_ports"]
+    unknown = _without(list(given_ports), PORT_NAMES)
+    if unknown:
+        return [f"flink_appmaster_ports names {', '.join(unknown)}, and the ports of the AppMaster are {', '.join(PORT_NAMES)}"]
+    # Marathon numbers a port that is 0 as a service port (10000 to 20000), and with requirePorts looks for that number in the offers of agents.
+    is_open = [name for name in PORT_NAMES if str(given_ports.get(name) or 0) == "0"]
+    own = {"portDefinitions", "requirePorts"} & set(options["flink_app"])
+    if cluster.job or own or len(is_open) in (0, len(PORT_NAMES)):
+        return []
+    return [
+        f"flink_appmaster_ports leaves {', '.join(is_open)} open and fixes the others, and Marathon would wait for ever for an offer with ports that no agent "
+        "has: fix all five, or none"
+    ]
 
 
 def _of_version_on_mesos(cluster: Cluster, version: FlinkVersion) -> List[str]:

@@ -69,6 +69,9 @@ SPANS: Dict[str, str] = {
     # The heap is the backend `hashmap`; what it was called before is gone in 2.x.
     "hashmap_backend": "14-",
     "curator_5": "15-",
+    # Curator 5.4 (CURATOR-696): after ZooKeeper was away for longer than a session, the leader takes the znode of its former session for its own and
+    # leads on beside the next one, once ZooKeeper has ended that session. 1.15 to 1.17 have 5.2 and 5.3, which make a new znode; 2.3 has 5.9.
+    "two_leaders": "18-20,100-102",
     "config_yaml": f"{FIRST_STANDARD}-",
     "config_yaml_only": f"{FIRST_WITHOUT_LEGACY}-",
 }
@@ -113,6 +116,15 @@ EXAMPLES_ON_MAVEN: Dict[int, Tuple[str, str]] = {
 }  # fmt: skip
 #: On Java 17 the client of ZooKeeper 3.4 resolves no address: the flink-shaded-zookeeper-3 that takes its place.
 ZOOKEEPER_ON_JAVA_17 = {11: "3.5.6-11.0", 12: "3.5.6-12.0", 13: "3.5.6-12.0"}
+#: The flink-shaded-zookeeper-3 with ZooKeeper 3.7.2 and Curator 5.9, which looks whose a znode is. It is that of 2.3, of Java 8's class files, and
+#: has all that the versions with two leaders call.
+ZOOKEEPER_FOR_ONE_LEADER = "3.7.2-21.0"
+#: What users ask for in place of a version: what is sound for theirs, or what the distribution has. Empty is the latter.
+ZOOKEEPER_AUTO, ZOOKEEPER_BUNDLED = "auto", "bundled"
+#: The releases of flink-shaded, behind the dash, whose client has the names of classes that these minor versions of Flink call (Curator 4 or 5). Up to
+#: 1.10 it has other names in the distribution, and cannot be replaced.
+ZOOKEEPER_RELEASES: Tuple[Tuple[str, int, int], ...] = (("11-14", 11, 14), ("15-", 15, 1000))
+ZOOKEEPER_CLIENT = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+-([0-9]+)\.[0-9]+")
 
 
 def in_span(minor: int, span: str) -> bool:
@@ -228,6 +240,33 @@ class FlinkVersion:
         """Whether its log4j is open to that or to what was found after it; 1.11 and 1.12 never got the release that closes all."""
         return self.has("log4j_2") and self.minor in LOG4J_CLOSED and self.patch < LOG4J_SOUND.get(self.minor, 1000)
 
+    def zookeeper_client(self, asked: str, java: int) -> str:
+        """The flink-shaded-zookeeper-3 that is laid over the distribution on a major version of Java; empty where what it has stays.
+
+        ``asked`` is "auto", "bundled", a version, or empty, which is as "bundled".
+        """
+        if asked in ("", ZOOKEEPER_BUNDLED):
+            return ""
+        if asked != ZOOKEEPER_AUTO:
+            return asked
+        if self.has("two_leaders"):
+            return ZOOKEEPER_FOR_ONE_LEADER
+        return ZOOKEEPER_ON_JAVA_17.get(self.minor, "") if java >= 17 else ""
+
+    def zookeeper_client_fault(self, asked: str) -> str:
+        """What keeps this Flink from running with the client that is asked for, and what to choose; empty if nothing does."""
+        if asked in ("", ZOOKEEPER_AUTO, ZOOKEEPER_BUNDLED):
+            return ""
+        known = ZOOKEEPER_CLIENT.fullmatch(asked)
+        if not known:
+            return f"which is no version of the jar flink-shaded-zookeeper-3: choose one such as {ZOOKEEPER_FOR_ONE_LEADER}, auto or bundled"
+        for span, first, last in ZOOKEEPER_RELEASES:
+            if in_span(self.minor, span):
+                fits = first <= int(known.group(1)) <= last
+                wanted = f"{first} to {last}" if span[-1] != "-" else f"{first} or more"
+                return "" if fits else f"and Flink {self.name} calls the classes of those with {wanted} behind the dash: choose one of these, auto or bundled"
+        return f"and the client of Flink {self.name} cannot be replaced: choose auto or bundled"
+
 
 def flink(version: str) -> FlinkVersion:
     """What is known of "1.12.5".
@@ -236,6 +275,14 @@ def flink(version: str) -> FlinkVersion:
     """
     patch = re.match(r"[0-9]+\.[0-9]+\.([0-9]+)", version)
     return FlinkVersion(minor_of(version), int(patch.group(1)) if patch else 0)
+
+
+def zookeeper_client(version: Any, asked: Any, java: Any) -> str:
+    """What FlinkVersion.zookeeper_client says; nothing for a version that nothing is known of, which the preflight refuses."""
+    try:
+        return flink(str(version)).zookeeper_client(str(asked or ""), int(java))
+    except InputError:
+        return ""
 
 
 def traits(version: Any) -> Dict[str, Any]:

@@ -5,21 +5,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import shutil
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List, Set
 
 import requests
 import yaml
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.ha_state import parse_leader
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import ZOOKEEPER_AUTO, flink
 from kazoo.client import KazooClient
+from kazoo.exceptions import NoNodeError
 
+from tests import downloads
 from tests.integration.ansible_module import ROOT
 from tests.integration.flink_rest.flink_cluster import FlinkCluster
 from tests.ports import free_ports
 
 ROLE = yaml.safe_load((ROOT / "roles/flink/vars/main/configuration.yml").read_text(encoding="utf-8"))
 JOBMANAGERS = ("jobmanager1", "jobmanager2")
+#: What a JobManager of 1.15 or newer tells of whether it leads the jobs.
+LEADERSHIP = re.compile(r"DefaultDispatcherRunner was (granted|revoked the) leadership")
 
 
 def as_the_role_sets_it(version: str) -> Dict[str, str]:
@@ -34,9 +41,14 @@ def as_the_role_sets_it(version: str) -> Dict[str, str]:
 
 
 class HaCluster(FlinkCluster):
-    """``zookeeper`` is the connect string of a running ensemble; ``cluster_id`` keeps the clusters in it apart."""
+    """``zookeeper`` is the connect string of a running ensemble; ``cluster_id`` keeps the clusters in it apart.
 
-    def __init__(self, directory: Path, zookeeper: List[str], version: str = "1.12.5", cluster_id: str = "/default") -> None:
+    ``client`` is flink_zookeeper_client_version of the role.
+    """
+
+    def __init__(
+        self, directory: Path, zookeeper: List[str], version: str = "1.12.5", cluster_id: str = "/default", client: str = ZOOKEEPER_AUTO
+    ) -> None:
         settings = {
             "high-availability": "zookeeper",
             "high-availability.zookeeper.quorum": ",".join(zookeeper),
@@ -48,7 +60,10 @@ class HaCluster(FlinkCluster):
             **as_the_role_sets_it(version),
         }
         # On Java 17 the ZooKeeper client that older ones bring along does not connect, or they need switches.
-        super().__init__(directory, version, settings, slots=4, java=17 if tuple(map(int, version.split(".")[:2])) >= (1, 19) else 11)
+        java = 17 if tuple(map(int, version.split(".")[:2])) >= (1, 19) else 11
+        super().__init__(directory, version, settings, slots=4, java=java)
+        laid = flink(version).zookeeper_client(client, java)
+        self.laid = [downloads.maven_jar(f"org.apache.flink:flink-shaded-zookeeper-3:{laid}")] if laid else []
         self.zookeeper = zookeeper
         self.cluster_id = cluster_id
         ports = free_ports(2 * len(JOBMANAGERS))
@@ -85,15 +100,42 @@ class HaCluster(FlinkCluster):
         """Which JobManager runs the jobs; the REST server has an election of its own."""
         name = "dispatcher/connection_info" if self.number >= (1, 14) else "dispatcher_lock"
         lock = f"/flink{self.cluster_id}/leader/{name}"
-        client = KazooClient(hosts=",".join(self.zookeeper))
-        client.start(timeout=10)
-        try:
+        with self._asking() as client:
             found = parse_leader(client.get(lock)[0], lock)
+        assert found is not None
+        return next(name for name, port in self.rpc_ports.items() if port == found.port)
+
+    def candidates(self) -> Set[int]:
+        """The sessions whose znodes stand in the election of the leader; from 1.15 on."""
+        found = set()
+        with self._asking() as client, contextlib.suppress(NoNodeError):
+            latch = f"/flink{self.cluster_id}/leader/latch"
+            for name in client.get_children(latch):
+                found.add(client.get(f"{latch}/{name}")[1].ephemeralOwner)
+        return found
+
+    def published(self) -> int:
+        """How many of a leader's three components (REST server, dispatcher, resource manager) can be found in ZooKeeper; from 1.15 on."""
+        with self._asking() as client, contextlib.suppress(NoNodeError):
+            root = f"/flink{self.cluster_id}/leader"
+            return sum(bool(client.exists(f"{root}/{name}/connection_info")) for name in client.get_children(root))
+        return 0
+
+    def leading(self) -> List[str]:
+        """The JobManagers that lead the jobs by their own logs, whatever ZooKeeper has; from 1.15 on."""
+        told = {name: LEADERSHIP.findall((self.directory / "log" / f"{name}.out").read_text(errors="replace")) for name in JOBMANAGERS}
+        return [name for name, words in told.items() if words and words[-1] == "granted"]
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[KazooClient]:
+        # A server that is just starting is tried again at once, and not after seconds.
+        client = KazooClient(hosts=",".join(self.zookeeper), connection_retry={"max_tries": -1, "delay": 0.2, "backoff": 1})
+        client.start(timeout=30)
+        try:
+            yield client
         finally:
             client.stop()
             client.close()
-        assert found is not None
-        return next(name for name, port in self.rpc_ports.items() if port == found.port)
 
     def kill_leader(self) -> str:
         """SIGKILL for the leading JobManager; it is started again at once, as systemd would, and becomes the standby."""

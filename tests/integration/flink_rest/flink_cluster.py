@@ -57,6 +57,8 @@ class FlinkCluster:
         rpc, rest, blob = free_ports(3)
         self.url = f"http://127.0.0.1:{rest}"
         self.processes: Dict[str, "subprocess.Popen[bytes]"] = {}
+        #: Jars that the role lays into lib/, which the start scripts put before flink-dist.
+        self.laid: List[Path] = []
         self.checkpoints = directory / "checkpoints"
         if distribution:
             shutil.copytree(self.home / "conf", directory / "conf")
@@ -138,7 +140,7 @@ class FlinkCluster:
 
     def _command(self, what: str, conf: Path) -> List[str]:
         started, *more = CLASSES[what]
-        classpath = f"{conf}:{self.home / 'patch'}:{self.home / 'lib'}/*"
+        classpath = ":".join(map(str, (conf, self.home / "patch", *self.laid, self.home / "lib" / "*")))
         logging = [each.format((conf / "log4j-console.properties").as_uri()) for each in LOGGING]
         switches = [*self.switches, *QUICK, "-Xmx256m", f"-Dlog.file={self.directory / 'log' / what}.log", *logging]
         return [str(self.java / "bin" / "java"), *switches, "-cp", classpath, started, "--configDir", str(conf), *more]

@@ -42,6 +42,11 @@ def test_its_own_log4j_stays(host):
     assert host.check_output("find /opt/flink/lib/ -name 'log4j-core-*.jar'")
 
 
+def test_its_zookeeper_client_is_replaced_where_it_can_have_two_leaders(host, name):
+    laid = host.check_output("find /opt/flink/lib/ -name 'flink-shaded-zookeeper-*.jar' -printf %f")
+    assert laid == {"node1": "", "node2": "flink-shaded-zookeeper-3-3.7.2-21.0.jar"}[name]
+
+
 def test_release_and_link(host, name):
     assert host.file("/opt/flink").linked_to == f"/opt/flink-{VERSIONS[name]}"
     assert host.file("/opt/flink/bin/jobmanager.sh").mode == 0o755

@@ -26,6 +26,13 @@ def test_users_pin_another_version_and_win_over_the_role(render):
     assert found == {"apache-flink": "sha256:aa", "flink-examples-streaming_2.11": "sha256:bb", "flink-shaded-zookeeper-3": "sha256:cc"}
 
 
+def test_what_takes_the_place_of_a_client_with_two_leaders_is_pinned(render):
+    found = checksums(render, flink_version="1.20.5", flink_cluster_manager="standalone")
+    assert set(found) == {"apache-flink", "apache-flink-libraries", "flink-shaded-zookeeper-3", "flink-examples-streaming"}
+    assert all(value.startswith("sha256:") for value in found.values())
+    assert "flink-shaded-zookeeper-3" not in checksums(render, flink_version="1.20.5", flink_zookeeper_client_version="bundled")
+
+
 def test_a_package_of_ones_own_has_its_checksum(render):
     found = checksums(render, flink_version="1.13.6", flink_pypi_checksum="sha256:dd", flink_checksums={"libraries:1.13.6": "sha256:ee"})
     assert (found["apache-flink"], found["apache-flink-libraries"]) == ("sha256:dd", "sha256:ee")

@@ -17,6 +17,10 @@ def test_an_unreadable_size_is_a_failure_of_the_template():
         FILTERS["flink_memory_mb"]("a lot")
 
 
+def test_the_zookeeper_client_of_a_version():
+    assert FILTERS["flink_zookeeper_client"]("1.20.5", "auto", 17) == "3.7.2-21.0"
+
+
 GROUPS = {"flink_jobmanager": ["b", "a"], "flink_taskmanager": ["b", "c"], "mesos_agent": ["d", "c"]}
 
 

@@ -93,6 +93,11 @@ def test_a_job_cluster_has_its_own_hosts_ports_and_memory(tmp_path):
                                   "flink_cluster_manager to mesos"),
     ({"flink_version": "3.0.0"}, "flink_version is 3.0.0, and the role sets up 1.11 to 1.20 and 2.0 to 2.3 on standalone: choose one of these"),
     ({"flink_source": "archive"}, "flink_source is archive: set flink_archive_url or flink_archive_path, and flink_archive_checksum"),
+    ({"flink_zookeeper_client_version": "5.9"}, "flink_zookeeper_client_version is 5.9, which is no version of the jar flink-shaded-zookeeper-3: choose "
+                                                "one such as 3.7.2-21.0, auto or bundled"),
+    ({"flink_zookeeper_client_version": "3.7.2-21.0"}, "flink_zookeeper_client_version is 3.7.2-21.0, and Flink 1.12 calls the classes of those with 11 to "
+                                                       "14 behind the dash: choose one of these, auto or bundled"),
+    ({"flink_zookeeper_client_version": "3.5.9-14.0", "flink_version": "1.20.5"}, "and Flink 1.20 calls the classes of those with 15 or more behind the dash"),
     ({"flink_zookeeper_quorum": ""}, "2 JobManagers (n1, n2) need ZooKeeper to elect a leader: put hosts into the group zookeeper, set "
                                      "flink_zookeeper_quorum, or keep one JobManager"),
     ({"flink_storage_shared": False}, "flink_storage_url is hdfs://nn:8020/flink, which the 3 hosts do not share: put hosts into hdfs_namenode and "
@@ -156,11 +161,35 @@ def test_what_cannot_work_is_said(given, sentence):
      "flink_jobmanager_memory, or lower these; containerized.heap-cutoff-min and -ratio leave 100 MB of flink_taskmanager_memory for the heap"),
     ({"flink_appmaster_ports": {"rest": 31000, "web": 1}}, "flink_appmaster_ports names web, and the ports of the AppMaster are rest, rpc, blob, artifacts, "
                                                            "libprocess"),
+    ({"flink_appmaster_ports": {"rest": 31000, "rpc": "0", "blob": 31002}},
+     "flink_appmaster_ports leaves rpc, artifacts, libprocess open and fixes the others, and Marathon would wait for ever for an offer with ports that no "
+     "agent has: fix all five, or none"),
+    ({"flink_zookeeper_client_version": "3.5.6-12.0", "flink_version": "1.9.3"}, "the client of Flink 1.9 cannot be replaced: choose auto or bundled"),
     ({"flink_mesos_secret": "x"}, "flink_mesos_principal and flink_mesos_secret belong together: set both or none"),
     ({"settings": {"containerized.taskmanager.env.NO_PROXY": "a;b"}}, "no TaskManager would start: write the value without"),
 ])
 def test_what_cannot_work_on_mesos_is_said(given, sentence):
     assert sentence in faults(given.pop("groups", MESOS), flink_cluster_manager="mesos", **given)
+
+
+ALL_PORTS = {"rest": 31001, "rpc": 31002, "blob": "31003", "artifacts": 31004, "libprocess": 31005}
+
+
+@pytest.mark.parametrize("given", [
+    {"flink_appmaster_ports": ALL_PORTS}, {"flink_appmaster_ports": {"rest": 0, "rpc": None}},
+    # What Marathon is told then is the user's own.
+    {"flink_appmaster_ports": {"rest": 31001}, "flink_app": {"requirePorts": False}},
+    {"flink_appmaster_ports": {"rest": 31001}, "flink_app": {"portDefinitions": []}},
+    # Of a job cluster all ports are open.
+    {"flink_appmaster_ports": {"rest": 31001}, "job": {key: value for key, value in JOB.items() if key != "ports_from"}},
+])
+def test_ports_of_the_appmaster_that_marathon_finds(given):
+    assert "flink_appmaster_ports" not in faults(MESOS, flink_cluster_manager="mesos", **given)
+
+
+@pytest.mark.parametrize(("version", "client"), [("1.12.5", ""), ("1.12.5", "bundled"), ("1.12.5", "3.4.14-13.0"), ("1.20.5", "3.8.5-21.0")])
+def test_a_zookeeper_client_may_be_chosen(version, client):
+    assert faults(flink_version=version, flink_zookeeper_client_version=client) == ""
 
 
 def test_nothing_is_said_of_what_works():

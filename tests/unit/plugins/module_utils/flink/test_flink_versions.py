@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import NEWEST, NEWEST_1, OLDEST, flink, names_of, state_words, traits
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import (
+    NEWEST, NEWEST_1, OLDEST, flink, names_of, state_words, traits, zookeeper_client,
+)
 
 MINORS = [*range(OLDEST, NEWEST_1 + 1), *range(100, NEWEST + 1)]
 
@@ -51,6 +53,25 @@ def test_the_examples_are_those_that_maven_has(version, scala, examples):
 @pytest.mark.parametrize(("version", "split"), [("1.13.5", False), ("1.13.6", True), ("1.14.6", True)])
 def test_the_packages_that_hold_the_jars(version, split):
     assert flink(version).pypi_split is split
+
+
+@pytest.mark.parametrize(("version", "java", "laid"), [
+    ("1.12.5", 11, ""), ("1.12.5", 17, "3.5.6-12.0"), ("1.17.2", 11, ""), ("1.18.0", 8, "3.7.2-21.0"), ("1.20.5", 17, "3.7.2-21.0"),
+    ("2.0.0", 17, "3.7.2-21.0"), ("2.2.1", 21, "3.7.2-21.0"), ("2.3.0", 17, ""), ("3.0", 17, "")])
+def test_the_zookeeper_client_that_is_laid_over(version, java, laid):
+    assert zookeeper_client(version, "auto", java) == laid
+    assert zookeeper_client(version, "bundled", java) == zookeeper_client(version, "", java) == zookeeper_client(version, None, java) == ""
+
+
+def test_a_zookeeper_client_of_ones_own_wins():
+    assert zookeeper_client("1.20.5", "3.8.5-21.0", "17") == zookeeper_client("2.3.0", "3.8.5-21.0", 17) == "3.8.5-21.0"
+
+
+@pytest.mark.parametrize("minor", MINORS)
+def test_no_version_is_given_a_zookeeper_client_that_it_refuses(minor):
+    version = flink(Catalogue(minor).name)
+    for java in version.java:
+        assert version.zookeeper_client_fault(version.zookeeper_client("auto", java)) == ""
 
 
 def test_a_version_that_nobody_knows_has_nothing():
