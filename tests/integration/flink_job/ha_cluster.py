@@ -9,7 +9,7 @@ import contextlib
 import re
 import shutil
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Set
+from typing import Any, Dict, Iterator, List
 
 import requests
 import yaml
@@ -105,21 +105,22 @@ class HaCluster(FlinkCluster):
         assert found is not None
         return next(name for name, port in self.rpc_ports.items() if port == found.port)
 
-    def candidates(self) -> Set[int]:
-        """The sessions whose znodes stand in the election of the leader; from 1.15 on."""
-        found = set()
+    def candidates(self) -> List[int]:
+        """The sessions whose znodes stand in the election, the one that wins first; from 1.15 on."""
+        found = {}
         with self._asking() as client, contextlib.suppress(NoNodeError):
             latch = f"/flink{self.cluster_id}/leader/latch"
             for name in client.get_children(latch):
-                found.add(client.get(f"{latch}/{name}")[1].ephemeralOwner)
-        return found
+                found[name.rpartition("-")[2]] = client.get(f"{latch}/{name}")[1].ephemeralOwner
+        return [found[number] for number in sorted(found)]
 
-    def published(self) -> int:
-        """How many of a leader's three components (REST server, dispatcher, resource manager) can be found in ZooKeeper; from 1.15 on."""
+    def elected(self) -> bool:
+        """Whether the one that wins has made known, by its session, all that a leader has: REST server, dispatcher, resource manager."""
+        candidates = self.candidates()
         with self._asking() as client, contextlib.suppress(NoNodeError):
-            root = f"/flink{self.cluster_id}/leader"
-            return sum(bool(client.exists(f"{root}/{name}/connection_info")) for name in client.get_children(root))
-        return 0
+            names = (f"/flink{self.cluster_id}/leader/{name}/connection_info" for name in ("rest_server", "dispatcher", "resource_manager"))
+            return [client.get(name)[1].ephemeralOwner for name in names] == candidates[:1] * 3
+        return False
 
     def leading(self) -> List[str]:
         """The JobManagers that lead the jobs by their own logs, whatever ZooKeeper has; from 1.15 on."""
