@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
-import zlib
 from typing import Any, Dict, List, Optional
 
 from ansible.errors import AnsibleActionFail, AnsibleError
@@ -16,7 +14,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.template import generate_ansible_template_vars
 
-from ..module_utils.host.files import HostFilesError, expand
+from ..module_utils.host.files import HostFilesError, expand, pack
 
 try:
     from ansible.template import trust_as_template
@@ -58,7 +56,7 @@ class ActionModule(ActionBase):
             plain.append({key: value for key, value in entry.items() if key not in CONTENT_KEYS and key != "vars"})
         arguments["entries"] = plain
         if contents:
-            arguments["payload"] = self._pack(contents)
+            arguments["payload"] = pack(contents)
         try:
             result.update(
                 self._execute_module(module_name="baremetal.flink.host_files", module_args=arguments, task_vars=task_vars)
@@ -79,11 +77,6 @@ class ActionModule(ActionBase):
                 where = entry.get("path") or ", ".join(entry.get("paths") or [])
                 raise AnsibleActionFail(f"{where}: when is {entry['when']!r}: write a condition that is true or false.") from None
         return wanted
-
-    @staticmethod
-    def _pack(contents: Dict[int, bytes]) -> str:
-        texts = {str(position): base64.b64encode(text).decode("ascii") for position, text in contents.items()}
-        return base64.b64encode(zlib.compress(json.dumps(texts).encode("ascii"))).decode("ascii")
 
     def _content(self, key: str, entry: Dict[str, Any], task_vars: Dict[str, Any]) -> bytes:
         path = entry.get("path")

@@ -565,11 +565,20 @@ ENTRY = dict(
 )
 
 
+def pack(contents: Mapping[int, bytes]) -> str:
+    """The texts of files by the positions of their entries, as they travel to a host in the option ``payload``."""
+    texts = {str(position): base64.b64encode(text).decode("ascii") for position, text in contents.items()}
+    return base64.b64encode(zlib.compress(json.dumps(texts).encode("ascii"))).decode("ascii")
+
+
+def unpack(payload: str) -> Dict[int, bytes]:
+    """What was packed."""
+    packed = json.loads(zlib.decompress(base64.b64decode(payload)).decode("ascii"))
+    return {int(position): base64.b64decode(text) for position, text in packed.items()}
+
+
 def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
-    contents = {}
-    if params["payload"]:
-        packed = json.loads(zlib.decompress(base64.b64decode(params["payload"])).decode("ascii"))
-        contents = {int(position): base64.b64decode(text) for position, text in packed.items()}
+    contents = unpack(params["payload"]) if params["payload"] else {}
     host = Host(labeller(module))
     changes = plan(parse_entries(expand(params["entries"]), params, contents), host, check_mode)
     if not check_mode:

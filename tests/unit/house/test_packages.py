@@ -16,7 +16,7 @@ PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
 UTILS = PLUGINS / "module_utils"
 ABSOLUTE = "ansible_collections.baremetal.flink.plugins"
 #: From the ground up; a file directly in module_utils is the ground.
-ORDER = ("", "host", "artifact", "java", *LAYERS, "dcos")
+ORDER = ("", "host", "security", "artifact", "java", *LAYERS, "dcos")
 #: Modules whose parts are so many that they have a package.
 INNER = {"flink_conf": "conf.module", "flink_job": "job.declared", "flink_job_move": "job.move", "flink_jobs_leave": "job.leave"}
 ENDING = """
