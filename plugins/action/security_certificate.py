@@ -15,8 +15,12 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils.errors import CollectionError, InputError
 from ..module_utils.host.files import pack
+from ..module_utils.security.authority import PASSPHRASE
 from ..module_utils.security.certificate import ABSENT, CHECKED, SPEC, Certificates, Context, wanted_entries
+from ..module_utils.security.given import KEY_PASSPHRASE
 from ..module_utils.security.stores import HostFile
+
+PASSPHRASES = {"ca_passphrase": PASSPHRASE, "given_key_passphrase": KEY_PASSPHRASE}
 
 
 class ActionModule(ActionBase):
@@ -30,6 +34,9 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         dummy, params = self.validate_argument_spec(SPEC)
         result: Dict[str, Any] = super().run(tmp, variables)
+        for option, variable in PASSPHRASES.items():
+            # By their names, and not in the arguments of a role's task, which callbacks may write down.
+            params[option] = params[option] or str(self._templar.template(variables.get(variable) or ""))
         try:
             work = Certificates(params, self._context(variables))
             if params["state"] == CHECKED:
@@ -84,6 +91,6 @@ class ActionModule(ActionBase):
         path = f"{work.params['directory'].rstrip('/')}/certificate.pem"
         answer: Dict[str, Any] = self._execute_module("ansible.legacy.slurp", {"src": path}, task_vars=variables)
         if answer.get("failed"):
-            return {"failed": True, "msg": f"The certificate {path} cannot be read on the host; run the playbook site once more: {answer.get('msg')}"}
+            return {"failed": True, "msg": f"The certificate {path} cannot be read on the host; run once more: {answer.get('msg')}"}
         faults = work.check(base64.b64decode(answer["content"]))
         return {"changed": False, "failed": True, "msg": " ".join(faults)} if faults else {"changed": False}

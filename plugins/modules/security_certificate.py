@@ -94,6 +94,7 @@ options:
     description:
       - What all keys in O(ca_dir) are encrypted with (PKCS8). Keys that are not encrypted yet are, as soon as there is one. To change it,
         use C(openssl pkcs8).
+      - Without this option it is the variable C(security_ca_passphrase), which callbacks do not see as they see a task's arguments.
     type: str
     default: ""
   ca_days:
@@ -151,7 +152,7 @@ options:
     type: path
     default: ""
   given_key_passphrase:
-    description: Passphrase of O(given_key).
+    description: Passphrase of O(given_key). Without this option it is the variable C(security_given_key_passphrase).
     type: str
     default: ""
 requirements:

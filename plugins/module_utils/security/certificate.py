@@ -111,8 +111,8 @@ class Certificates:
             else:
                 authorities = self._authorities()
                 material = own(self.directory, authorities[0], self.identity)
-                trusted = authorities if self._trusts() == [each.name for each in authorities] else authorities[1:]
-                material.trusted = [each for authority in trusted for each in authority.trusted_certificates()]
+                trusted = {authority.name: authority.trusted_certificates() for authority in authorities}
+                material.trusted = [each for name in self._trusts() for each in trusted[name]]
                 material.done = [sentence for authority in authorities for sentence in authority.done] + material.done
             return Outcome(self._files(material), self._result(material), material.chain[0], authorities)
 
@@ -180,9 +180,9 @@ class Certificates:
         """What is wrong with the certificate that a host has, without changing anything: a sentence for each fault."""
         where = f"{self.params['directory'].rstrip('/')}/certificate.pem"
         certificate = pki.read_certificates(on_host, where)[0]
-        renewed = f"any run of the playbook site renews it with fewer than {self.params['renew_days']} days left"
+        renewed = f"a run with fewer than {self.params['renew_days']} days left renews it"
         if self.params["ca"] == GIVEN:
-            renewed = f"put the next one in the place of {CERTIFICATE}, and run the playbook site again"
+            renewed = f"put the next one in the place of {CERTIFICATE}, and run again"
         faults = expiry_faults(certificate, f"The certificate {where}", self.params["warn_days"], renewed, self.context.now)
         return faults + self._left_behind(certificate, where)
 
@@ -193,9 +193,9 @@ class Certificates:
         else:
             stored = self.directory.get(self.params["authority"], "certificates", self.identity.name, f"{self.identity.host}.pem")
             if stored is None:
-                return [f"The certificate {where} is not from {self.directory.root}, which has none for this host; run the playbook site once more."]
+                return [f"The certificate {where} is not from {self.directory.root}, which has none for this host; run once more."]
             latest = pki.read_certificates(stored, self.directory.root)[0]
-        return [] if latest == certificate else [f"The certificate {where} is not the latest of this host; run the playbook site once more."]
+        return [] if latest == certificate else [f"The certificate {where} is not the latest of this host; run once more."]
 
 
 def wanted_entries(params: Mapping[str, Any], files: Mapping[str, HostFile]) -> List[Dict[str, Any]]:
@@ -203,7 +203,7 @@ def wanted_entries(params: Mapping[str, Any], files: Mapping[str, HostFile]) -> 
     base, owner, group = params["directory"].rstrip("/"), params["owner"], params["group"]
     entries: List[Dict[str, Any]] = []
     if params["state"] == PRESENT:
-        entries.append({"path": base, "state": "directory", "mode": "0755", "owner": "root"})
+        entries.append({"path": base, "state": "directory", "mode": "0755", "owner": owner})
     for names in FILES.values():
         for name in names.values():
             if name not in files:

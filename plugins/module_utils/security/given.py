@@ -96,7 +96,9 @@ def judge(chain: List[Any], trusted: List[Any], key: Any, names: Sequence[str], 
     if not pki.may_sign_handshakes(certificate):
         faults.append(f"The certificate {pki.subject_of(certificate)} may not sign (keyUsage lacks digitalSignature), as TLS wants it to.")
     path, broken = way_up(chain, trusted) if trusted else (chain, "")
-    faults += [broken] if broken else []
+    faults += [broken] if broken else [
+        f"The authority {pki.subject_of(above)} stands above {between} others, which is more than it may (pathlen of basicConstraints); have the "
+        "certificate made by another authority." for between, above in enumerate(path[1:]) if not pki.may_stand_above(above, between)]
     for each in path:
         faults += _date_faults(each, now)
     return faults

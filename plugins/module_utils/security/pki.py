@@ -164,6 +164,12 @@ def is_authority(certificate: x509.Certificate) -> bool:
         return False
 
 
+def may_stand_above(certificate: x509.Certificate, authorities: int) -> bool:
+    """Whether an authority may have so many others between it and a host's certificate."""
+    limit = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length
+    return limit is None or limit >= authorities
+
+
 def subject_of(certificate: x509.Certificate) -> str:
     """Whose certificate it is, as people write it."""
     return certificate.subject.rfc4514_string() or "(no subject)"
