@@ -133,7 +133,7 @@ options:
         default: ""
   remove:
     description:
-      - Patterns of paths to remove from the first part, before the others are laid over it.
+      - Patterns of paths to remove from the first parts, up to the first one that is no archive, before the others are laid over them.
     type: list
     elements: str
     default: []

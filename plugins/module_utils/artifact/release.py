@@ -329,7 +329,8 @@ class Store:
                 unpack(payload, target, part.include, part.strip)
             else:
                 _replace_with_copy(payload.path, os.path.join(target, payload.filename))
-            if position == 0:
+            # What a distribution of several archives brings goes before anything is laid over it.
+            if all(each.archive for each in wanted.parts[: position + 1]):
                 for path in _matching(staging, wanted.remove):
                     shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
 

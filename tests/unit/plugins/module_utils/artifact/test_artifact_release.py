@@ -262,6 +262,17 @@ def test_parts_are_laid_over_each_other(world):
     assert os.access(world.root / "x/bin/run", os.X_OK) and os.access(world.root / "x/java/bin/java", os.X_OK)
 
 
+def test_a_distribution_of_two_archives_loses_what_is_removed_from_both(world):
+    scripts = make_tar(world.tmp / "scripts.tar", {"d/bin/run": b"r", "d/log/x": b"x"}, "w")
+    jars = make_tar(world.tmp / "jars.tar", {"d/lib/client-1.jar": b"old", "d/lib/dist.jar": b"d"}, "w")
+    (world.tmp / "client-2.jar").write_bytes(b"new")
+    parts = [(Part("file", strip=1), payload_of(scripts)), (Part("file", strip=1), payload_of(jars)),
+             (Part("maven", archive=False, dest="lib"), payload_of(world.tmp / "client-2.jar"))]
+    world.install("1", parts=parts, remove=["log", "lib/client-*.jar"])
+    release = world.root / "x-1"
+    assert sorted(os.listdir(release)) == sorted([RECORD, "bin", "lib"]) and sorted(os.listdir(release / "lib")) == ["client-2.jar", "dist.jar"]
+
+
 def test_tar_of_jars_is_not_taken_for_a_zip(world):
     with zipfile.ZipFile(world.tmp / "z.jar", "w") as archive:
         archive.writestr("inside", "x")
