@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("--hosts", type=int, default=3)
     create.add_argument("--release", default="bookworm", help="bullseye, bookworm or trixie; one for all hosts, or one for each after commas")
     create.add_argument("--packages", default="", help="what hosts have besides, with commas between; nothing by default")
+    create.add_argument("--bare", type=int, default=0, help="how many of the first hosts are without these packages; none by default")
     verb("destroy", "remove hosts, network and files")
     verb("reset", "make hosts bare again").add_argument("host", nargs="*")
     ssh = verb("ssh", "log in, or run a command")
@@ -47,7 +48,7 @@ def main() -> int:
         return 0
     fleet = Fleet(options.name)
     if options.verb == "create":
-        fleet.create(options.hosts, options.release.split(","), [name for name in options.packages.split(",") if name])
+        fleet.create(options.hosts, options.release.split(","), [name for name in options.packages.split(",") if name], options.bare)
         print(f"fleet {fleet.name}: " + ", ".join(f"{host.name} {host.address}" for host in fleet.hosts()))
     elif options.verb == "destroy":
         fleet.destroy()

@@ -52,11 +52,11 @@ class Fleet:
 
     # -- life ----------------------------------------------------------------------------------
 
-    def create(self, count: int = 3, releases: list[str] | None = None, packages: Sequence[str] = ()) -> None:
+    def create(self, count: int = 3, releases: list[str] | None = None, packages: Sequence[str] = (), bare: int = 0) -> None:
         """Bring up the fleet: what is there already stays, what is half made is made whole, and it may grow.
 
         `releases` are Debian's names of them, one for all hosts or one for each; bookworm by default. `packages` are installed before the
-        hosts are.
+        hosts are, but for the first `bare` hosts.
         """
         check_rights()
         releases = releases or ["bookworm"]
@@ -66,10 +66,11 @@ class Fleet:
         described = self._state()
         if described and described["releases"] != releases[:len(described["releases"])]:
             raise FleetError(f"fleet {self.name} exists with hosts of {', '.join(described['releases'])}: destroy it first")
-        images = {release: str(ensure_image(release, CACHE / "images", packages)) for release in dict.fromkeys(releases)}
+        chosen = [(release, () if n < bare else tuple(packages)) for n, release in enumerate(releases)]
+        images = {each: str(ensure_image(each[0], CACHE / "images", each[1])) for each in dict.fromkeys(chosen)}
         self.directory.mkdir(parents=True, exist_ok=True)
         subnet = self.network.create()
-        state = {"releases": releases, "subnet": subnet, "images": [images[release] for release in releases]}
+        state = {"releases": releases, "subnet": subnet, "images": [images[each] for each in chosen]}
         self._state_file.write_text(json.dumps(state))
         (SOCKETS / self.name).mkdir(mode=0o700, parents=True, exist_ok=True)
         self._make_key()
