@@ -160,6 +160,11 @@ class Host:
             (path / "cgroup.procs").write_text(str(os.getpid()))
 
     def _leave_cgroups(self) -> None:
+        # Who killed nspawn and not the host's init has left it without anybody who ends it.
+        for procs in [found for path in self._cgroup_paths() for found in path.glob("**/cgroup.procs")]:
+            with contextlib.suppress(OSError):
+                for pid in procs.read_text(encoding="ascii").split():
+                    _kill(int(pid))
         # A loaded machine takes a while to bury the last processes of a host that lost its power.
         deadline = time.monotonic() + 30
         for path in self._cgroup_paths():
