@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..inventory import Inventory, Verdict
+from . import internal_tls
 from .cluster import Cluster
 from .faults import flink_faults, given
 from .versions import flink
@@ -15,7 +18,7 @@ __all__ = ["COMPUTED", "given", "preflight"]
 #: What the role computes and this judges; the job clusters as they were written, as conversion would fill in what was not.
 COMPUTED = (
     "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_home", "flink_release",
-    "flink_account", "flink_free_mb",
+    "flink_account", "flink_free_mb", "__flink_tls_look", "__flink_outside",
 )
 
 
@@ -43,5 +46,7 @@ def preflight(inventory: Inventory) -> Verdict:
             "packages": packages,
             "account": options["flink_account"],
             "links": [options["flink_home"]],
-        }
+            "exists": internal_tls.look(cluster),
+        },
+        after=partial(internal_tls.change, cluster),
     )

@@ -65,9 +65,9 @@ class RoleValues:
         return str(self._rendered((self._role / "templates" / template).read_text(encoding="utf-8"), overrides={"trim_blocks": True}))
 
     def flink_conf(self) -> str:
-        """The text that the first task of tasks/configure.yml makes the module flink_conf write into a new file."""
-        (task, *dummy) = yaml.safe_load((self._role / "tasks" / "configure.yml").read_text(encoding="utf-8"))
-        arguments = task["baremetal.flink.flink_conf"]
+        """The text that tasks/configure.yml makes the module flink_conf write into a new file."""
+        tasks = yaml.safe_load((self._role / "tasks" / "configure.yml").read_text(encoding="utf-8"))
+        (arguments,) = [task["baremetal.flink.flink_conf"] for task in tasks if "baremetal.flink.flink_conf" in task]
         given = {name: self._rendered(value) if isinstance(value, str) else value for name, value in arguments.items()}
         checked = ArgumentSpecValidator(SPEC["argument_spec"]).validate(
             {name: value for name, value in given.items() if value != OMITTED and name in SPEC["argument_spec"]})

@@ -5,36 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.cluster import Cluster
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.preflight import preflight
 
-from ansible_collections.baremetal.flink.tests.unit.fakes.preflight import inventory
-
-STANDALONE = {"flink_jobmanager": ["n1", "n2"], "flink_taskmanager": ["n2", "n3"], "zookeeper": ["n1"]}
-MESOS = {"mesos_agent": ["n1", "n2"]}
-#: What templates of the role's defaults make of such an inventory.
-DEFAULTS = {
-    "flink_cluster_manager": "standalone", "flink_scala_version": "2.11", "flink_pypi_checksum": "", "flink_address": "192.0.2.1",
-    "flink_hadoop_classpath": "", "flink_hadoop_conf_dir": "", "flink_zookeeper_quorum": "192.0.2.1:2181", "flink_cluster_id": "/default",
-    "flink_hdfs_url": "hdfs://nn:8020", "flink_storage_url": "hdfs://nn:8020/flink", "flink_storage_shared": True, "flink_tmp_dirs": ["/var/lib/flink/tmp"],
-    "flink_mesos_master": "zk://192.0.2.1:2181/mesos", "flink_marathon_urls": ["http://192.0.2.1:8080"], "flink_taskmanager_cpus": 2,
-}
-JOB = {"name": "words", "jar": __file__, "entry_class": "org.example.Words", "ports_from": 6200}
-
-
-def asked(groups=None, host="n1", hosts=None, settings=None, job=None, strategy="fixed-delay", facts=None, **options):
-    found = inventory("flink", STANDALONE if groups is None else groups, host, hosts, facts, **{**DEFAULTS, **options})
-    computed = {"flink_conf_settings": settings or {}, "flink_job_cluster": job or {}, "flink_restart_strategy": strategy,
-                "flink_job_clusters": options.get("flink_job_clusters", [])}
-    return replace(found, options={**found.options, **computed})
-
-
-def faults(*args, **given):
-    return " ".join(preflight(asked(*args, **given)).faults)
+from ansible_collections.baremetal.flink.tests.unit.fakes.flink_preflight import JOB, MESOS, TLS_LOOK, asked, faults
 
 
 def test_a_sound_cluster_is_looked_at():
@@ -48,7 +24,7 @@ def test_a_sound_cluster_is_looked_at():
         "ports": [{"port": port, "unit": "flink-jobmanager.service"} for port in (8081, 6123, 6124)]
         + [{"port": port, "unit": "flink-taskmanager.service"} for port in (6122, 6121)],
         "disk": [{"path": "/opt/flink-1.12.5", "free_mb": 1024}, {"path": "/tmp1", "free_mb": 1024}], "java_home": "/opt/java",
-        "java_versions": [8, 11, 17], "account": {"name": "f"}, "links": ["/opt/flink"],
+        "java_versions": [8, 11, 17], "account": {"name": "f"}, "links": ["/opt/flink"], "exists": list(TLS_LOOK.values()),
     }
 
 
