@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 import urllib.request
@@ -14,6 +15,15 @@ from tests.scenario import Operator
 
 class Clusters(Operator):
     """What Flink says over REST."""
+
+    @property
+    def authorities(self):
+        """security_ca_dir, as molecule.yml has it."""
+        return os.path.join(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"], "ca")
+
+    def has_internal_tls(self, node):
+        """Whether the JobManager that runs was started with it."""
+        return {"key": "security.ssl.internal.enabled", "value": "true"} in self.rest(node, "/jobmanager/config")
 
     def rest(self, node, path, port=8081):
         with urllib.request.urlopen(f"http://{self.addresses[node]}:{port}{path}", timeout=10) as answer:

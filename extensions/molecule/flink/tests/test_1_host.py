@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import heap_of
 
+from tests import knock
+
 JAVA = {"node1": 17, "node2": 11}
 VERSIONS = {"node1": "2.3.0", "node2": "1.20.5"}
 UNITS = {"flink-jobmanager": "StandaloneSessionClusterEntrypoint", "flink-taskmanager": "TaskManagerRunner"}
@@ -92,3 +94,22 @@ def test_journal_tells_the_level_and_the_class(host):
 def test_rest_knows_taskmanager_and_slots(operator, name):
     overview = operator.rest(name, "/overview")
     assert (overview["taskmanagers"], overview["slots-total"], overview["flink-version"]) == (1, 2, VERSIONS[name])
+
+
+@pytest.mark.parametrize("name", ["node2"], scope="session")
+def test_internal_ports_let_in_nobody_without_a_certificate(operator, name):
+    for port in (6121, 6122, 6123, 6124):
+        refused = knock.plain(operator.addresses[name], port), knock.with_tls(operator.addresses[name], port)
+        assert knock.LET_IN not in refused and "alert" in refused[1].lower(), (port, refused)
+
+
+@pytest.mark.parametrize("name", ["node2"], scope="session")
+def test_the_password_of_the_key_store_is_in_files_of_flink_alone(host):
+    with host.sudo():
+        for file in map(host.file, ("/etc/flink/tls/keystore.p12", "/etc/flink/tls/keystore.password", "/etc/flink/config.yaml")):
+            assert (file.user, file.group, file.mode) == ("root", "flink", 0o640)
+        password = host.file("/etc/flink/tls/keystore.password").content_string
+        assert len(password) == 40 and password in host.file("/etc/flink/config.yaml").content_string
+        assert password not in host.check_output("ps -A -ww -o args=")
+        assert password not in host.check_output("journalctl --output=cat")
+        assert not host.check_output("grep --recursive --files-with-matches %s /tmp /run /var/lib/flink || true", password)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.security.stores import password_of
 
-SLOTS = {"flink_taskmanager_slots": 3}
-SECRET = {"flink_settings": {"security.ssl.internal.key-password": "tell-nobody"}}
+#: The second host has the latter from the beginning.
+CHANGED = {"flink_taskmanager_slots": 3, "flink_internal_tls": True}
+SECRET = {"flink_settings": {"security.ssl.rest.key-password": "tell-nobody"}}
 
 
 @pytest.fixture
@@ -27,57 +29,66 @@ def test_killed_process_comes_back(operator, host, name, process, unit):
 
 
 def test_check_tells_and_changes_nothing(operator):
-    run = operator.play("--check", "--diff", **SLOTS)
+    run = operator.play("--check", "--diff", **CHANGED)
     assert run.status == 0, run.text[-3000:]
     assert "+taskmanager.numberOfTaskSlots: 3" in run.text
+    assert "+security.ssl.internal.enabled: true" in run.text
     assert "Say which processes would be restarted" in run.text
     assert operator.rest("node1", "/overview")["slots-total"] == 2
 
 
 def test_a_killed_run_still_owes_its_restarts(operator):
     before = {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
-    operator.play_and_kill("TASK [baremetal.flink.flink : Run Flink", **SLOTS)
+    operator.play_and_kill("TASK [baremetal.flink.flink : Run Flink", **CHANGED)
     assert before == {node: operator.wait_for_taskmanager(node)[1] for node in operator.addresses}
-    run = operator.play(**SLOTS)
+    run = operator.play(**CHANGED)
     assert run.status == 0, run.text[-3000:]
+    at_once = run.text.partition("Restart all processes of Flink at once]")[2].partition("TASK [")[0]
+    assert "changed: [node1]" in at_once and "changed: [node2]" not in at_once, run.text[-3000:]
     for node in operator.addresses:
         assert operator.rest(node, "/overview")["slots-total"] == 3
-    again = operator.play(**SLOTS)
+        assert operator.has_internal_tls(node)
+    again = operator.play(**CHANGED)
     assert (again.status, again.changed) == (0, 0), again.text[-3000:]
 
 
 def test_secrets_are_not_printed(operator):
-    run = operator.play("--check", "--diff", "-vvv", **SLOTS, **SECRET)
+    run = operator.play("--check", "--diff", "-vvv", **CHANGED, **SECRET)
     assert run.status == 0, run.text[-3000:]
-    assert "security.ssl.internal.key-password" in run.text
+    assert "security.ssl.rest.key-password" in run.text and "security.ssl.internal.key-password" in run.text
     assert "tell-nobody" not in "\n".join(line for line in run.text.splitlines() if "ansible-playbook" not in line)
+    passwords = [password_of("flink-flink", node, operator.authorities) for node in operator.addresses]
+    assert len(passwords[0]) == 40 and not any(password in run.text for password in passwords)
 
 
-def test_history_server_comes_and_goes(operator, host, name):
-    run = operator.play("--limit", name, flink_history_server=True, **SLOTS)
+def test_history_server_comes_and_goes_and_tls_goes_with_it(operator, host, name):
+    run = operator.play("--limit", name, flink_history_server=True, **CHANGED)
     assert run.status == 0, run.text[-3000:]
     assert host.service("flink-historyserver").is_running
-    run = operator.play("--limit", name, **SLOTS)
+    assert host.file("/etc/flink/tls/keystore.p12").exists
+    run = operator.play("--limit", name, **{**CHANGED, "flink_internal_tls": False})
     assert run.status == 0, run.text[-3000:]
     assert not host.service("flink-historyserver").exists
+    assert operator.wait_for_taskmanager(name) and not operator.has_internal_tls(name)
+    assert host.check_output("find /etc/flink/tls /etc/flink/internal-tls -type f") == ""
 
 
 def test_verify_names_what_is_down(operator, host, name):
     with host.sudo():
         host.check_output("systemctl stop flink-taskmanager")
-    run = operator.play("--limit", name, playbook="extensions/molecule/flink/verify_role.yml", **SLOTS)
+    run = operator.play("--limit", name, playbook="extensions/molecule/flink/verify_role.yml", **CHANGED)
     assert run.status != 0
     assert f"flink-taskmanager.service on {name} does not run" in run.flat
-    run = operator.play("--limit", name, **SLOTS)
+    run = operator.play("--limit", name, **CHANGED)
     assert run.status == 0, run.text[-3000:]
-    assert operator.wait_for_taskmanager(name)[1]
+    assert operator.wait_for_taskmanager(name)[1] and operator.has_internal_tls(name)
 
 
 def test_teardown_leaves_the_state_and_no_unit(operator, host, name):
-    run = operator.play("--limit", name, playbook="extensions/molecule/flink/teardown.yml", **SLOTS)
+    run = operator.play("--limit", name, playbook="extensions/molecule/flink/teardown.yml", **CHANGED)
     assert run.status == 0, run.text[-3000:]
     assert not host.service("flink-jobmanager").exists
     assert not host.file("/etc/flink").exists
     assert host.file("/var/lib/flink").exists
-    again = operator.play("--limit", name, playbook="extensions/molecule/flink/teardown.yml", **SLOTS)
+    again = operator.play("--limit", name, playbook="extensions/molecule/flink/teardown.yml", **CHANGED)
     assert (again.status, again.changed) == (0, 0), again.text[-3000:]
