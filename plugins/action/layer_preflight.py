@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Optional
@@ -19,11 +21,13 @@ from ..module_utils.flink.members import flink_hosts
 from ..module_utils.host.preflight import ANSWERED
 from ..module_utils.inventory import Inventory, Verdict
 from ..module_utils.layers import LAYERS
+from ..module_utils.listeners import Listener
+from ..module_utils.security.preflight import GUARDED, LISTENING
 from ..plugin_utils.filters import UTILS
 from ..plugin_utils.system_facts import SUBSET
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
-JAVA = "java"
+JAVA, SECURITY = "java", "security"
 #: Layers whose daemons, or whose commands, run in a JVM.
 IN_JVM = {"zookeeper", "hdfs", "marathon", "flink"}
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -32,11 +36,16 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class ActionModule(ActionBase):
     """Documented in plugins/modules/layer_preflight.py."""
 
+    @cached_property
+    def _known(self) -> Dict[str, Inventory]:
+        """By layers, what has been put together for them."""
+        return {}
+
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         """Called by Ansible."""
         variables = task_vars or {}
         dummy, arguments = self.validate_argument_spec(
-            {"layer": {"type": "str", "choices": [JAVA, *LAYERS]}, "part": {"type": "str", "choices": ["client"]}}
+            {"layer": {"type": "str", "choices": [JAVA, *LAYERS, SECURITY]}, "part": {"type": "str", "choices": ["client"]}}
         )
         result: Dict[str, Any] = super().run(tmp, variables)
         one = arguments["layer"]
@@ -66,7 +75,7 @@ class ActionModule(ActionBase):
         return {**result, "layers": answers, "certain": all(answer.get("certain", True) for answer in answers.values())}
 
     def _layers(self, variables: Mapping[str, Any]) -> List[str]:
-        """Those that the host takes part in, and Java where one of them runs in a JVM."""
+        """Those that the host takes part in, Java where one of them runs in a JVM, and the firewall around their ports."""
         host, groups = variables["inventory_hostname"], variables["groups"]
         try:
             flink = flink_hosts(groups, self._templar.template(variables["flink_cluster_manager"]), clients=True)
@@ -74,7 +83,7 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(f"{error.message}.") from None
         grouped = {layer for layer, names in LAYERS.items() if any(host in groups.get(name, []) for name in names)}
         found = [layer for layer in LAYERS if (host in flink if layer == "flink" else layer in grouped)]
-        return ([JAVA] if grouped & IN_JVM else []) + found
+        return ([JAVA] if grouped & IN_JVM else []) + found + [SECURITY]
 
     def _look(self, looks: List[Dict[str, Any]], variables: Mapping[str, Any]) -> Dict[str, Any]:
         """At the host, for all layers in one round trip."""
@@ -96,21 +105,49 @@ class ActionModule(ActionBase):
     def _judge(
         self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any], part: str = "preflight"
     ) -> Verdict:
+        inventory, faults = self._inventory(layer, facts, variables)
+        if inventory is None:
+            return Verdict(faults)
+        if layer == SECURITY and inventory.options["security_profile"] == GUARDED:
+            listening, faults = self._listening(facts, variables)
+            if faults:
+                return Verdict(faults)
+            inventory = replace(inventory, options={**inventory.options, LISTENING: listening})
+        return _judged(getattr(import_module(f"{UTILS}.{layer}.preflight"), part), inventory)
+
+    def _listening(self, facts: Mapping[str, Any], variables: Mapping[str, Any]) -> "tuple[List[Listener], List[str]]":
+        """On what the layers of the host take connections, and what is wrong where that cannot be told."""
+        found: List[Listener] = []
+        for layer in LAYERS:
+            if layer in self._layers(variables):
+                inventory, faults = self._inventory(layer, facts, variables)
+                if inventory is None:
+                    return [], faults
+                try:
+                    found += import_module(f"{UTILS}.{layer}.ports").listening(inventory)
+                except CollectionError as error:
+                    return [], [error.message]
+        return found, []
+
+    def _inventory(self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any]) -> "tuple[Optional[Inventory], List[str]]":
+        """What a layer is to judge, put together once; or what is wrong with the role's options."""
+        if layer in self._known:
+            return self._known[layer], []
         options, faults = self._options(layer, variables)
         if faults:
-            return Verdict(faults)
-        judge = import_module(f"{UTILS}.{layer}.preflight")
+            return None, faults
         # By their names, and not in the arguments of the task: there may be secrets in them.
-        options.update({name: self._templar.template(variables[name]) for name in judge.COMPUTED})
+        computed = import_module(f"{UTILS}.{layer}.preflight").COMPUTED
+        options.update({name: self._templar.template(variables[name]) for name in computed})
         families = self._templar.template(variables[f"__{layer}_families"])
         family = families.get(facts["os_family"])
         if family is None:
-            return Verdict([f"This collection knows no packages for {facts['os_family']}, only for {' and '.join(families)}: use another host."])
-        inventory = Inventory(
+            return None, [f"This collection knows no packages for {facts['os_family']}, only for {' and '.join(families)}: use another host."]
+        self._known[layer] = Inventory(
             host=str(variables["inventory_hostname"]), groups=variables["groups"], hostvars=variables["hostvars"],
             facts=facts, options=options, family=family,
         )
-        return _judged(getattr(judge, part), inventory)
+        return self._known[layer], []
 
     def _options(self, layer: str, variables: Mapping[str, Any]) -> "tuple[Dict[str, Any], List[str]]":
         """The role's options, each templated once and converted to its type; and what is wrong with them."""

@@ -37,6 +37,13 @@ options:
       - Whether names may resolve to loopback, as on a single host.
     type: bool
     default: false
+  resolve:
+    description:
+      - Names whose addresses as this host sees them are returned.
+    type: list
+    elements: str
+    default: []
+    version_added: "0.3.0"
   java_home:
     description:
       - Where Java is. Its version is returned when it is there.
@@ -263,6 +270,12 @@ account_fits:
   returned: success
   type: bool
   sample: true
+resolved:
+  description: The addresses of each of O(resolve), sorted.
+  returned: success
+  type: dict
+  version_added: "0.3.0"
+  sample: {"node1.example.com": ["192.0.2.1"]}
 certain:
   description: V(false) when something was taken for what an earlier task would have put right, as check mode does with a missing Java.
   returned: success

@@ -19,10 +19,11 @@ options:
   layer:
     description:
       - The layer, which is the role's name.
-      - Without one, all layers that the host takes part in by its groups, and Java where one of them needs it, in one round trip. The
-        variables of their roles must be those of the play, as C(import_role) makes them.
+      - Without one, all layers that the host takes part in by its groups, Java where one of them needs it, and the firewall around their
+        ports, in one round trip. The variables of their roles must be those of the play, as C(import_role) makes them.
+      - For V(security) with C(security_profile=guarded) they must be known as well, as the layers say on which ports they listen.
     type: str
-    choices: [java, zookeeper, hdfs, mesos, marathon, flink]
+    choices: [java, zookeeper, hdfs, mesos, marathon, flink, security]
   part:
     description:
       - What is judged instead of the daemons of the layer. V(client) is the software alone, for the layer V(mesos).
@@ -99,6 +100,27 @@ flags:
   description: What the layer tells its daemons by itself, by the names of their flags, for Mesos below the names of the daemons.
   returned: for the daemons of the layers mesos and marathon
   type: dict
+  version_added: "0.3.0"
+state:
+  description: Whether the host is to have a firewall, V(present) or V(absent).
+  returned: for the layer security
+  type: str
+  version_added: "0.3.0"
+due:
+  description: Whether there is anything to do or to look at, V(false) for a host that is to have no firewall and has none.
+  returned: for the layer security
+  type: bool
+  version_added: "0.3.0"
+rules:
+  description: What is handed to M(baremetal.flink.security_firewall).
+  returned: for the layer security
+  type: str
+  version_added: "0.3.0"
+ports:
+  description: The ports around which the firewall is, or ranges of them.
+  returned: for the layer security
+  type: list
+  elements: str
   version_added: "0.3.0"
 agent:
   description: What this host's Mesos agent is compared by, what it was last started with, and whether the two differ.

@@ -55,6 +55,7 @@ class Findings:
     links: Dict[str, Optional[str]] = field(default_factory=dict)
     packages: List[str] = field(default_factory=list)
     account: bool = True
+    resolved: Dict[str, List[str]] = field(default_factory=dict)
 
 
 def major_version(version: str) -> int:
@@ -295,6 +296,7 @@ class Preflight:
         """Look at everything that is asked for and collect all faults, not only the first."""
         findings = Findings()
         self._addresses(wanted, findings)
+        self._names(wanted.get("resolve") or [], findings)
         self._java(wanted, findings)
         self._memory(wanted.get("memory_mb") or 0, findings)
         for item in wanted.get("disk") or []:
@@ -335,14 +337,7 @@ class Preflight:
         names = list(dict.fromkeys(([own] if own else []) + list(wanted.get("addresses") or [])))
         if not names:
             return
-        # Names that do not resolve take seconds each; asking for all at once makes that seconds in total.
-        with ThreadPoolExecutor(max_workers=min(16, len(names))) as pool:
-            answers = dict(zip(names, pool.map(self._resolve, names)))
-        for name in names:
-            found = answers[name]
-            if isinstance(found, OSError):
-                findings.faults.append(f"{name} does not resolve here ({found.strerror or found}); add it to DNS or /etc/hosts")
-                continue
+        for name, found in self._resolve_all(names, findings):
             if name == own:
                 findings.own_ipv4 = next((address for address in found if ":" not in address and self.own(address)), None)
             loopback = sorted(address for address in found if ipaddress.ip_address(address).is_loopback)
@@ -355,6 +350,22 @@ class Preflight:
                 findings.faults.append(
                     f"{name} ({', '.join(found)}) is not an address of this host; correct it in the inventory"
                 )
+
+    def _names(self, names: Sequence[str], findings: Findings) -> None:
+        findings.resolved = {name: sorted(found) for name, found in self._resolve_all(names, findings)}
+
+    def _resolve_all(self, names: Sequence[str], findings: Findings) -> Iterator[Tuple[str, List[str]]]:
+        """The addresses of those that have any; of each other there is a fault."""
+        if not names:
+            return
+        # Names that do not resolve take seconds each; asking for all at once makes that seconds in total.
+        with ThreadPoolExecutor(max_workers=min(16, len(names))) as pool:
+            answers = dict(zip(names, pool.map(self._resolve, names)))
+        for name, found in answers.items():
+            if isinstance(found, OSError):
+                findings.faults.append(f"{name} does not resolve here ({found.strerror or found}); add it to DNS or /etc/hosts")
+            else:
+                yield name, found
 
     def _resolve(self, name: str) -> Any:
         try:
@@ -467,6 +478,7 @@ def answer(findings: Findings) -> Dict[str, Any]:
         links=findings.links,
         missing_packages=findings.packages,
         account_fits=findings.account,
+        resolved=findings.resolved,
         certain=not findings.warnings,
     )
 
@@ -480,6 +492,7 @@ SPEC: Dict[str, Any] = dict(
         own_address=dict(type="str"),
         addresses=dict(type="list", elements="str", default=[]),
         allow_loopback=dict(type="bool", default=False),
+        resolve=dict(type="list", elements="str", default=[]),
         java_home=dict(type="path"),
         java_versions=dict(type="list", elements="int", default=[]),
         memory_mb=dict(type="int", default=0),

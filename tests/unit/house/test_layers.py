@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PARTS = (
     "roles/{layer}/README.md", "roles/{layer}/defaults/main.yml", "roles/{layer}/meta/argument_specs.yml",
     *(f"roles/{{layer}}/tasks/{name}.yml" for name in ("main", "variables", "preflight", "install", "configure", "verify", "teardown")),
-    "playbooks/{layer}.yml", "plugins/module_utils/{layer}", "plugins/modules/{layer}_info.py", "extensions/molecule/{layer}/molecule.yml",
+    "playbooks/{layer}.yml", "plugins/module_utils/{layer}", "plugins/module_utils/{layer}/ports.py", "plugins/modules/{layer}_info.py", "extensions/molecule/{layer}/molecule.yml",
     "tests/unit/plugins/module_utils/{layer}",
 )
 #: Marathon's state is asked for by its REST API, of which `marathon_app_info` is the module.
@@ -40,6 +40,18 @@ def test_every_playbook_over_all_layers_knows_it(layer):
     assert [playbook for playbook, words in named.items() if words not in text(f"playbooks/{playbook}.yml")] == []
 
 
+def test_the_table_of_verify_has_every_host_that_may_have_a_firewall():
+    (play,) = (play for play in yaml.safe_load(text("playbooks/verify.yml")) if play["name"] == "The table")
+    assert set(play["tasks"][0]["vars"]["verify_all_groups"]) == {group for groups in LAYERS.values() for group in groups}
+
+
+def test_the_firewall_follows_every_layer():
+    (play,) = yaml.safe_load(text("playbooks/security.yml"))
+    assert play["tags"] == play["tasks"][1]["ansible.builtin.include_role"]["apply"]["tags"] == ["security", *LAYERS, "job_clusters"]
+    roles = [task["ansible.builtin.import_role"]["name"] for task in yaml.safe_load(text("roles/security/tasks/preflight.yml"))[:-1]]
+    assert roles == [f"baremetal.flink.{layer}" for layer in LAYERS]
+
+
 def test_the_order_of_the_layers_is_that_of_site():
     imported = [play["ansible.builtin.import_playbook"].partition(".")[0] for play in yaml.safe_load(text("playbooks/site.yml"))]
     assert [name for name in imported if name in LAYERS] == list(LAYERS)
@@ -55,7 +67,7 @@ def test_each_of_its_groups_is_one_of_a_quorum_of_workers_or_of_clients(layer):
 
 def test_its_inventory_can_be_judged():
     documented = yaml.safe_load(re.search(r'DOCUMENTATION = r"""(.*?)"""', text("plugins/modules/layer_preflight.py"), re.DOTALL).group(1))
-    assert documented["options"]["layer"]["choices"] == ["java", *LAYERS]
+    assert documented["options"]["layer"]["choices"] == ["java", *LAYERS, "security"]
     for layer in LAYERS:
         assert (ROOT / "plugins/module_utils" / layer / "preflight.py").exists() and f"layer: {layer}\n" in text(f"roles/{layer}/tasks/preflight.yml")
 

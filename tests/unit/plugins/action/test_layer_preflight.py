@@ -95,6 +95,7 @@ def test_all_layers_of_a_host_are_looked_at_in_one_round_trip(monkeypatch):
     verdicts = {
         "java": Verdict(known={"source": "pypi"}), "zookeeper": Verdict(look={"read": ["/z"]}, known={"packaged": True}),
         "flink": Verdict(look={"layer": "Flink"}, after=lambda seen: Verdict(known={"asked": seen["exists"]})),
+        "security": Verdict(known={"due": False}),
     }
     host = {**answer(contents={"/z": "1"}), "others": [answer(exists={}, certain=False)], "changed": False}
     result, asked = run(monkeypatch, verdicts, host, groups=groups)
@@ -102,6 +103,29 @@ def test_all_layers_of_a_host_are_looked_at_in_one_round_trip(monkeypatch):
     assert result["certain"] is False and not {"contents", "others"} & set(result)
     assert result["layers"]["java"] == {"source": "pypi"} and result["layers"]["flink"]["asked"] == {}
     assert result["layers"]["zookeeper"]["packaged"] and result["layers"]["zookeeper"]["contents"] == {"/z": "1"}
+
+
+def security(**given):
+    options = {"security_ca": "own", "security_clients": [], "security_operators": [], **given}
+    return action(__security_families={"Debian": {"packages": ["nftables"]}}, __zookeeper_families={"Debian": {}}, flink_cluster_manager="standalone",
+                  groups={"zookeeper": ["n1"]}, hostvars={"n1": {"ansible_host": "192.0.2.1", "security_profile": "guarded"}}, **options)
+
+
+def test_the_firewall_is_around_the_ports_that_the_layers_of_the_host_name():
+    ports = {f"zookeeper_{name}_port": port for name, port in
+             {"client": "2181", "peer": 2888, "election": 3888, "admin": 0, "metrics": 0, "jmx": 7000}.items()}
+    found, variables = security(security_profile="guarded", zookeeper_settings={}, **ports)
+    verdict = found._judge("security", {"os_family": "Debian"}, variables)
+    assert (verdict.faults, verdict.look["packages"], verdict.look["resolve"]) == ([], ["nftables"], [])
+    assert verdict.after({"resolved": {}}).known["ports"] == ["2181", "2888", "3888"]
+    found, variables = security(security_profile="guarded", zookeeper_settings={}, **{**ports, "zookeeper_client_port": "many"})
+    assert "zookeeper_client_port" in found._judge("security", {"os_family": "Debian"}, variables).faults[0]
+
+
+def test_without_a_firewall_no_layer_is_asked_for_its_ports():
+    found, variables = security(security_profile="open")
+    assert found._judge("security", {"os_family": "Debian"}, variables).faults == []
+    assert list(found._known) == ["security"]
 
 
 def test_the_first_layer_that_cannot_work_ends_it_before_the_host_is_asked(monkeypatch):

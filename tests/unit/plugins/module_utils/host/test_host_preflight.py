@@ -147,6 +147,13 @@ def test_the_hosts_own_ipv4_address_is_told(proc, name, expected):
     assert judge(proc, own_address=name, allow_loopback=True).own_ipv4 == expected
 
 
+def test_names_are_looked_up_for_who_needs_their_addresses(proc):
+    findings = judge(proc, resolve=["trap", "node2"])
+    assert (findings.resolved, findings.faults) == ({"trap": sorted(NAMES["trap"]), "node2": ["10.0.0.2"]}, [])
+    (fault,) = judge(proc, resolve=["unknown", "node2"]).faults
+    assert fault.startswith("unknown does not resolve here")
+
+
 def test_loopback_is_fine_on_a_single_host(proc):
     assert judge(proc, own_address="localhost", allow_loopback=True).faults == []
     assert judge(proc, addresses=["six"], allow_loopback=True).faults == []

@@ -1,0 +1,68 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where Flink's processes take connections from other hosts. On Mesos most of them have ports of the agents' tasks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterator, List, Mapping, Tuple
+
+from ..inventory import Inventory
+from ..listeners import Listener, listeners
+from .cluster import Cluster
+from .job_clusters import job_ports
+
+REST = ("rest.port", "rest.bind-port", "web.port", "jobmanager.web.port")
+JOBMANAGER = (*REST, "jobmanager.rpc.port", "jobmanager.rpc.bind-port", "high-availability.jobmanager.port", "blob.server.port")
+TASKMANAGER = (
+    "taskmanager.rpc.port", "taskmanager.rpc.bind-port", "taskmanager.data.port", "taskmanager.data.bind-port", "queryable-state.server.ports",
+    "queryable-state.proxy.ports",
+)
+METRICS = "metrics.internal.query-service.port"
+HISTORY = "historyserver.web.port"
+#: Reporters that wait to be asked; others connect to a port of somebody else's.
+_REPORTER = re.compile(r"(metrics\.reporter\.[^.]+)\.port")
+_SERVING = re.compile(r"\.(prometheus\.PrometheusReporter|jmx\.JMXReporter)(Factory)?\b")
+
+
+def listening(inventory: Inventory) -> List[Listener]:
+    """Ports of the processes of all clusters that the host may have a part of, by their settings."""
+    session, options = Cluster(inventory), inventory.options
+    settings: Mapping[str, Any] = options["flink_conf_settings"]
+    if session.mesos:
+        found = _of(settings, [METRICS] if inventory.host in session.members else [])
+    else:
+        found = _of(settings, _keys(settings, inventory.host in session.jobmanagers, inventory.host in session.taskmanagers))
+        for job in options["flink_job_clusters"] or []:
+            if job.get("state", "present") == "present":
+                own = {**_job_settings(job), **(job.get("settings") or {})}
+                workers = session.taskmanager_hosts[: job.get("taskmanagers")]
+                found += _of(own, _keys(own, inventory.host in session.jobmanagers, inventory.host in workers))
+    if session.has_history_server:
+        found += listeners(HISTORY, settings.get(HISTORY) or options["flink_history_server_port"], clients=True)
+    return found
+
+
+def _keys(settings: Mapping[str, Any], is_jobmanager: bool, is_taskmanager: bool) -> Iterator[str]:
+    yield from JOBMANAGER if is_jobmanager else ()
+    yield from TASKMANAGER if is_taskmanager else ()
+    if is_jobmanager or is_taskmanager:
+        yield METRICS
+        for key in sorted(settings):
+            match = _REPORTER.fullmatch(key)
+            if match and any(_SERVING.search(str(settings.get(f"{match.group(1)}.{what}", ""))) for what in ("class", "factory.class")):
+                yield key
+
+
+def _of(settings: Mapping[str, Any], keys: Any) -> List[Listener]:
+    return [one for key in keys if settings.get(key) not in (None, "") for one in listeners(key, settings[key], key in REST)]
+
+
+def _job_settings(job: Mapping[str, Any]) -> Dict[str, Any]:
+    """What the role tells the processes of a job cluster of their ports."""
+    port = job_ports(int(job["ports_from"]))
+    named: Tuple[Tuple[str, str], ...] = (
+        ("rest.port", "rest"), ("jobmanager.rpc.port", "jobmanager"), ("blob.server.port", "blob"), ("taskmanager.rpc.port", "taskmanager"),
+        ("taskmanager.data.port", "data"), (METRICS, "metrics"))
+    return {key: port[name] for key, name in named}

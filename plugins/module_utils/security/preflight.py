@@ -1,0 +1,53 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role security says of inventory and settings before anything is touched, and the rules of the firewall."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Dict, List, Mapping, Sequence
+
+from ..addresses import agreed, variables_of
+from ..inventory import Inventory, Verdict
+from ..listeners import Listener
+from . import rules
+from .firewall import RULES_FILE, UNIT_FILE
+
+OPEN, GUARDED = "open", "guarded"
+#: What the role computes and this judges.
+COMPUTED = ()
+#: The option under which the action hands over what the layers of the host listen on.
+LISTENING = "__security_listening"
+SSH = {"ansible_port": 22, "hdfs_fence_ssh_port": 22}
+
+
+def preflight(inventory: Inventory) -> Verdict:
+    """Called by layer_preflight. Of an open host it only wants to know whether there is a firewall to remove."""
+    look: Dict[str, Any] = {"layer": "The firewall", "exists": [RULES_FILE, UNIT_FILE]}
+    if inventory.options["security_profile"] != GUARDED:
+        return Verdict(look=look, after=_opened)
+    listening: List[Listener] = inventory.options[LISTENING]
+    known = variables_of(rules.platform_hosts(inventory.groups), inventory.hostvars)
+    agreed(list(known), known, "security_profile", OPEN)
+    variables = known.get(inventory.host) or inventory.hostvars[inventory.host]
+    faults = rules.ssh_faults(listening, {name: variables.get(name) or port for name, port in SSH.items()})
+    if faults or not listening:
+        return Verdict(faults, look=look, after=_opened)
+    who = {name: rules.networks(f"security_{name}", inventory.options[f"security_{name}"]) for name in (rules.OPERATORS, rules.CLIENTS)}
+    names = rules.platform_names(known)
+    look.update(packages=inventory.family["packages"], resolve=[name for name in names if not rules.is_address(name)])
+    return Verdict(look=look, after=partial(_guarded, names, listening, who))
+
+
+def _opened(seen: Mapping[str, Any]) -> Verdict:
+    """The firewall goes where there is one."""
+    return Verdict(known={"state": "absent", "due": any(seen["exists"].values()), "rules": "", "ports": []})
+
+
+def _guarded(
+    names: Sequence[str], listening: Sequence[Listener], who: Mapping[str, Sequence[rules.Network]], seen: Mapping[str, Any]
+) -> Verdict:
+    """The rules, with what names stand for on the host."""
+    everyone = {rules.PLATFORM: rules.addresses_of(names, seen["resolved"]), **who}
+    return Verdict(known={"state": "present", "due": True, "rules": rules.rules(listening, everyone), "ports": rules.port_words(listening)})

@@ -1,0 +1,30 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a member of ZooKeeper takes connections from other hosts."""
+
+from __future__ import annotations
+
+from typing import List
+
+from ..inventory import Inventory
+from ..listeners import Listener, listeners
+from .preflight import PORTS
+
+#: Bound to loopback.
+INWARD = "jmx"
+SECURE = "secureClientPort"
+
+
+def listening(inventory: Inventory) -> List[Listener]:
+    """Ports of the host's member. None is for clients of the platform: who reaches ZooKeeper can rewrite what all layers keep there."""
+    if inventory.host not in inventory.groups.get("zookeeper", []):
+        return []
+    options = inventory.options
+    found: List[Listener] = []
+    for name in PORTS:
+        port = options[f"zookeeper_{name}_port"]
+        if port and name != INWARD:
+            found += listeners(f"zookeeper_{name}_port", port)
+    secure = (options["zookeeper_settings"] or {}).get(SECURE)
+    return found + (listeners(f"{SECURE} of zookeeper_settings", secure) if secure else [])
