@@ -15,7 +15,9 @@ from ..plugin_utils.filters import as_filter, import_layers
 from ..plugin_utils.unit_look import platform_units, unit_faults
 
 
-def host_pattern(groups: Mapping[str, Sequence[str]], *layers: str, hostvars: Optional[Mapping[str, Mapping[str, Any]]] = None) -> str:
+def host_pattern(
+    groups: Mapping[str, Sequence[str]], *layers: str, hostvars: Optional[Mapping[str, Mapping[str, Any]]] = None, unless: str = ""
+) -> str:
     """See host_pattern.yml."""
     import_layers(groups)
     for layer in layers:
@@ -23,7 +25,8 @@ def host_pattern(groups: Mapping[str, Sequence[str]], *layers: str, hostvars: Op
             raise InputError(f"{layer!r} is no layer of the platform; name some of {', '.join(LAYERS)}, or none for all")
     wanted = list(dict.fromkeys(group for layer in layers or LAYERS for group in LAYERS[layer]))
     hosts = dict.fromkeys(host for group in wanted for host in groups.get(group, ()))
-    absent = [f"!{host}" for host in hosts if hostvars and hostvars[host].get("verify_reached") is False]
+    known = {host: hostvars[host] for host in hosts} if hostvars else {}
+    absent = [f"!{host}" for host, has in known.items() if has.get("verify_reached") is False or (unless and has.get(unless) is True)]
     # Without any of the groups Ansible itself says that no host is matched. Commas, as names of hosts may have colons.
     return ("," if absent else ":").join(([group for group in wanted if group in groups] or wanted) + absent)
 

@@ -95,6 +95,14 @@ def test_who_could_not_be_reached_is_left_out_of_the_plays_that_follow():
     assert call("host_pattern", groups, "hdfs", hostvars={}) == "hdfs_namenode:hdfs_datanode"
 
 
+def test_who_has_nothing_to_do_is_left_out():
+    groups = {"hdfs_namenode": ["a"], "hdfs_datanode": ["b", "c"]}
+    hostvars = {"a": {"idle": True}, "b": {"idle": False}, "c": {}}
+    assert call("host_pattern", groups, hostvars=hostvars, unless="idle") == "hdfs_namenode,hdfs_datanode,!a"
+    assert call("host_pattern", groups, hostvars=hostvars) == "hdfs_namenode:hdfs_datanode"
+    assert call("host_pattern", groups, hostvars={}, unless="idle") == "hdfs_namenode:hdfs_datanode"
+
+
 def test_a_pattern_is_for_layers_of_the_platform():
     with pytest.raises(AnsibleFilterError, match="'yarn' is no layer of the platform; name some of zookeeper, hdfs, mesos, marathon, flink"):
         call("host_pattern", {}, "hdfs", "yarn")
