@@ -61,7 +61,7 @@ def _of(settings: Mapping[str, Any], keys: Any) -> List[Listener]:
 
 def _job_settings(job: Mapping[str, Any]) -> Dict[str, Any]:
     """What the role tells the processes of a job cluster of their ports."""
-    port = job_ports(int(job["ports_from"]))
+    port = job_ports(int(job.get("ports_from") or 0))
     named: Tuple[Tuple[str, str], ...] = (
         ("rest.port", "rest"), ("jobmanager.rpc.port", "jobmanager"), ("blob.server.port", "blob"), ("taskmanager.rpc.port", "taskmanager"),
         ("taskmanager.data.port", "data"), (METRICS, "metrics"))

@@ -21,7 +21,7 @@ def listening(inventory: Inventory) -> List[Listener]:
         found += listeners("mesos_master_port", options["mesos_master_port"], clients=True)
     if mesos.is_agent:
         found += listeners("mesos_agent_port", options["mesos_agent_port"])
-        found += _of_tasks(options["mesos_agent_flags"].get("resources") or mesos.resources())
+        found += _of_tasks((options["mesos_agent_flags"] or {}).get("resources") or mesos.resources())
     return found
 
 
