@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..errors import CollectionError
 from ..host import files, units
 
 Runner = Callable[[Sequence[str], Optional[str]], Tuple[int, str, str]]
+_ELEMENTS = re.compile(r"elements = \{([^}]*)\}")
 
 DIRECTORY = "/etc/baremetal.flink"
 RULES_FILE = f"{DIRECTORY}/firewall.nft"
@@ -92,7 +94,7 @@ class Firewall:
         """Whether the table is another one than these rules make."""
         loaded = self.loaded()
         expected = self.expected(text) if loaded is not None else None
-        return loaded is None or (expected is not None and _words(loaded) != _words(expected))
+        return loaded is None or (expected is not None and _normal(loaded) != _normal(expected))
 
     def load(self, text: str) -> None:
         """Put the table in the place of the one before."""
@@ -132,9 +134,10 @@ class Firewall:
         return [name for name, command in BESIDE.items() if self.run(command, None)[0] == 0]
 
 
-def _words(listing: str) -> List[str]:
-    """The listing without its line breaks; the order of a set's elements is the kernel's."""
-    return sorted(listing.replace(",", " ").split())
+def _normal(listing: str) -> str:
+    """The listing without its line breaks, and with the elements of sets in one order, which is else the kernel's."""
+    ordered = _ELEMENTS.sub(lambda match: " ".join(sorted(match.group(1).replace(",", " ").split())), listing)
+    return " ".join(ordered.split())
 
 
 def conflict(beside: Sequence[str], ports: Sequence[str]) -> str:

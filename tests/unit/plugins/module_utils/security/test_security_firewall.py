@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.security import firewall
 from ansible_collections.baremetal.flink.plugins.module_utils.security.firewall import Firewall, FirewallError, conflict
 
-TABLE = "table inet baremetal_flink {\n\tset ports {\n\t\telements = { 2181, 8081,\n\t\t\t     9090 }\n\t}\n}\n"
+TABLE = "table inet baremetal_flink {\n\tset ports {\n\t\telements = { 2181, 8081,\n\t\t\t     9090 }\n\t}\n\tchain c {\n\t\tdrop\n\t\taccept\n\t}\n}\n"
 
 
 def host(loaded=TABLE, expected=TABLE, enabled=True, written="rules", active=()):
@@ -37,7 +37,7 @@ def test_the_order_of_elements_and_lines_makes_no_other_table():
     assert not host(loaded=TABLE.replace("2181, 8081,\n\t\t\t     9090", "9090, 8081, 2181"))[0].differs("rules")
 
 
-@pytest.mark.parametrize("loaded", [None, "", TABLE.replace("8081", "8082"), TABLE.replace("8081,", "")])
+@pytest.mark.parametrize("loaded", [None, "", TABLE.replace("8081", "8082"), TABLE.replace("8081,", ""), TABLE.replace("drop\n\t\taccept", "accept\n\t\tdrop")])
 def test_another_table_is_one(loaded):
     assert host(loaded=loaded)[0].differs("rules")
 
