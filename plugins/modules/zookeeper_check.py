@@ -42,7 +42,7 @@ options:
       - V(member) waits before until there is a quorum with O(member) serving in it, as M(baremetal.flink.zookeeper_info) does, with the same
         options. The trial then gives the others the rest of O(timeout) to serve, and reads through those that do; one that still does not
         is a warning. If O(member) does not serve, the others are tried all the same before the task fails.
-      - Members are asked with the four-letter word C(srvr) over plain sockets, whatever O(tls) says.
+      - Members are asked with the four-letter word C(srvr), over TLS where O(tls) is given.
     type: str
     choices: [none, member]
     default: none

@@ -14,8 +14,8 @@ description:
   - Asks every member of an ensemble who it is and what it does, tolerates members that are down, and says whether the
     ensemble has its quorum.
   - Can wait until the ensemble is in a given state, polling on the host itself.
-  - Uses the four-letter words C(srvr), and C(mntr), C(conf) and C(ruok) where the server allows them, over plain sockets;
-    it needs no Python library and no session.
+  - Uses the four-letter words C(srvr), and C(mntr), C(conf) and C(ruok) where the server allows them; it needs no Python
+    library and no session.
 options:
   servers:
     description:
@@ -66,6 +66,31 @@ options:
     description: Longest wait for one answer of one member, in seconds.
     type: float
     default: 5
+  tls:
+    description: Left out, words are sent in clear; an empty dictionary turns TLS on, 1.2 or newer, with the system's authorities.
+    type: dict
+    version_added: "0.3.0"
+    suboptions:
+      ca_file:
+        description: Certificate authorities of the servers, a PEM file on the host.
+        type: path
+      cert_file:
+        description: Certificate of the client, a PEM file on the host, with its key unless that is in O(tls.key_file).
+        type: path
+      key_file:
+        description: Private key of the client, a PEM file on the host.
+        type: path
+      key_password:
+        description: Password of the private key.
+        type: str
+      verify:
+        description: Whether the servers' certificates are checked, by authority and by name.
+        type: bool
+        default: true
+      check_hostname:
+        description: Whether the certificate must name the server as O(servers) does.
+        type: bool
+        default: true
 author:
   - The baremetal.flink maintainers (@baremetal-flink)
 attributes:
@@ -98,6 +123,14 @@ EXAMPLES = r"""
     wait_for: member
     member: 10.0.0.2:2181
     timeout: 120
+
+- name: Look at an ensemble of the role zookeeper that takes nothing but TLS, from one of its hosts
+  baremetal.flink.zookeeper_info:
+    servers: [10.0.0.1, 10.0.0.2, 10.0.0.3]
+    tls:
+      ca_file: /etc/zookeeper/tls/trust.pem
+      cert_file: /etc/zookeeper/tls/certificate.pem
+      key_file: /etc/zookeeper/tls/key.pem
 """
 
 RETURN = r"""

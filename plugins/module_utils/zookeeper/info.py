@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of a ZooKeeper ensemble, asked from each member with four-letter words over plain sockets.
+"""The state of a ZooKeeper ensemble, asked from each member with four-letter words.
 
 A session would tell less: it ends at whichever member answers, and there is none without a quorum. ``srvr`` is in
 ZooKeeper's default whitelist since 3.5; ``mntr``, ``conf`` and ``ruok`` add detail where they are allowed.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
@@ -18,6 +19,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequ
 
 from ..errors import InputError
 from ..wait import Observation, check_positive, wait_for
+from .tls import TLS_SPEC, client_context, connect
 
 DEFAULT_PORT = 2181
 _WORDS = ("srvr", "mntr", "conf", "ruok")
@@ -155,15 +157,17 @@ def _is_name(host: str) -> bool:
     return True
 
 
-def four_letter_word(timeout: float) -> Ask:
+def four_letter_word(timeout: float, tls: Optional[Mapping[str, Any]] = None) -> Ask:
     """A function that sends a word to a server and returns the answer; it raises OSError when there is none.
 
-    :raises InputError: ``timeout``, of a module's option ``connect_timeout``, is not above 0.
+    :raises InputError: ``timeout``, of a module's option ``connect_timeout``, is not above 0, or something is wrong with a file of ``tls``.
     """
     check_positive("connect_timeout", timeout)
+    context = None if tls is None else client_context(tls)
 
     def ask(server: str, word: str) -> str:
-        with socket.create_connection(split_server(server), timeout=timeout) as connection:
+        host, port = split_server(server)
+        with connect(context, host, port, timeout) if context else socket.create_connection((host, port), timeout=timeout) as connection:
             connection.settimeout(timeout)
             connection.sendall(word.encode())
             chunks: List[bytes] = []
@@ -277,6 +281,10 @@ def _number(text: Optional[str]) -> Optional[int]:
 def _reason(error: OSError) -> str:
     if isinstance(error, socket.timeout):
         return "no answer in time"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not accepted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS failed: {(error.reason or str(error)).replace('_', ' ').lower()}"
     return (error.strerror or str(error)).lower()
 
 
@@ -303,7 +311,7 @@ def await_state(
     strange = [server for server in observers if server not in servers]
     if strange:
         raise InputError(f"observers has {', '.join(strange)}, which servers lacks; write it as there.")
-    ask = four_letter_word(params["connect_timeout"])
+    ask = four_letter_word(params["connect_timeout"], params["tls"])
     what = {
         "none": "the ZooKeeper ensemble",
         "quorum": "a quorum of the ZooKeeper ensemble",
@@ -336,6 +344,7 @@ SPEC: Dict[str, Any] = dict(
         "timeout": {"type": "float", "default": 60},
         "interval": {"type": "float", "default": 1},
         "connect_timeout": {"type": "float", "default": 5},
+        "tls": TLS_SPEC,
     },
     requirements=(),
     required_if=[("wait_for", "member", ("member",))],

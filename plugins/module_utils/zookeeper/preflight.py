@@ -12,6 +12,7 @@ from ..addresses import addresses
 from ..inputs import input_faults, picked
 from ..inventory import Inventory, Verdict
 from .rollout import zookeeper_faults
+from .transport import CERTIFICATE, transport_faults
 
 PORTS = ("client", "peer", "election", "admin", "metrics", "jmx")
 #: Variables of the environment that are not the user's to set, with what is. But for the first they are for ZooKeeper's start scripts, which
@@ -63,13 +64,19 @@ def preflight(inventory: Inventory) -> Verdict:
             "memory_mb": options["zookeeper_heap_mb"] + BESIDES_HEAP_MB,
             "disk": [{"path": path, "free_mb": options["zookeeper_free_mb"]} for path in directories],
             "ports": [{"port": port, "unit": "zookeeper"} for port in ports if port],
-            "packages": inventory.family["client_packages"] + (inventory.family["packages"] if package else []),
-            "read": [f"{directories[0]}/myid", options["__zookeeper_configuration"], options["__zookeeper_started"]],
+            "packages": _packages(inventory, package),
+            "read": [f"{directories[0]}/myid", options["__zookeeper_configuration"], options["__zookeeper_started"], CERTIFICATE],
             "exists": [f"{path}/version-2/*" for path in directories],
             "account": options["__zookeeper_account"],
         },
         known={"packaged": package},
     )
+
+
+def _packages(inventory: Inventory, package: bool) -> List[str]:
+    family = inventory.family
+    sasl: List[str] = family["sasl_packages"] if inventory.options["zookeeper_users"] else []
+    return [*family["client_packages"], *(family["packages"] if package else []), *sasl]
 
 
 def _faults(inventory: Inventory, package: bool) -> List[str]:
@@ -87,6 +94,7 @@ def _faults(inventory: Inventory, package: bool) -> List[str]:
         members(inventory), inventory.hostvars, options["zookeeper_id"], options["zookeeper_allow_even"],
         options["zookeeper_four_letter_words"], options["zookeeper_settings"], layout,
     )
+    found += transport_faults(options, members(inventory), inventory.hostvars, inventory.groups, package)
     found += input_faults(given(options))
     if package and not inventory.family["packages"]:
         found.append(

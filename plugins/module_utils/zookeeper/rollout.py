@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..addresses import PARTICIPANT, addresses, agreed, variables_of, zookeeper_role
 from ..errors import InputError
 from .settings import setting_faults
+from .steps import configured
+from .transport import served_port
 
 HIGHEST_ID = 255
 VOTING = ("leader", "follower")
@@ -126,13 +128,12 @@ def zookeeper_running(
     """
     wanted = (str(int(peer_port)), str(int(election_port)))
     known = {str(number): role for number, role in (roles or {}).items()}
-    client_ports = set()
+    client_ports: Set[int] = set()
     parted = regrouped = False
     encrypts, accepts_both = (_is_true((settings or {}).get(key)) for key in ("sslQuorum", "portUnification"))
     for look in looks:
-        before = _settings(next(filter(None, (look["contents"].get(path) for path in paths)), ""))
-        if before.get("clientPort", "").isdigit():
-            client_ports.add(int(before["clientPort"]))
+        before = configured(next(filter(None, (look["contents"].get(path) for path in paths)), ""))
+        client_ports.add(served_port(before))
         for key, value in before.items():
             line = re.search(r":(\d+):(\d+)(?::(\w+))?\s*$", value) if key.startswith("server.") else None
             if line:
@@ -140,7 +141,7 @@ def zookeeper_running(
                 parted = parted or unheard or line.groups()[:2] != wanted
                 role = (line.group(3) or PARTICIPANT).lower()
                 regrouped = regrouped or known.get(key[len("server.") :], role) != role
-    return {"client_ports": sorted(client_ports - {int(client_port)}), "parted": parted, "regrouped": regrouped}
+    return {"client_ports": sorted(client_ports - {int(client_port), 0}), "parted": parted, "regrouped": regrouped}
 
 
 def zookeeper_role_faults(
@@ -190,7 +191,7 @@ def zookeeper_disk_faults(
             f"{data_dir}/myid says that this host is member {myid}, the inventory says {own_id}: a running member is never renumbered; "
             f"set zookeeper_id to {myid}, or remove {data_dir} if this member may start anew."
         )
-    before = _settings(found["contents"].get(configuration) or "")
+    before = configured(found["contents"].get(configuration) or "")
     for key, wanted in (("dataDir", data_dir), ("dataLogDir", data_log_dir)):
         if before.get(key, wanted) != wanted and not found["exists"].get(f"{wanted}/version-2/*"):
             faults.append(
@@ -319,10 +320,6 @@ def _plan(
 
 def _is_true(value: Any) -> bool:
     return str(value).strip().lower() == "true"
-
-
-def _settings(text: str) -> Dict[str, str]:
-    return dict(line.partition("=")[::2] for line in text.splitlines())
 
 
 def _turn(member: Member, wait: bool, quorum: bool = True) -> Dict[str, Any]:

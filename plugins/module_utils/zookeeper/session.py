@@ -12,9 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib
-import inspect
 import logging
-import os
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -24,12 +22,8 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequ
 
 from ..errors import InputError, ZooKeeperError, need_library
 from ..wait import check_positive
-from .info import (
-    four_letter_word,
-    parse_servers,
-    probe_ensemble,
-    split_server,
-)
+from .info import four_letter_word, parse_servers, probe_ensemble, split_server
+from .tls import TLS_SPEC, client_context, kazoo_handler
 
 PERMISSIONS = {"read": 1, "write": 2, "create": 4, "delete": 8, "admin": 16}
 ALL_PERMISSIONS = 31
@@ -51,17 +45,7 @@ ARGUMENT_SPEC: Dict[str, Any] = {
             "service": {"type": "str", "default": "zookeeper"},
         },
     },
-    "tls": {
-        "type": "dict",
-        "options": {
-            "ca_file": {"type": "path"},
-            "cert_file": {"type": "path"},
-            "key_file": {"type": "path"},
-            "key_password": {"type": "str", "no_log": True},
-            "verify": {"type": "bool", "default": True},
-            "check_hostname": {"type": "bool", "default": False},
-        },
-    },
+    "tls": TLS_SPEC,
 }
 
 
@@ -265,11 +249,11 @@ def session(params: Mapping[str, Any]) -> Iterator[Session]:
         timeout=10.0,
         logger=logger,
         **_auth_arguments(auth),
-        **(_tls_arguments(tls, KazooClient) if tls else {}),
+        **_tls_arguments(tls, servers),
     )
     try:
         if not _connect(client, timeout, bool(auth), last_words):
-            raise ZooKeeperUnreachable(_no_session(servers, timeout, bool(tls), last_words.text))
+            raise ZooKeeperUnreachable(_no_session(servers, timeout, tls is not None, last_words.text))
         yield Session(client, chroot, timeout, _identity(auth))
     finally:
         client.stop()
@@ -307,7 +291,9 @@ class _LastWords(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage().strip()
-        self.refused = self.refused or message.startswith("AUTH_FAILED")
+        # What SASL says ends kazoo's thread, and stands behind a message that says nothing.
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        self.refused = self.refused or message.startswith("AUTH_FAILED") or kind in ("AuthFailedError", "SessionClosedRequireSaslError")
         if not message.startswith("Failed connecting"):
             self.text = message.splitlines()[0] if message else self.text
 
@@ -332,23 +318,11 @@ def _identity(auth: Mapping[str, Any]) -> Optional[Tuple[str, str]]:
     return None
 
 
-def _tls_arguments(tls: Mapping[str, Any], client_class: Any) -> Dict[str, Any]:
-    for option in ("ca_file", "cert_file", "key_file"):
-        if tls.get(option) and not os.access(tls[option], os.R_OK):
-            raise InputError(f"tls.{option} {tls[option]} cannot be read on the host; copy the file there first.")
-    arguments: Dict[str, Any] = {
-        "use_ssl": True,
-        "verify_certs": tls["verify"],
-        "ca": tls.get("ca_file"),
-        "certfile": tls.get("cert_file"),
-        "keyfile": tls.get("key_file"),
-        "keyfile_password": tls.get("key_password"),
-    }
-    if tls["check_hostname"]:
-        if "check_hostname" not in inspect.signature(client_class.__init__).parameters:
-            raise InputError("tls.check_hostname needs kazoo 2.9 or newer on the host; update it or leave the option out.")
-        arguments["check_hostname"] = True
-    return arguments
+def _tls_arguments(tls: Optional[Mapping[str, Any]], servers: Sequence[str]) -> Dict[str, Any]:
+    """An empty ``tls`` is one with the system's authorities."""
+    if tls is None:
+        return {}
+    return {"use_ssl": True, "handler": kazoo_handler(client_context(tls), [split_server(server) for server in servers])}
 
 
 def _listening(servers: Sequence[str], timeout: float) -> List[str]:
@@ -405,6 +379,9 @@ def _translated(path: str) -> Iterator[None]:
             f"The ZooKeeper session was lost while {path} was asked for ({type(error).__name__}); run again."
         ) from error
     except _kazoo.KazooException as error:
+        # Older kazoos do not know this class, and lose the session.
+        if type(error).__name__ == "SessionClosedRequireSaslError":
+            raise ZooKeeperError("ZooKeeper lets in nobody who is no user; give auth with scheme sasl.") from error
         raise ZooKeeperError(f"ZooKeeper failed on {path}: {type(error).__name__} {error}") from error
 
 

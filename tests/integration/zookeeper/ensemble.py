@@ -40,6 +40,7 @@ class Ensemble:
         self.home = home
         self.ids = list(range(1, size + 1))
         self.port, data, election = free_ports(3, [f"127.0.0.{number}" for number in self.ids])
+        self.peer_port, self.election_port = data, election
         self._settings = list(settings)
         self._jvm = list(jvm)
         self._peers = [f"server.{number}=127.0.0.{number}:{data}:{election}" for number in self.ids]
@@ -58,15 +59,14 @@ class Ensemble:
         """The id of the member that listens at host:port."""
         return next(number for number in self.ids if self.server(number) == server)
 
-    def start(self, number: int) -> None:
-        """Start one member; it joins, or waits for a quorum, by itself."""
+    def start(self, number: int, reached: Sequence[str] = ()) -> None:
+        """Start one member; it joins, or waits for a quorum, by itself. ``reached`` are lines that say on which port clients reach it, and how."""
         home = self.home / str(number)
         (home / "data").mkdir(parents=True, exist_ok=True)
         (home / "data" / "myid").write_text(f"{number}\n", encoding="ascii")
         lines = [
             f"dataDir={home}/data",
-            f"clientPort={self.port}",
-            f"clientPortAddress=127.0.0.{number}",
+            *(reached or (f"clientPort={self.port}", f"clientPortAddress=127.0.0.{number}")),
             "tickTime=500",
             "initLimit=20",
             "syncLimit=10",

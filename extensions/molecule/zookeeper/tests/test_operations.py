@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from kazoo.protocol.states import KazooState
@@ -24,6 +26,34 @@ def table(operator, **extra):
 
 def heap(operator, host):
     return operator.on(host, "ps -o args= -p $(systemctl show -P MainPID zookeeper) | grep -o 'Xmx[0-9]*m'")
+
+
+@contextmanager
+def writing(operator):
+    """A client writes all the while, and neither its session nor what belongs to it is lost."""
+    longest, stop = [0.0], threading.Event()
+    with operator.client() as client:
+        client.create("/present", ephemeral=True)
+        session = client.client_id
+
+        def write():
+            while not stop.is_set():
+                began = time.monotonic()
+                client.retry(client.set, "/kept", b"for good")
+                longest[0] = max(longest[0], time.monotonic() - began)
+                time.sleep(0.05)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            writer.join()
+        assert KazooState.LOST not in client.states
+        assert client.client_id == session
+        assert client.exists("/present")
+    assert longest[0] < 10
 
 
 def test_exactly_one_leads(operator):
@@ -98,28 +128,8 @@ def test_wrong_input_is_refused_before_anything_is_touched(operator, inventory, 
 
 def test_rolling_restart_keeps_sessions_and_takes_the_leader_last(operator):
     leader = operator.leader()
-    longest, stop = [0.0], threading.Event()
-    with operator.client() as client:
-        client.create("/present", ephemeral=True)
-        session = client.client_id
-
-        def write():
-            while not stop.is_set():
-                began = time.monotonic()
-                client.retry(client.set, "/kept", b"for good")
-                longest[0] = max(longest[0], time.monotonic() - began)
-                time.sleep(0.05)
-
-        writer = threading.Thread(target=write)
-        writer.start()
-        outcome = operator.play(zookeeper_heap_mb=384)
-        stop.set()
-        writer.join()
-        assert outcome.status == 0
-        assert KazooState.LOST not in client.states
-        assert client.client_id == session
-        assert client.exists("/present")
-    assert longest[0] < 10
+    with writing(operator):
+        assert operator.play(zookeeper_heap_mb=384).status == 0
     assert {heap(operator, host) for host in ALL} == {"Xmx384m"}
     started = {host: int(operator.on(host, "systemctl show -P ActiveEnterTimestampMonotonic zookeeper")) for host in ALL}
     assert max(started, key=started.get) == leader
@@ -192,6 +202,29 @@ def test_killed_run_is_made_good_by_the_next(operator, moment, size, given_up):
     again = operator.play(**extra)
     assert again.status == 0
     assert again.changed_on == dict.fromkeys(ALL, 0)
+
+
+def test_tls_comes_and_goes_by_one_run_each_while_a_client_writes(operator):
+    def lines(host):
+        return set(operator.on(host, "cat /run/zookeeper/zoo.cfg").splitlines())
+
+    extra = {"zookeeper_heap_mb": 352}
+    with writing(operator):
+        # Between the first step and the second one, which the next run begins with.
+        assert operator.play_and_kill("Take one step with every member", zookeeper_tls=True, **extra)
+        outcome = operator.play(zookeeper_tls=True, **extra)
+        assert outcome.status == 0
+        for host in ALL:
+            assert outcome.text.count(f"Restart the member on {host}") == 2
+            assert {"sslQuorum=true", "portUnification=false", "client.portUnification=true"} <= lines(host)
+            assert ssl.get_server_certificate((operator.addresses[host], 3888)).startswith("-----BEGIN CERTIFICATE")
+        again = operator.play(zookeeper_tls=True, **extra)
+        assert again.status == 0 and again.changed_on == dict.fromkeys(ALL, 0)
+        assert table(operator, zookeeper_tls=True)[0] == 0
+        assert operator.play(**extra).status == 0
+    for host in ALL:
+        assert not [line for line in lines(host) if "ssl" in line] and "tls" not in operator.on(host, "ls /etc/zookeeper").split()
+    operator.wait_for_modes(SERVING)
 
 
 def test_replaced_disk_is_filled_by_the_others(operator):

@@ -137,7 +137,7 @@ def wait(monkeypatch, ensemble, looks, **params):
     monkeypatch.setattr(info, "probe_ensemble", looks.probe)
     asked = {
         "hosts": HOSTS, "directory": "/", "trial": True, "wait_for": "member", "member": "a", "may_be_down": [], "observers": [], "other_ports": [],
-        "connect_timeout": 10, "timeout": 5, "interval": 1, **params,
+        "connect_timeout": 10, "tls": None, "timeout": 5, "interval": 1, **params,
     }
     return zookeeper_trial.core(asked, False, looks.warnings.append, clock=lambda: looks.now, sleep=looks.sleep)
 

@@ -31,9 +31,17 @@ def test_a_sound_ensemble_is_looked_at():
         "packages": ["python3-kazoo", "libzookeeper-java", "libslf4j-java"],
         "java_home": "/opt/java", "java_versions": [8, 11, 17, 21], "account": {"name": "zk"},
         "disk": [{"path": "/data", "free_mb": 512}, {"path": "/log", "free_mb": 512}],
-        "read": ["/data/myid", "/etc/zookeeper/zoo.cfg", "/run/zookeeper/zoo.cfg"],
+        "read": ["/data/myid", "/etc/zookeeper/zoo.cfg", "/run/zookeeper/zoo.cfg", "/etc/zookeeper/tls/certificate.pem"],
         "exists": ["/data/version-2/*", "/log/version-2/*"],
     }
+
+
+def test_users_need_a_library_and_tls():
+    users = {"flink": "horse"}
+    assert "python3-pure-sasl" in judged(zookeeper_tls=True, zookeeper_users=users).look["packages"]
+    assert judged(zookeeper_users=users).faults == [
+        "zookeeper_users is set, and has no effect without TLS: set zookeeper_tls to true, or leave it out."
+    ]
 
 
 def test_a_host_outside_the_group_is_an_ensemble_of_its_own():
