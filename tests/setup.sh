@@ -35,7 +35,7 @@ virtual() {  # virtual DIRECTORY REQUIREMENTS: a virtual environment with what i
   "$PYTHON" -c 'import ensurepip' 2>/dev/null || packages python3-venv
   say "making $1 with what is pinned in $2"
   "$PYTHON" -m venv --clear "$1"
-  "$1/bin/python" -m pip install --quiet --disable-pip-version-check -r "$2" || die "pip could not install $2: is a package index reachable?"
+  "$1/bin/python" -m pip install --quiet --disable-pip-version-check --use-pep517 -r "$2" || die "pip could not install $2: is a package index reachable?"
   echo "$wanted" >"$1/.done"
 }
 
