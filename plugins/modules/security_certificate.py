@@ -177,7 +177,7 @@ EXAMPLES = r"""
     directory: /etc/zookeeper/tls
     group: zookeeper
     names: ["10.0.0.1"]
-    ca_dir: "{{ inventory_dir }}/security/ca"
+    ca_dir: "{{ inventory_dir }}/.security/ca"
 
 - name: Key and trust stores for what is internal to one Flink cluster, which no other certificate is let in by
   baremetal.flink.security_certificate:
@@ -186,7 +186,7 @@ EXAMPLES = r"""
     directory: /etc/flink/tls
     group: flink
     formats: [pkcs12]
-    ca_dir: "{{ inventory_dir }}/security/ca"
+    ca_dir: "{{ inventory_dir }}/.security/ca"
 
 - name: A certificate that the company has made
   baremetal.flink.security_certificate:
@@ -194,7 +194,7 @@ EXAMPLES = r"""
     directory: /etc/zookeeper/tls
     group: zookeeper
     ca: given
-    ca_dir: "{{ inventory_dir }}/security/ca"
+    ca_dir: "{{ inventory_dir }}/.security/ca"
     given_authorities: "{{ inventory_dir }}/security/company.pem"
     given_certificate: "{{ inventory_dir }}/security/{{ inventory_hostname }}.pem"
     given_key: "{{ inventory_dir }}/security/{{ inventory_hostname }}.key"
@@ -204,7 +204,7 @@ EXAMPLES = r"""
     name: zookeeper
     state: checked
     directory: /etc/zookeeper/tls
-    ca_dir: "{{ inventory_dir }}/security/ca"
+    ca_dir: "{{ inventory_dir }}/.security/ca"
 """
 
 RETURN = r"""

@@ -252,7 +252,7 @@ def test_check_mode_says_what_would_be_and_writes_nothing(controller):
     ({"formats": []}, "formats and usages each need one value at least."),
     ({"days": 30}, "renew_days is 30 and days 30: every run would renew"),
     ({"days": 0}, "days is 0; a certificate lasts at least one day."),
-    ({"ca_dir": "None/security/ca"}, "security_ca_dir is 'None/security/ca'; give an absolute path on the controller."),
+    ({"ca_dir": "None/.security/ca"}, "security_ca_dir is 'None/.security/ca'; give an absolute path on the controller."),
 ])
 def test_options_that_cannot_work_are_refused(controller, options, said):
     assert said in refused(controller, **options)
