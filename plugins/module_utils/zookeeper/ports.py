@@ -13,7 +13,8 @@ from .preflight import PORTS
 
 #: Bound to loopback.
 INWARD = "jmx"
-SECURE = "secureClientPort"
+#: Settings that open one port more each, to clients by TLS and to observers.
+MORE = ("secureClientPort", "observerMasterPort")
 
 
 def listening(inventory: Inventory) -> List[Listener]:
@@ -26,5 +27,5 @@ def listening(inventory: Inventory) -> List[Listener]:
         port = options[f"zookeeper_{name}_port"]
         if port and name != INWARD:
             found += listeners(f"zookeeper_{name}_port", port)
-    secure = (options["zookeeper_settings"] or {}).get(SECURE)
-    return found + (listeners(f"{SECURE} of zookeeper_settings", secure) if secure else [])
+    settings = options["zookeeper_settings"] or {}
+    return found + [one for key in MORE if settings.get(key) for one in listeners(f"{key} of zookeeper_settings", settings[key])]
