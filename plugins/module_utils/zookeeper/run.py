@@ -17,8 +17,6 @@ from .transport import CERTIFICATE, MODULE_TLS, TLS_ONLY, transport, with_settin
 CONFIGURATION = "/etc/zookeeper/zoo.cfg"
 #: What the process was started with, which its unit keeps there: a run that was killed may have left the configuration a newer one.
 STARTED = "/run/zookeeper/zoo.cfg"
-#: As the step: the members have taken all of them by now.
-LAST = "last"
 #: Groups of hosts whose jobs end when their connections to ZooKeeper are suspended.
 DISTURBED = ("flink_jobmanager", "flink_mesos", "mesos_agent")
 
@@ -35,7 +33,7 @@ def zookeeper_run(
 
     ``options`` are those of the role, without their prefix: ``id``, ``client_port``, ``peer_port``, ``election_port``, ``settings``, ``data_dir``,
     ``data_log_dir``, ``allow_outage``, ``flink_wait``, ``tls``, ``clients``, ``users`` and ``step``, that of the roll that is under way, empty for
-    the first one, and LAST after all of them. ``seen`` is what zookeeper_info says of the ensemble before anything is touched.
+    the first one. ``seen`` is what zookeeper_info says of the ensemble before anything is touched.
 
     The result has ``members``, ``outside`` (those that are not in this run), ``servers`` (as zookeeper_servers), ``addresses`` and ``observers``
     (as zookeeper_info wants them), ``own`` (the member on the host), ``is_first`` (whether it is the first in this run, whose host does what one
@@ -83,8 +81,7 @@ class _Run:
         self.before = self.started()
         self.running_steps = [step_of(settings) for settings in self.before]
         self.steps = rolls(self.running_steps, self.target, alone=len(self.members) == 1)
-        step = str(options["step"])
-        self.step = self.steps[-1] if step == LAST else int(step) if step else self.steps[0]
+        self.step = int(options["step"]) if str(options["step"]) else self.steps[0]
 
     def started(self) -> List[Mapping[str, str]]:
         """What the members that run were started with; while none does, what they are configured with."""

@@ -29,6 +29,8 @@ PERMISSIONS = {"read": 1, "write": 2, "create": 4, "delete": 8, "admin": 16}
 ALL_PERMISSIONS = 31
 DELETES_PER_TRANSACTION = 1000
 POLL = 0.1
+#: What kazoo calls the answer of a server that lets nobody in but users, and its code; 2.8 does not know it, and its thread would end.
+NO_USER, NO_USER_CODE = "SessionClosedRequireSaslError", -124
 REFUSED = "ZooKeeper refused the credentials; correct auth.username and auth.password."
 
 #: Connection options of every module that opens a session; described in the doc fragment ``zookeeper``.
@@ -233,8 +235,11 @@ def session(params: Mapping[str, Any]) -> Iterator[Session]:
     :raises ZooKeeperError: the credentials were refused.
     :raises ZooKeeperUnreachable: no session within ``connect_timeout`` seconds; the message has every member's state.
     """
+    from kazoo import exceptions
     from kazoo.client import KazooClient
 
+    if NO_USER_CODE not in exceptions.EXCEPTIONS:
+        exceptions.EXCEPTIONS[NO_USER_CODE] = type(NO_USER, (exceptions.ZookeeperError,), {"code": NO_USER_CODE})
     servers, chroot = parse_hosts(params["hosts"])
     timeout = params["connect_timeout"]
     check_positive("connect_timeout", timeout)
@@ -293,7 +298,7 @@ class _LastWords(logging.Handler):
         message = record.getMessage().strip()
         # What SASL says ends kazoo's thread, and stands behind a message that says nothing.
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
-        self.refused = self.refused or message.startswith("AUTH_FAILED") or kind in ("AuthFailedError", "SessionClosedRequireSaslError")
+        self.refused = self.refused or message.startswith("AUTH_FAILED") or kind in ("AuthFailedError", NO_USER)
         if not message.startswith("Failed connecting"):
             self.text = message.splitlines()[0] if message else self.text
 
@@ -379,8 +384,7 @@ def _translated(path: str) -> Iterator[None]:
             f"The ZooKeeper session was lost while {path} was asked for ({type(error).__name__}); run again."
         ) from error
     except _kazoo.KazooException as error:
-        # Older kazoos do not know this class, and lose the session.
-        if type(error).__name__ == "SessionClosedRequireSaslError":
+        if type(error).__name__ == NO_USER:
             raise ZooKeeperError("ZooKeeper lets in nobody who is no user; give auth with scheme sasl.") from error
         raise ZooKeeperError(f"ZooKeeper failed on {path}: {type(error).__name__} {error}") from error
 

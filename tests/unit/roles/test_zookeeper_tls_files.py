@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.transport import MODULE_TLS
 from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import RoleValues
 
 BUNDLE = "/etc/zookeeper/tls/keystore.pem"
@@ -16,6 +17,10 @@ def values(**options):
     return RoleValues("zookeeper", {"zookeeper": ["n1"]}, **{
         "ansible_facts": {"os_family": "Debian"}, "ansible_play_batch": ["n1"], "ansible_managed": "made", "zookeeper_id": 1,
         "zookeeper_preflight": {"packaged": True}, **options})  # fmt: skip
+
+
+def test_the_role_calls_with_the_files_that_members_have():
+    assert values().value("__zookeeper_module_tls") == MODULE_TLS
 
 
 def test_without_tls_nothing_of_it_is_there():

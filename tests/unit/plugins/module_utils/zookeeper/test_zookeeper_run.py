@@ -141,11 +141,6 @@ def test_a_later_roll_restarts_one_after_the_other_too():
         assert [turn["host"] for turn in found["plan"]["in_turn"]] == ["n2", "n3", "n1"] and found["plan"]["together"] == []
 
 
-def test_at_its_end_a_run_calls_the_members_as_they_are_by_then():
-    assert run(running(0, 0, 0), tls=True, clients="tls_only", step="last")["word_tls"]["cert_file"] == "/etc/zookeeper/tls/certificate.pem"
-    assert run(running(3, 3, 3), step="last")["tls"] == {}
-
-
 def test_a_killed_run_goes_on_with_the_step_that_some_members_are_at():
     found = run(running(1, 2, 1), tls=True)
     assert found["settings"]["sslQuorum"] == "true" and found["later_steps"] == [3] and not found["parted"]
