@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[3]
 PARTS = (
     "roles/{layer}/README.md", "roles/{layer}/defaults/main.yml", "roles/{layer}/meta/argument_specs.yml",
     *(f"roles/{{layer}}/tasks/{name}.yml" for name in ("main", "variables", "preflight", "install", "configure", "verify", "teardown")),
-    "playbooks/{layer}.yml", "plugins/module_utils/{layer}", "plugins/module_utils/{layer}/ports.py", "plugins/modules/{layer}_info.py", "extensions/molecule/{layer}/molecule.yml",
+    "playbooks/{layer}.yml", "plugins/module_utils/{layer}", "plugins/module_utils/{layer}/ports.py",
+    "plugins/modules/{layer}_info.py", "extensions/molecule/{layer}/molecule.yml",
     "tests/unit/plugins/module_utils/{layer}",
 )
 #: Marathon's state is asked for by its REST API, of which `marathon_app_info` is the module.

@@ -57,7 +57,8 @@ def test_ranges_that_touch_become_one():
 
 
 def test_zookeeper_is_for_the_platform_alone():
-    assert ports("zookeeper", zookeeper_admin_port=8888, zookeeper_jmx_port=7000, zookeeper_settings={"secureClientPort": 2281, "observerMasterPort": 2191}) == {
+    settings = {"secureClientPort": 2281, "observerMasterPort": 2191}
+    assert ports("zookeeper", zookeeper_admin_port=8888, zookeeper_jmx_port=7000, zookeeper_settings=settings) == {
         "2181": False, "2888": False, "3888": False, "8888": False, "2281": False, "2191": False}
     assert ports("zookeeper", {"zookeeper": ["n2"]}) == {}
 
