@@ -206,7 +206,7 @@ def test_killed_run_is_made_good_by_the_next(operator, moment, size, given_up):
 
 def test_tls_comes_and_goes_by_one_run_each_while_a_client_writes(operator):
     def lines(host):
-        return set(operator.on(host, "cat /run/zookeeper/zoo.cfg").splitlines())
+        return set(operator.on(host, "sudo cat /run/zookeeper/zoo.cfg").splitlines())
 
     extra = {"zookeeper_heap_mb": 352}
     with writing(operator):
@@ -223,7 +223,7 @@ def test_tls_comes_and_goes_by_one_run_each_while_a_client_writes(operator):
         assert table(operator, zookeeper_tls=True)[0] == 0
         assert operator.play(**extra).status == 0
     for host in ALL:
-        assert not [line for line in lines(host) if "ssl" in line] and "tls" not in operator.on(host, "ls /etc/zookeeper").split()
+        assert not [line for line in lines(host) if "ssl" in line] and "tls" not in operator.on(host, "sudo ls /etc/zookeeper").split()
     operator.wait_for_modes(SERVING)
 
 
