@@ -86,9 +86,9 @@ options:
             type: bool
             default: true
           check_hostname:
-            description: Whether the certificate must name the server; needs kazoo 2.9 or newer.
+            description: Whether the certificate must name the server as C(hosts) does.
             type: bool
-            default: false
+            default: true
   marathon:
     description:
       - The Marathon app that is the cluster's AppMaster. The port of its running instances is asked, and looked up again when nobody answers.

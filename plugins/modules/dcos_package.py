@@ -169,9 +169,9 @@ options:
             type: bool
             default: true
           check_hostname:
-            description: Whether the certificate must name the server.
+            description: Whether the certificate must name the server as C(hosts) does.
             type: bool
-            default: false
+            default: true
 requirements:
   - kazoo 2.8 or newer on the host that runs the module (package C(python3-kazoo)), with O(zookeeper_state)
 seealso:

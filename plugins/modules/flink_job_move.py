@@ -103,9 +103,9 @@ options:
                 type: bool
                 default: true
               check_hostname:
-                description: Whether the certificate must name the server; needs kazoo 2.9 or newer.
+                description: Whether the certificate must name the server as C(hosts) does.
                 type: bool
-                default: false
+                default: true
       marathon:
         description: The Marathon app that is the cluster's AppMaster, as in O(baremetal.flink.flink_job#module:marathon).
         type: dict
