@@ -206,7 +206,8 @@ def test_a_mirror_that_cannot_be_is_said_by_each_host_and_leaves_nothing(rack):
     run = rack.release("1", "--limit", "node2,node3")
     down = "node1, the mirror_host, cannot be reached, so nothing was delivered"
     assert (fatal(run, down), rack.current(), rack.left()) == (2, ["", "", ""], []), run.output
-    assert fatal(run, "Connection refused. Bring it back, or name another") == 2, run.output
+    # What ssh says of it depends on whether it ends before Ansible has sent the module.
+    assert fatal(run, ". Bring it back, or name another") == 2, run.output
 
 
 def test_a_wrong_byte_of_the_mirror_is_refused(rack):

@@ -21,10 +21,10 @@ from tests.integration.certificates import Certificates, Files
 from tests.integration.flink_rest.flink_cluster import FlinkCluster
 from tests.ports import free_ports
 
-#: The default and the newest, and the jar of a job that ends; 1.20.5 is in the scenario `flink`. Maven has no examples of 2.x.
+#: The oldest that is much used and the newest 1.x, with the jar of a job that ends; Maven has none of 2.x, which is in the scenario `flink`.
 JOBS = {
     "1.12.5": "org.apache.flink:flink-examples-streaming_2.11:1.12.5:WordCount",
-    "2.3.0": "org.apache.flink:flink-examples-streaming:1.20.0",
+    "1.20.5": "org.apache.flink:flink-examples-streaming:1.20.0",
 }
 PART = "security.ssl.internal."
 
