@@ -50,7 +50,7 @@ def need_cryptography(least: int = FOR_PEM) -> None:
     sentence = f"Certificates need the Python library cryptography, {least} or newer, on the controller"
     need_library("cryptography", f"{sentence}: pip install 'cryptography>={least}', for the Python that runs ansible-playbook.")
     version = str(import_module("cryptography").__version__)
-    if int(version.split(".")[0]) < least:
+    if int(version.split(".", maxsplit=1)[0]) < least:
         raise InputError(f"{sentence}, which has {version}: pip install 'cryptography>={least}', for the Python that runs ansible-playbook.")
 
 

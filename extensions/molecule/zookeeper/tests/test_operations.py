@@ -223,7 +223,8 @@ def test_tls_comes_and_goes_by_one_run_each_while_a_client_writes(operator):
         assert table(operator, zookeeper_tls=True)[0] == 0
         assert operator.play(**extra).status == 0
     for host in ALL:
-        assert not [line for line in lines(host) if "ssl" in line] and "tls" not in operator.on(host, "sudo ls /etc/zookeeper").split()
+        assert not [line for line in lines(host) if "ssl" in line]
+        assert operator.on(host, "sudo find /etc/zookeeper/tls -type f") == ""
     operator.wait_for_modes(SERVING)
 
 
