@@ -45,7 +45,7 @@ def test_marathon_is_told_what_settings_say_and_nothing_secret_is_in_the_result(
     verdict = judged(marathon_flags={"max_apps": 100, "zk": "zk://192.0.2.1:2181/marathon"})
     assert verdict.faults == [] and verdict.known == {
         "flags": {
-            "hostname": "192.0.2.1", "http_port": 8080, "mesos_user": "root", "framework_name": "marathon", "ha": True,
+            "hostname": "192.0.2.1", "http_port": 8080, "mesos_user": "nobody", "framework_name": "marathon", "ha": True,
             "reconciliation_initial_delay": 5000, "reconciliation_interval": 10000},
         "java_options": ["-Xmx512m", "-XX:+ExitOnOutOfMemoryError"],
         "has_client": True,
