@@ -118,15 +118,16 @@ class ActionModule(ActionBase):
     def _listening(self, facts: Mapping[str, Any], variables: Mapping[str, Any]) -> "tuple[List[Listener], List[str]]":
         """On what the layers of the host take connections, and what is wrong where that cannot be told."""
         found: List[Listener] = []
-        for layer in LAYERS:
-            if layer in self._layers(variables):
-                inventory, faults = self._inventory(layer, facts, variables)
-                if inventory is None:
-                    return [], faults
-                try:
-                    found += import_module(f"{UTILS}.{layer}.ports").listening(inventory)
-                except CollectionError as error:
-                    return [], [error.message]
+        for layer in self._layers(variables):
+            if layer not in LAYERS:
+                continue
+            inventory, faults = self._inventory(layer, facts, variables)
+            if inventory is None:
+                return [], faults
+            try:
+                found += import_module(f"{UTILS}.{layer}.ports").listening(inventory)
+            except CollectionError as error:
+                return [], [error.message]
         return found, []
 
     def _inventory(self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any]) -> "tuple[Optional[Inventory], List[str]]":

@@ -46,30 +46,6 @@ options:
         description: Service name of the servers, with O(auth.scheme=sasl).
         type: str
         default: zookeeper
-  tls:
-    description: Left out, the session is not encrypted; an empty dictionary turns TLS on, 1.2 or newer, with the system's authorities.
-    type: dict
-    suboptions:
-      ca_file:
-        description: Certificate authorities of the servers, a PEM file on the host.
-        type: path
-      cert_file:
-        description: Certificate of the client, a PEM file on the host, with its key unless that is in O(tls.key_file).
-        type: path
-      key_file:
-        description: Private key of the client, a PEM file on the host.
-        type: path
-      key_password:
-        description: Password of the private key.
-        type: str
-      verify:
-        description: Whether the servers' certificates are checked, by authority and by name.
-        type: bool
-        default: true
-      check_hostname:
-        description: Whether the certificate must name the server as O(hosts) does.
-        type: bool
-        default: true
 requirements:
   - kazoo 2.8 or newer on the host that runs the module (package C(python3-kazoo))
   - pure-sasl there for O(auth.scheme=sasl)

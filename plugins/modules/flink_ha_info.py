@@ -60,6 +60,7 @@ options:
     default: 0.5
 extends_documentation_fragment:
   - baremetal.flink.zookeeper
+  - baremetal.flink.zookeeper_tls
   - baremetal.flink.mesos
   - baremetal.flink.http_client
 author:

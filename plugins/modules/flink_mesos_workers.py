@@ -20,6 +20,7 @@ description:
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
   - baremetal.flink.zookeeper
+  - baremetal.flink.zookeeper_tls
   - baremetal.flink.mesos
   - baremetal.flink.http_client
 attributes:

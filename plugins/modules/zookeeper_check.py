@@ -17,6 +17,7 @@ description:
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
   - baremetal.flink.zookeeper
+  - baremetal.flink.zookeeper_tls
 attributes:
   check_mode:
     description: Opens a session with every member and finds O(directory), and writes nothing.

@@ -67,30 +67,9 @@ options:
     type: float
     default: 5
   tls:
-    description: Left out, words are sent in clear; an empty dictionary turns TLS on, 1.2 or newer, with the system's authorities.
-    type: dict
     version_added: "0.3.0"
-    suboptions:
-      ca_file:
-        description: Certificate authorities of the servers, a PEM file on the host.
-        type: path
-      cert_file:
-        description: Certificate of the client, a PEM file on the host, with its key unless that is in O(tls.key_file).
-        type: path
-      key_file:
-        description: Private key of the client, a PEM file on the host.
-        type: path
-      key_password:
-        description: Password of the private key.
-        type: str
-      verify:
-        description: Whether the servers' certificates are checked, by authority and by name.
-        type: bool
-        default: true
-      check_hostname:
-        description: Whether the certificate must name the server as O(servers) does.
-        type: bool
-        default: true
+extends_documentation_fragment:
+  - baremetal.flink.zookeeper_tls
 author:
   - The baremetal.flink maintainers (@baremetal-flink)
 attributes:

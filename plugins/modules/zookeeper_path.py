@@ -81,6 +81,7 @@ options:
     type: int
 extends_documentation_fragment:
   - baremetal.flink.zookeeper
+  - baremetal.flink.zookeeper_tls
 author:
   - The baremetal.flink maintainers (@baremetal-flink)
 attributes:

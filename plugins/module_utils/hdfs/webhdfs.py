@@ -274,18 +274,18 @@ class WebHdfs:
                         raise self._refused(path, error) from error
                     continue
                 host = urlsplit(location).hostname or ""
-                if (attempts <= 0 or host in excluded) and self._clock() < deadline:
-                    # Those that have only just been started on a loaded host take long for their first file.
-                    attempts, excluded = DATANODE_ATTEMPTS, []
-                    self._sleep(WAIT_INTERVAL)
+                if attempts > 0 and host not in excluded:
+                    excluded.append(host)
                     continue
-                if attempts <= 0 or host in excluded:
+                if self._clock() >= deadline:
                     raise HdfsError(
                         f"The NameNode {self.active} sends the request for {path} to the DataNode {host}, which cannot be used from here: "
                         f"{error.message}",
                         url=public_url(location),
                     ) from error
-                excluded.append(host)
+                # Those that have only just been started on a loaded host take long for their first file.
+                attempts, excluded = DATANODE_ATTEMPTS, []
+                self._sleep(WAIT_INTERVAL)
 
     def _on_active(self, path: str, send: Callable[[str], T]) -> T:
         bound = max(self._wait, self._client.settings.retries * WAIT_INTERVAL)

@@ -11,8 +11,8 @@ from ..inventory import pending
 from ..layers import LAYERS
 from .logins import jaas_file
 from .rollout import zookeeper_disk_faults, zookeeper_plan, zookeeper_role_faults, zookeeper_running, zookeeper_servers
-from .steps import ENCRYPTED, PLAIN, STRICT, configured, rolls, step_faults, step_of
-from .transport import CERTIFICATE, MODULE_TLS, TLS_ONLY, transport, with_settings
+from .steps import configured, rolls, step_faults, step_of
+from .transport import CERTIFICATE, ENCRYPTED, MODULE_TLS, PLAIN, STRICT, TLS_ONLY, transport, with_settings
 
 CONFIGURATION = "/etc/zookeeper/zoo.cfg"
 #: What the process was started with, which its unit keeps there: a run that was killed may have left the configuration a newer one.

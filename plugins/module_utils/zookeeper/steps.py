@@ -21,9 +21,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Mapping, Sequence
 
-from .transport import BUNDLE
-
-PLAIN, MIXED, ENCRYPTED, STRICT = range(4)
+from .transport import BUNDLE, ENCRYPTED, MIXED, PLAIN, STRICT
 
 
 def configured(text: str) -> Dict[str, str]:

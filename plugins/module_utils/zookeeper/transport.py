@@ -18,6 +18,9 @@ from ..layers import LAYERS
 from .logins import login_faults
 from .settings import NETTY
 
+#: The steps between an ensemble in clear and one over TLS, which steps.py tells of.
+PLAIN, MIXED, ENCRYPTED, STRICT = range(4)
+
 DIRECTORY = "/etc/zookeeper/tls"
 CERTIFICATE = f"{DIRECTORY}/certificate.pem"
 #: Key and certificates in one file, by whose name ZooKeeper takes it for PEM.
@@ -45,13 +48,13 @@ OLDEST = (3, 7)
 
 def transport(step: int, port: int, clients: str, logins: bool) -> Dict[str, str]:
     """Lines of zoo.cfg for a step of steps.py. ``port`` is the clients', whatever they speak; ``logins`` tells whether there are users."""
-    if step == 0:
+    if step == PLAIN:
         return {"clientPort": str(port)}
     lines = {
         "serverCnxnFactory": NETTY,
         "authProvider.x509": "org.apache.zookeeper.server.auth.X509AuthenticationProvider",
-        "portUnification": _word(step < 3),
-        "sslQuorum": _word(step > 1),
+        "portUnification": _word(step < STRICT),
+        "sslQuorum": _word(step >= ENCRYPTED),
     }
     for prefix in ("ssl", "ssl.quorum"):
         lines.update({
@@ -60,7 +63,7 @@ def transport(step: int, port: int, clients: str, logins: bool) -> Dict[str, str
         })  # fmt: skip
     if logins:
         lines["authProvider.sasl"] = "org.apache.zookeeper.server.auth.SASLAuthenticationProvider"
-    if step < 3 or clients == PLAIN_TOO:
+    if step < STRICT or clients == PLAIN_TOO:
         return {**lines, "clientPort": str(port), "client.portUnification": "true"}
     lines["secureClientPort"] = str(port)
     if logins:
