@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 #: Programs of the ansible-core that everything is tested with, and of the lowest that users may have, set up by `make sanity`.
 NEWEST = ROOT / ".venv/bin"
 OLDEST = ROOT / ".cache/ansible-2.16/bin"
+#: Names the plugin that makes runs cheaper, as .config/molecule/config.yml does for molecule's own.
+QUICK = {"ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tests/callback"), "ANSIBLE_CALLBACKS_ENABLED": "quick"}
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 #: How a failed host's lines begin, and the first line that is none of them: ansible-core says the next host's error before its name.
 FATAL = re.compile(r"^fatal: \[([^\]]+)\](.*?)(?=^(?:\[ERROR\]|fatal: \[|ok: \[|changed: \[|skipping: \[|TASK \[|PLAY )|\Z)", re.MULTILINE | re.DOTALL)
@@ -62,10 +64,11 @@ def command(playbook: str, *arguments: str, inventory: list[str], programs: Path
     return [*line, *arguments, playbook]
 
 
-def environment(programs: Path = NEWEST) -> dict[str, str]:
+def environment(programs: Path = NEWEST, quick: bool = True) -> dict[str, str]:
+    """Of a run; `quick` is not what users have, and not for figures."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "MOLECULE_", "PYTEST_"))}
     return {**kept, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1",
-            "PATH": f"{programs}:{os.environ['PATH']}"}
+            "PATH": f"{programs}:{os.environ['PATH']}", **(QUICK if quick else {})}
 
 
 def play(playbook: str, *arguments: str, inventory: list[str], timeout: float = 900, oldest: bool = False) -> Run:

@@ -38,7 +38,7 @@ def timed(playbook: str, inventory: list[str], *arguments: str) -> Timed:
         extra = {"ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"), "ANSIBLE_CALLBACKS_ENABLED": "module_tasks",
                  "MODULE_TASKS_OUT": out.name}
         started, before = time.monotonic(), children_seconds()
-        done = subprocess.run(command(playbook, *arguments, inventory=inventory), cwd=ROOT, env={**environment(), **extra},
+        done = subprocess.run(command(playbook, *arguments, inventory=inventory), cwd=ROOT, env={**environment(quick=False), **extra},
                               text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         seconds = time.monotonic() - started
         if done.returncode:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ansible_collections.baremetal.flink.plugins.module_utils import errors
 
-from tests.playbook import said_by_failed
+from tests.playbook import QUICK, said_by_failed
 
 # .../ansible_collections/baremetal/flink/plugins/module_utils/errors.py, without following the link to the checkout
 COLLECTIONS = Path(os.path.abspath(errors.__file__)).parents[5]
@@ -72,6 +72,7 @@ def _run(directory, task, hosts, options, variables, python=sys.executable, more
         ANSIBLE_LOCALHOST_WARNING="False",
         ANSIBLE_NOCOLOR="1",
         ANSIBLE_PIPELINING="True",
+        **QUICK,
         **(more or {}),
     )
     inventory = "".join(f"{host}," for host in hosts)

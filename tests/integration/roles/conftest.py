@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.playbook import QUICK
+
 ROLES = Path(__file__).resolve().parents[3] / "roles"
 #: Above ansible_collections, wherever the tests are run from.
 COLLECTIONS = Path(importlib.import_module("ansible_collections.baremetal.flink.plugins.module_utils.errors").__file__).parents[5]
@@ -34,7 +36,7 @@ def play(directory, tasks, groups=None, hosts=None, **variables):
     (directory / "play.yml").write_text(yaml.safe_dump([{"hosts": "n1", "gather_facts": False, "tasks": tasks}]))
     return subprocess.run(
         [sys.executable, "-m", "ansible", "playbook", "-i", "inventory.yml", "play.yml"], cwd=directory, text=True, capture_output=True,
-        check=False, env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_CONFIG": ""})
+        check=False, env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_CONFIG": "", **QUICK})
 
 
 @pytest.fixture(scope="session")
