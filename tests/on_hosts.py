@@ -17,9 +17,9 @@ from kazoo.exceptions import NoNodeError
 
 from .fleet.fleet import Fleet
 
-#: Flink's examples, as the role flink has them on every host with Flink.
+#: Flink's examples, as the role flink has them on every host with Flink; which release's, a host's shell knows.
 EXAMPLES = "org.apache.flink.streaming.examples"
-JAR = "/opt/flink/examples/streaming/flink-examples-streaming_2.11-1.12.5.jar"
+JAR = "/opt/flink/examples/streaming/flink-examples-streaming*.jar"
 
 #: What is raised while nobody leads, or who leads does not answer.
 NOT_YET = (requests.RequestException, LookupError, ValueError, OSError)

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict
 from ..module_utils.flink.job_clusters import job_ports
 from ..module_utils.flink.members import flink_group, flink_hosts, flink_members
 from ..module_utils.flink.memory import heap_mb, memory_mb, memory_settings
-from ..module_utils.flink.versions import traits, zookeeper_client
+from ..module_utils.flink.versions import default_version, traits, zookeeper_client
 from ..plugin_utils.filters import as_filter, late_filter
 
 
@@ -20,6 +20,7 @@ class FilterModule:
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
         return {
+            "flink_default_version": as_filter(default_version),
             "flink_group": as_filter(flink_group),
             "flink_heap_mb": as_filter(heap_mb),
             "flink_hosts": as_filter(flink_hosts),

@@ -16,7 +16,7 @@ import requests
 from tests.downloads import maven_jar
 from tests.fleet.fleet import Fleet
 
-JOB_JAR = "org.apache.flink:flink-examples-streaming_2.11:1.12.5"
+JOB_JAR = "org.apache.flink:flink-examples-streaming:1.20.0"
 JOB_CLASS = "org.apache.flink.streaming.examples.statemachine.StateMachineExample"
 NOT_YET = (requests.RequestException, OSError, KeyError, IndexError, ValueError)
 

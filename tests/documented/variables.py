@@ -13,6 +13,7 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import problems
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import DEFAULTS
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon.flags import marathon_flag_problems
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos.flags import mesos_flag_problems
 
@@ -30,7 +31,8 @@ PASSED_ON: Dict[str, Callable[[Mapping[str, Any]], List[str]]] = {
     "mesos_master_flags": lambda flags: mesos_flag_problems(flags, "master", complete=False),
     "mesos_agent_flags": lambda flags: mesos_flag_problems(flags, "agent", complete=False),
     "marathon_flags": lambda flags: marathon_flag_problems(flags, complete=False),
-    "flink_settings": lambda settings: problems(settings, role_options()["flink_version"]["default"]),
+    # Of one of the versions that the role takes by itself: an example is for either cluster manager.
+    "flink_settings": lambda settings: min((problems(settings, version) for version in DEFAULTS.values()), key=len),
 }
 
 

@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Iterator
 
 LICENCES = Path("/usr/share/common-licenses")
 
@@ -34,12 +35,19 @@ def count(text: Path) -> collections.Counter:
     return words
 
 
+def lines_of(result: Path) -> Iterator[str]:
+    """What Flink has written: a file, one for each task in a directory, or, from newer versions, directories by the hour."""
+    for path in [result] if result.is_file() else sorted(result.rglob("*")):
+        if path.is_file():
+            yield from path.read_text(encoding="utf-8").splitlines()
+
+
 def compare(text: Path, result: Path) -> dict:
     """Hold Flink's lines ``(word,count)`` against a count of our own; ends with status 1 when any word differs."""
     started = time.monotonic()
     expected = count(text)
     found: dict = {}
-    for line in result.read_text(encoding="utf-8").splitlines():
+    for line in lines_of(result):
         word, number = re.fullmatch(r"\((\w+),(\d+)\)", line, re.ASCII).groups()
         if word in found:
             sys.exit(f"Flink has counted {word!r} twice: {found[word]} and {number}")

@@ -21,6 +21,8 @@ OLDEST, NEWEST_1, NEWEST = 2, 20, 103
 FIRST_STANDARD, FIRST_WITHOUT_LEGACY = 19, 100
 #: Those that the role sets up on a cluster manager. Mesos ended with 1.13; the start scripts of 1.10 and older are not what the units are for.
 MANAGERS = {"mesos": "2-13", "standalone": "11-20,100-103"}
+#: What the role takes where the inventory names no version: the last that has Mesos, and the newest 1.x.
+DEFAULTS = {"mesos": "1.13.6", "standalone": "1.20.5"}
 SPANS: Dict[str, str] = {
     **MANAGERS,
     # TaskManagers of a fixed number, before a job comes. 1.7 has the key, and no script that starts what reads it.
@@ -283,6 +285,11 @@ def zookeeper_client(version: Any, asked: Any, java: Any) -> str:
         return flink(str(version)).zookeeper_client(str(asked or ""), int(java))
     except InputError:
         return ""
+
+
+def default_version(manager: Any) -> str:
+    """The version that the role takes on a cluster manager if none is named; on one that it does not know, and will refuse, that of Mesos."""
+    return DEFAULTS.get(str(manager), DEFAULTS["mesos"])
 
 
 def traits(version: Any) -> Dict[str, Any]:

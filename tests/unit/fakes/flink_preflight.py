@@ -13,10 +13,11 @@ from ansible_collections.baremetal.flink.tests.unit.fakes.preflight import inven
 
 STANDALONE = {"flink_jobmanager": ["n1", "n2"], "flink_taskmanager": ["n2", "n3"], "zookeeper": ["n1"]}
 MESOS = {"mesos_agent": ["n1", "n2"]}
-#: What templates of the role's defaults make of such an inventory.
+#: What templates of the role's defaults make of such an inventory, whose Flink is 1.12.5.
 DEFAULTS = {
-    "flink_cluster_manager": "standalone", "flink_scala_version": "2.11", "flink_pypi_checksum": "", "flink_address": "192.0.2.1",
-    "flink_hadoop_classpath": "", "flink_hadoop_conf_dir": "", "flink_zookeeper_quorum": "192.0.2.1:2181", "flink_cluster_id": "/default",
+    "flink_cluster_manager": "standalone", "flink_version": "1.12.5", "flink_scala_version": "2.11", "flink_pypi_checksum": "",
+    "flink_address": "192.0.2.1", "flink_hadoop_classpath": "", "flink_hadoop_conf_dir": "",
+    "flink_zookeeper_quorum": "192.0.2.1:2181", "flink_cluster_id": "/default",
     "flink_hdfs_url": "hdfs://nn:8020", "flink_storage_url": "hdfs://nn:8020/flink", "flink_storage_shared": True, "flink_tmp_dirs": ["/var/lib/flink/tmp"],
     "flink_mesos_master": "zk://192.0.2.1:2181/mesos", "flink_marathon_urls": ["http://192.0.2.1:8080"], "flink_taskmanager_cpus": 2,
 }

@@ -18,7 +18,8 @@ FLINK = ROOT / "plugins" / "module_utils" / "flink"
 KNOWS = {FLINK / "versions.py", FLINK / "conf" / "option_table.py"}
 VERSION = re.compile(r"[12]\.[0-9]+(\.[0-9]+)?")
 CODE = sorted({*FLINK.rglob("*.py"), *(ROOT / "plugins" / "action").glob("flink*.py"), *(ROOT / "plugins" / "filter").glob("flink*.py")} - KNOWS)
-ROLE = [path for part in ("tasks", "vars", "templates") for path in sorted((ROOT / "roles" / "flink" / part).rglob("*")) if path.is_file()]
+PARTS = (*(f"roles/flink/{part}" for part in ("tasks", "vars", "templates", "defaults")), "playbooks", "examples/demo")
+ROLE = [path for part in PARTS for path in sorted((ROOT / part).rglob("*")) if path.is_file()]
 #: Checksums of what is downloaded go by their versions.
 PIN = re.compile(r"^ *\"[a-z]+:[0-9a-z.:-]+\": sha256:\w+$", re.MULTILINE)
 
@@ -46,5 +47,5 @@ def test_code_knows_no_version(path):
 def test_the_role_compares_no_version(path):
     text = PIN.sub("", path.read_text(encoding="utf-8"))
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(("#", "//", "*"))]
-    found = [line for line in lines if "flink_version is version" in line or re.search(r"flink_version.*['\"][12]\.[0-9]+['\"]", line)]
+    found = [line for line in lines if "flink_version is version" in line or re.search(r"flink_version.*['\"][12](\.[0-9]+)+['\"]", line)]
     assert found == []

@@ -34,7 +34,7 @@ def test_each_daemon_has_its_own_user(host):
 
 def test_flink_finds_the_whole_quorum(host):
     with host.sudo():
-        text = host.file("/etc/flink/flink-conf.yaml").content_string
+        text = host.file("/etc/flink/config.yaml").content_string
     line = next(line for line in text.splitlines() if line.startswith("high-availability.zookeeper.quorum: "))
     assert line.count(":2181") == 3
 

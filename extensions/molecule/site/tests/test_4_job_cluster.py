@@ -20,7 +20,7 @@ PLACES = ("/etc/flink-jobs/machine", "/opt/flink-jobs/machine", "/var/lib/flink-
 def job(tmp_path_factory):
     """Two of the three hosts have a TaskManager, and the third one none of its processes."""
     jar = tmp_path_factory.mktemp("job") / "machine.jar"
-    shutil.copy(downloads.maven_jar("org.apache.flink:flink-examples-streaming_2.11:1.12.5"), jar)
+    shutil.copy(downloads.maven_jar("org.apache.flink:flink-examples-streaming:1.20.0"), jar)
     return {
         "name": NAME, "jar": str(jar), "entry_class": f"{EXAMPLES}.statemachine.StateMachineExample", "ports_from": 6200,
         "arguments": ["--error-rate", 0, "--sleep", 1], "parallelism": 2, "taskmanagers": 2,

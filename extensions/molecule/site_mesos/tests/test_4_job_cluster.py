@@ -17,7 +17,7 @@ def declared(**machine):
 
 
 def test_a_job_cluster_comes_and_goes_as_one_thing(platform, site):
-    jar = downloads.maven_jar("org.apache.flink:flink-examples-streaming_2.11:1.12.5")
+    jar = downloads.maven_jar("org.apache.flink:flink-examples-streaming_2.11:1.13.0")
     entry_class = f"{EXAMPLES}.statemachine.StateMachineExample"
     job = declared(jar=str(jar), entry_class=entry_class, arguments=["--error-rate", 0, "--sleep", 1], parallelism=2, taskmanager_slots=1,
                    taskmanager_cpus=0.25)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Catalogue
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import (
-    NEWEST, NEWEST_1, OLDEST, flink, names_of, state_words, traits, zookeeper_client,
+    DEFAULTS, MANAGERS, NEWEST, NEWEST_1, OLDEST, default_version, flink, names_of, state_words, traits, zookeeper_client,
 )
 
 MINORS = [*range(OLDEST, NEWEST_1 + 1), *range(100, NEWEST + 1)]
@@ -33,6 +33,18 @@ def test_the_keys_that_the_spans_speak_of_are_those_of_the_catalogue():
 def test_each_version_has_a_java(minor):
     version = flink(Catalogue(minor).name)
     assert version.usual_java in version.java
+
+
+@pytest.mark.parametrize("manager", MANAGERS)
+def test_a_manager_has_a_default_version_that_it_runs_and_that_is_sound(manager):
+    version = flink(default_version(manager))
+    assert version.has(manager) and version.has("pypi") and version.examples and not version.log4j_unsound
+    assert version.minor == max(minor for minor in range(OLDEST, NEWEST_1 + 1) if flink(Catalogue(minor).name).has(manager))
+
+
+def test_a_manager_that_nobody_knows_is_left_to_the_preflight():
+    assert set(DEFAULTS) == set(MANAGERS)
+    assert default_version("yarn") == default_version("mesos") != default_version("standalone")
 
 
 @pytest.mark.parametrize(("version", "is_open", "unsound"), [
