@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import DEFAULTS
 
 from tests import downloads
 from tests.drills.counting import CountingOnHosts
@@ -19,9 +20,9 @@ NUMBERS = 2_000_000
 
 @pytest.fixture(name="counting")
 def _counting(flink, directory) -> CountingOnHosts:
-    jar = CountingJobs(downloads.flink_home("1.12.5"), directory / "jobs").release("drill")
+    jar = CountingJobs(downloads.flink_home(DEFAULTS["standalone"]), directory / "jobs").release("drill")
     # Without the threshold small state would be in the checkpoint's metadata, and a restart would not need HDFS.
-    return CountingOnHosts(flink, jar, ["state.backend=filesystem", "state.backend.fs.memory-threshold=0"])
+    return CountingOnHosts(flink, jar, ["state.backend.type=hashmap", "state.storage.fs.memory-threshold=0"])
 
 
 def test_hdfs_is_away_for_five_minutes(operator, flink, counting) -> None:

@@ -17,11 +17,11 @@ def test_a_manager_without_its_hosts(site):
     refused(site("site", flink_cluster_manager="mesos"), "no host is in mesos_agent")
 
 
-ARCHIVE = {"flink_version": "1.12.7", "flink_source": "archive", "flink_archive_checksum": "sha256:" + "0" * 64}
+ARCHIVE = {"flink_version": "1.20.9", "flink_source": "archive", "flink_archive_checksum": "sha256:" + "0" * 64}
 
 
 def test_bad_checksum(site, tmp_path):
-    archive = tmp_path / "flink-1.12.7-bin-scala_2.11.tgz"
+    archive = tmp_path / "flink-1.20.9-bin-scala_2.12.tgz"
     archive.write_bytes(b"not what was promised")
     refused(site("flink", flink_archive_path=str(archive), **ARCHIVE), "0" * 64)
 
