@@ -32,6 +32,7 @@ def test_a_version_in_the_inventory_wins():
     ("README.md", "| Flink {standalone} standalone and {mesos} on Mesos (stand-ins), which the role takes by default, on Java 17 |"),
     ("docs/flink.md", "; {standalone} unless `flink_version` says another"),
     ("docs/flink_on_mesos.md", "{mesos}, unless `flink_version` says another"),
+    ("docs/start.md", "takes Flink {standalone} (on Mesos {mesos})"),
     ("docs/operations.md", "names no `flink_version` the role takes {mesos} on Mesos and {standalone} standalone"),
 ])
 def test_the_documentation_names_them(page, words):

@@ -160,6 +160,14 @@ def test_what_flink_must_have_before_a_job_is_tried_is_that_of_the_hosts_in_the_
     assert found["flink_registered"] is True
 
 
+@pytest.mark.parametrize(("link", "version", "said"), [
+    ("/opt/flink-1.20.5", "1.20.5", ""), (None, "1.20.5", "would run Flink of no version, which is at /opt/flink"),
+    ("/opt/flink-1.12.5", "1.20.5", "would run Flink 1.12.5, which is at /opt/flink, and flink_version is 1.20.5: run the playbook flink")])
+def test_a_job_cluster_is_set_up_for_the_release_that_it_runs(told, link, version, said):
+    status, output = told("flink", "job_release", flink_version=version, flink_preflight={"links": {"/opt/flink": link}})
+    assert (status == 0) == (not said) and said in output, output
+
+
 @pytest.mark.parametrize(("runs", "taskmanagers", "said"), [
     ("1.2.1", 1, ""), ("1.2.0", 1, "Flink 1.2.0 runs, and 1.2.1 should: run the role again."), ("1.2.1", 0, "Wait until the web monitor counts")])
 def test_a_web_monitor_is_asked_for_its_release_and_the_initial_taskmanagers(told, runs, taskmanagers, said):
