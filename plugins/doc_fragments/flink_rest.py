@@ -117,6 +117,15 @@ options:
       url_password:
         description: Password of that user.
         type: str
+  mixed_tls:
+    description:
+      - Whether some JobManagers may speak TLS and others not, as while C(flink_rest_tls) of the role C(flink) is turned on or off. Each address
+        of O(urls) is asked by https then and, where that is not spoken, by http, whichever of them it says; and the files of
+        O(ca_path), O(client_cert) and O(client_key) are used if they exist.
+      - Who is between them could have the module speak in clear, so leave it off when all of them speak the same.
+    type: bool
+    default: false
+    version_added: "0.3.0"
 notes:
   - Works with Flink 1.5 to 2.3. Older versions have another REST API and are refused.
 """

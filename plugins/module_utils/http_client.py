@@ -69,6 +69,10 @@ class TlsError(HttpError):
     """The TLS handshake failed: no other server of the same cluster and no retry will heal that."""
 
 
+class PlainServerError(TlsError):
+    """The server speaks in clear where TLS was asked for; while TLS is turned on or off, another one of its cluster may not."""
+
+
 def unavailable(error: CollectionError) -> bool:
     """Nobody could answer, as happens while another server takes over; the next try may succeed."""
     return isinstance(error, HttpError) and not isinstance(error, TlsError) and (error.status is None or error.status >= 500)
@@ -233,7 +237,7 @@ class HttpClient:
                 early = _in_handshake(error)
                 when = "during the TLS handshake; is the service still starting, or does it not speak TLS on this port?" if early else "while it was asked"
                 raise HttpError(f"{method} {shown}: the server closed the connection {when}", shown, sent=not early) from error
-            raise TlsError(_tls_sentence(method, shown, error), shown, sent=False) from error
+            raise _tls_error(method, shown, error) from error
         except requests.exceptions.ConnectTimeout as error:
             raise HttpError(
                 f"{method} {shown}: no connection within {min(timeout, CONNECT_TIMEOUT):g} s; is the host up and the port open?",
@@ -257,6 +261,10 @@ class HttpClient:
                 self._session.close()
         if response.status_code >= 400:
             raise _refusal(method, shown, response)
+        if response.history and response.request.method != method.upper():
+            # requests makes a GET of what a 301 or 302 answers: so it goes by http to a server that speaks TLS.
+            there = public_url(response.url)
+            raise HttpError(f"{method} {shown}: the server redirects to {there}, where a {method} cannot follow; name that address", shown, sent=False)
         return response
 
 
@@ -460,13 +468,14 @@ def _connection_reason(error: "requests.exceptions.ConnectionError") -> Tuple[st
     return f"the connection broke: {root}", not _in_handshake(error)
 
 
-def _tls_sentence(method: str, shown: str, error: BaseException) -> str:
+def _tls_error(method: str, shown: str, error: BaseException) -> TlsError:
     root = re.sub(r"^\[SSL[^\]]*\]\s*|\s*\(_ssl\.c:\d+\)", "", _root(error))
     text = str(error).lower()
+    what, said = TlsError, f"TLS failed: {root}"
     if "certificate verify failed" in text or "doesn't match" in text or "hostname mismatch" in text:
-        return f"{method} {shown}: the server's certificate is not accepted ({root}); set ca_path to the authority that issued it"
-    if "wrong version number" in text or "record layer" in text or "unknown protocol" in text:
-        return f"{method} {shown}: the server does not speak TLS on this port ({root}); write http instead of https"
-    if "alert" in text:
-        return f"{method} {shown}: the server refused the TLS connection ({root}); set client_cert and client_key if it asks for a certificate"
-    return f"{method} {shown}: TLS failed: {root}"
+        said = f"the server's certificate is not accepted ({root}); set ca_path to the authority that issued it"
+    elif "wrong version number" in text or "record layer" in text or "unknown protocol" in text:
+        what, said = PlainServerError, f"the server does not speak TLS on this port ({root}); write http instead of https"
+    elif "alert" in text:
+        said = f"the server refused the TLS connection ({root}); set client_cert and client_key if it asks for a certificate"
+    return what(f"{method} {shown}: {said}", shown, sent=False)

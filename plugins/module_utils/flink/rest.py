@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar, cast
 from urllib.parse import quote
 
@@ -27,6 +27,7 @@ from ..http_client import (
     HttpSettings,
     Json,
     NoneAnswered,
+    PlainServerError,
     TlsError,
     base_url,
     http_argument_spec,
@@ -86,7 +87,7 @@ class Failure:
 
 def flink_rest_argument_spec() -> Dict[str, Dict[str, Any]]:
     """The options that plugins/doc_fragments/flink_rest.py documents, with those of the C(http_client) fragment."""
-    return dict(**endpoint_argument_spec(), **http_argument_spec())
+    return dict(mixed_tls=dict(type="bool", default=False), **endpoint_argument_spec(), **http_argument_spec())
 
 
 def rest_urls(urls: Sequence[str]) -> List[str]:
@@ -96,20 +97,38 @@ def rest_urls(urls: Sequence[str]) -> List[str]:
     return list(dict.fromkeys(base_url(url, REST_PORT) for url in urls))
 
 
+def both_ways(bases: Sequence[str]) -> List[str]:
+    """Each base URL by https and then by http, for JobManagers of which some speak TLS and others do not."""
+    return list(dict.fromkeys(f"{scheme}://{base.partition('://')[2]}" for base in bases for scheme in ("https", "http")))
+
+
+def with_what_is_there(settings: HttpSettings) -> HttpSettings:
+    """Without those files of a certificate that do not exist yet, or not any more; certificate and key are used together."""
+    own = [path for path in (settings.client_cert, settings.client_key) if path]
+    found = replace(settings) if all(map(os.path.exists, own)) else replace(settings, client_cert=None, client_key=None)
+    return found if found.ca_path and os.path.exists(found.ca_path) else replace(found, ca_path=None)
+
+
 class FlinkRest:
-    """Calls to whichever JobManager of a list answers; ``locate``, if given, tells the list anew after nobody has answered."""
+    """Calls to whichever JobManager of a list answers; ``locate``, if given, tells the list anew after nobody has answered.
+
+    ``mixed``: some of the list may speak TLS and others not, whatever the list says.
+    """
 
     def __init__(
-        self, client: HttpClient, urls: Sequence[str], sleep: Callable[[float], None] = time.sleep, locate: Optional[Locate] = None
+        self, client: HttpClient, urls: Sequence[str], sleep: Callable[[float], None] = time.sleep, locate: Optional[Locate] = None, mixed: bool = False
     ) -> None:
         self._client = client
         self._sleep = sleep
         self._locate = locate
-        self._known: Optional[Failover] = None if locate else Failover(rest_urls(urls), "JobManager")
+        bases = [] if locate else rest_urls(urls)
+        self._known: Optional[Failover] = None if locate else Failover(both_ways(bases) if mixed else bases, "JobManager")
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> "FlinkRest":
-        return cls(HttpClient(HttpSettings.from_params(params)), params.get("urls") or [], locate=locator(params))
+        settings, mixed = HttpSettings.from_params(params), bool(params.get("mixed_tls"))
+        client = HttpClient(with_what_is_there(settings) if mixed else settings)
+        return cls(client, params.get("urls") or [], locate=locator(params), mixed=mixed)
 
     @property
     def base(self) -> str:
@@ -129,9 +148,11 @@ class FlinkRest:
     def _on_any(self, send: Callable[[str], T]) -> T:
         try:
             return self._jobmanagers.call(send, reason_to_move)
-        except NoneAnswered:
+        except NoneAnswered as error:
             if self._locate:
                 self._known = None
+            elif all(isinstance(each, TlsError) for each in error.errors):
+                raise error.errors[0]
             raise
 
     def ask(self, base: str, path: str) -> Any:
@@ -368,7 +389,7 @@ def _in_address(body: Mapping[str, Any]) -> Dict[str, str]:
 
 def reason_to_move(error: HttpError) -> Optional[str]:
     """Why another JobManager should be asked, or None if its answer would be the same."""
-    if isinstance(error, TlsError):
+    if isinstance(error, TlsError) and not isinstance(error, PlainServerError):
         return None
     if error.status is None:
         return error.reason

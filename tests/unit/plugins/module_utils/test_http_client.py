@@ -24,6 +24,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.http_client import
     HttpError,
     HttpSettings,
     NoneAnswered,
+    PlainServerError,
     TlsError,
     base_url,
     http_argument_spec,
@@ -493,9 +494,22 @@ def test_plain_http_where_tls_was_asked_for() -> None:
     thread = threading.Thread(target=plain.serve_forever, daemon=True)
     thread.start()
     try:
-        with pytest.raises(TlsError, match="does not speak TLS on this port .*write http instead of https"):
+        with pytest.raises(PlainServerError, match="does not speak TLS on this port .*write http instead of https"):
             client(retries=0)[0].request("GET", f"https://127.0.0.1:{plain.server_address[1]}/")
     finally:
         plain.shutdown()
         plain.server_close()
         thread.join(5)
+
+
+@responses.activate
+def test_a_redirect_that_would_lose_what_is_sent_is_said() -> None:
+    # As Flink does with a call in clear when it speaks TLS.
+    responses.post("http://a:8081/jobs/1/stop", status=301, headers={"Location": "https://a:8081/jobs/1/stop"})
+    responses.get("https://a:8081/jobs/1/stop", json={})
+    with pytest.raises(HttpError, match="redirects to https://a:8081/jobs/1/stop, where a POST cannot follow; name that address") as caught:
+        client()[0].request("POST", "http://a:8081/jobs/1/stop", json_body={})
+    assert not caught.value.sent
+    responses.get("http://a:8081/overview", status=301, headers={"Location": "https://a:8081/overview"})
+    responses.get("https://a:8081/overview", json={"taskmanagers": 1})
+    assert client()[0].json("GET", "http://a:8081/overview") == {"taskmanagers": 1}

@@ -22,12 +22,21 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import 
     UnsupportedVersion,
     UploadedJar,
     Version,
+    both_ways,
     failure_of,
     rest_urls,
     restore_body,
     run_body,
+    with_what_is_there,
 )
-from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpError, HttpSettings, NoneAnswered, TlsError
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import (
+    HttpClient,
+    HttpError,
+    HttpSettings,
+    NoneAnswered,
+    PlainServerError,
+    TlsError,
+)
 
 A, B = "http://a:8081", "http://b:8081"
 ELECTION = {"errors": ["Service temporarily unavailable due to an ongoing leader election. Please refresh."]}
@@ -82,6 +91,60 @@ def test_other_refusals_are_told_at_once(trouble: Any, error: Any) -> None:
     with pytest.raises(error):
         flink(retries=3)[0].overview()
     assert len(responses.calls) == 1
+
+
+IN_CLEAR = {"body": requests.exceptions.SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:992)")}
+
+
+@responses.activate
+def test_while_tls_comes_or_goes_each_jobmanager_is_asked_as_it_speaks() -> None:
+    responses.get("https://a:8081/overview", **IN_CLEAR)
+    responses.get(f"{A}/overview", json={"taskmanagers": 1})
+    # A speaks in clear still, whatever the address says.
+    rest = FlinkRest(HttpClient(HttpSettings(retries=0)), ["https://a:8081", "b"], mixed=True)
+    assert rest.overview() == {"taskmanagers": 1} and rest.base == A
+    assert rest.bases == [A, "https://a:8081", "https://b:8081", B]
+    # What must not be said twice goes on too, as nobody has heard it.
+    responses.post("https://a:8081/jobs/1/stop", **IN_CLEAR)
+    responses.post(f"{A}/jobs/1/stop", json={"request-id": "2"})
+    rest = FlinkRest(HttpClient(HttpSettings(retries=0)), ["a"], mixed=True)
+    assert rest.send("POST", "/jobs/1/stop", {}) == {"request-id": "2"}
+
+
+@responses.activate
+def test_a_server_in_clear_is_passed_over_where_another_one_has_tls_and_said_where_none_has() -> None:
+    responses.get("https://a:8081/overview", **IN_CLEAR)
+    responses.get("https://b:8081/overview", json={"taskmanagers": 1})
+    http = HttpClient(HttpSettings(retries=0))
+    assert FlinkRest(http, ["https://a:8081", "https://b:8081"]).overview() == {"taskmanagers": 1}
+    with pytest.raises(PlainServerError, match="https://a:8081/overview: the server does not speak TLS"):
+        FlinkRest(http, ["https://a:8081"]).overview()
+    # One that refuses us does so wherever we ask.
+    responses.replace("GET", "https://a:8081/overview", body=requests.exceptions.SSLError("certificate verify failed"))
+    with pytest.raises(TlsError, match="set ca_path"):
+        FlinkRest(http, ["a"], mixed=True).overview()
+
+
+def test_both_ways_and_what_is_there(tmp_path: Path) -> None:
+    assert both_ways(["http://[::1]:8081/x", "https://[::1]:8081/x"]) == ["https://[::1]:8081/x", "http://[::1]:8081/x"]
+    files = {name: tmp_path / name for name in ("ca_path", "client_cert", "client_key")}
+    settings = HttpSettings(**{name: str(path) for name, path in files.items()}, request_timeout=3)
+
+    def found() -> List[Any]:
+        kept = with_what_is_there(settings)
+        assert kept.request_timeout == 3
+        return [name for name in files if getattr(kept, name)]
+
+    assert found() == []
+    files["ca_path"].touch()
+    files["client_cert"].touch()
+    assert found() == ["ca_path"]
+    files["client_key"].touch()
+    assert found() == list(files)
+    params = {**{name: f"{path}-gone" for name, path in files.items()}, "urls": ["a"]}
+    with pytest.raises(InputError, match="cannot be read"):
+        FlinkRest.from_params(params)
+    assert FlinkRest.from_params({**params, "mixed_tls": True}).bases == ["https://a:8081", A]
 
 
 @responses.activate
