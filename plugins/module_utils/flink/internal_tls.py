@@ -10,7 +10,7 @@ they were started, and what is stale for that is restarted all at once.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Sequence
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
@@ -32,7 +32,7 @@ KINDS_OF_PORTS = ("akka.ssl.enabled", "pekko.ssl.enabled", "blob.service.ssl.ena
 
 def tls_faults(cluster: Cluster) -> List[str]:
     """Sentences without their full stops; empty when nothing is wrong, and without TLS."""
-    found = _unlike(cluster)
+    found = unlike(cluster, OPTION, cluster.members, "processes with TLS and without it do not understand each other")
     if not cluster.options[OPTION]:
         return found
     if cluster.mesos:
@@ -47,22 +47,28 @@ def tls_faults(cluster: Cluster) -> List[str]:
     in_clear = [key for key in settings if key in KINDS_OF_PORTS and str(settings[key]).strip().lower() == "false"]
     if in_clear:
         found.append(f"flink_settings has {', '.join(in_clear)} as false, which would leave ports in clear that {OPTION} is for: take these keys out")
-    try:
-        need_cryptography(FOR_PKCS12)
-    except InputError as error:
-        found.append(error.message.rstrip("."))
     return found
 
 
-def _unlike(cluster: Cluster) -> List[str]:
-    """Members whose own variables say something else than those of the host that is judged."""
-    own, known = bool(cluster.options[OPTION]), cluster.inventory.hostvars
-    others = [host for host in cluster.members if host != cluster.host and boolean(known[host].get(OPTION, own), strict=False) != own]
+def maker_faults(cluster: Cluster, options: Sequence[str]) -> List[str]:
+    """That the controller cannot make the certificates which one of the options asks for."""
+    if cluster.mesos or not any(cluster.options[option] for option in options):
+        return []
+    try:
+        need_cryptography(FOR_PKCS12)
+    except InputError as error:
+        return [error.message.rstrip(".")]
+    return []
+
+
+def unlike(cluster: Cluster, option: str, hosts: Sequence[str], why: str) -> List[str]:
+    """That hosts' own variables say something else of an option than those of the host that is judged, and why they must not."""
+    own, known = bool(cluster.options[option]), cluster.inventory.hostvars
+    others = [host for host in hosts if host != cluster.host and boolean(known[host].get(option, own), strict=False) != own]
     if not others or cluster.mesos:
         return []
     return [
-        f"{OPTION} is {str(own).lower()} here and {str(not own).lower()} on {', '.join(others)}, and processes with TLS and without it do not understand each "
-        "other: give all hosts of the cluster the same value"
+        f"{option} is {str(own).lower()} here and {str(not own).lower()} on {', '.join(others)}, and {why}: give all hosts of the cluster the same value"
     ]
 
 
@@ -77,11 +83,18 @@ def change(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:
 
     Hosts that do not answer are no hindrance, those that ``--limit`` leaves out are.
     """
-    paths, exists = cluster.options["__flink_tls_look"], seen["exists"]
-    wanted, outside = bool(cluster.options[OPTION]), list(cluster.options["__flink_outside"] or [])
-    if cluster.mesos or cluster.host not in cluster.members or not outside or not exists[paths["known"]] or exists[paths["agreed"]] == wanted:
+    paths = cluster.options["__flink_tls_look"]
+    outside = left_behind(cluster, OPTION, paths["known"], paths["agreed"], seen["exists"])
+    if not outside:
         return Verdict()
     return Verdict([
-        f"{OPTION} would turn TLS {'on' if wanted else 'off'} among the processes of {cluster.name}, and {', '.join(outside)}, where some of them are, "
-        "would keep what they have, as they are not in this run: processes with TLS and without it do not understand each other; run without --limit."
+        f"{OPTION} would turn TLS {'on' if cluster.options[OPTION] else 'off'} among the processes of {cluster.name}, and {', '.join(outside)}, where some of "
+        "them are, would keep what they have, as they are not in this run: processes with TLS and without it do not understand each other; run without --limit."
     ])
+
+
+def left_behind(cluster: Cluster, option: str, known: str, noted: str, exists: Mapping[str, bool]) -> List[str]:
+    """Members that this run leaves out while it turns an option on or off for a cluster that is there; by the paths that tell so."""
+    outside = list(cluster.options["__flink_outside"] or [])
+    changes = exists[known] and exists[noted] != bool(cluster.options[option])
+    return outside if changes and not cluster.mesos and cluster.host in cluster.members else []

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any, Mapping
 
 from ..inventory import Inventory, Verdict
-from . import internal_tls
+from . import internal_tls, rest_tls
 from .cluster import Cluster
 from .faults import flink_faults, given
 from .versions import flink
@@ -18,7 +19,8 @@ __all__ = ["COMPUTED", "given", "preflight"]
 #: What the role computes and this judges; the job clusters as they were written, as conversion would fill in what was not.
 COMPUTED = (
     "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_home", "flink_release",
-    "flink_account", "flink_free_mb", "__flink_tls_look", "__flink_outside",
+    "flink_account", "flink_free_mb", "__flink_tls_look", "__flink_rest_look",
+    "__flink_outside",
 )
 
 
@@ -46,7 +48,12 @@ def preflight(inventory: Inventory) -> Verdict:
             "packages": packages,
             "account": options["flink_account"],
             "links": [options["flink_home"]],
-            "exists": internal_tls.look(cluster),
+            "exists": list(dict.fromkeys(internal_tls.look(cluster) + rest_tls.look(cluster))),
         },
-        after=partial(internal_tls.change, cluster),
+        after=partial(_changes, cluster),
     )
+
+
+def _changes(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:
+    """What the host's answer means for TLS that is turned on or off."""
+    return Verdict([fault for each in (internal_tls, rest_tls) for fault in each.change(cluster, seen).faults])

@@ -55,7 +55,9 @@ class FlinkCluster:
         self.java = downloads.java_home(java)
         self.slots = slots
         rpc, rest, blob = free_ports(3)
-        self.url = f"http://127.0.0.1:{rest}"
+        self.url = f"{'https' if str((more or {}).get('security.ssl.rest.enabled')) == 'true' else 'http'}://127.0.0.1:{rest}"
+        #: What requests is told besides: whom to trust, and whose certificate to show.
+        self.calls: Dict[str, Any] = {}
         self.processes: Dict[str, "subprocess.Popen[bytes]"] = {}
         #: Jars that the role lays into lib/, which the start scripts put before flink-dist.
         self.laid: List[Path] = []
@@ -165,11 +167,11 @@ class FlinkCluster:
 
     def wait_for_free_slots(self, slots: int, seconds: float = 60) -> None:
         wait_for_servers(
-            lambda: requests.get(f"{self.url}/overview", timeout=5).json().get("slots-available") == slots,
+            lambda: requests.get(f"{self.url}/overview", timeout=5, **self.calls).json().get("slots-available") == slots,
             f"{slots} free slots", self.processes, self.log, seconds)
 
     def jars(self) -> List[str]:
-        return [jar["name"] for jar in requests.get(f"{self.url}/jars", timeout=10).json()["files"]]
+        return [jar["name"] for jar in requests.get(f"{self.url}/jars", timeout=10, **self.calls).json()["files"]]
 
     def log(self, what: str) -> str:
         return (self.directory / "log" / f"{what}.out").read_text(encoding="utf-8", errors="replace")[-3000:]

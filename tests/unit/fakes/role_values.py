@@ -31,6 +31,7 @@ except ImportError:  # ansible-core before 2.19 trusts all text
 ROLES = Path(__file__).resolve().parents[3] / "roles"
 COLLECTION = "baremetal.flink"
 OMITTED = "__omitted__"
+INCLUDE, IMPORT = "ansible.builtin.include_tasks", "ansible.builtin.import_tasks"
 PLUGINS = f"ansible_collections.{COLLECTION}.plugins"
 #: Those of the collection, which Ansible finds by a loader that units do not have.
 FILTERS: Dict[str, Any] = {}
@@ -64,11 +65,17 @@ class RoleValues:
         """Of a template."""
         return str(self._rendered((self._role / "templates" / template).read_text(encoding="utf-8"), overrides={"trim_blocks": True}))
 
-    def flink_conf(self) -> str:
-        """The text that tasks/configure.yml makes the module flink_conf write into a new file."""
-        tasks = yaml.safe_load((self._role / "tasks" / "configure.yml").read_text(encoding="utf-8"))
-        (arguments,) = [task["baremetal.flink.flink_conf"] for task in tasks if "baremetal.flink.flink_conf" in task]
-        given = {name: self._rendered(value) if isinstance(value, str) else value for name, value in arguments.items()}
+    def flink_conf(self, command: bool = False) -> str:
+        """The text that tasks/configure.yml makes the module flink_conf write into a new file, or tasks/certificates.yml into that of the command."""
+        def include(name: str, **has: str) -> Dict[str, Any]:
+            tasks = yaml.safe_load((self._role / "tasks" / name).read_text(encoding="utf-8"))
+            (found,) = [task for task in tasks if all(task.get(key, value) == value and key in task for key, value in has.items())]
+            return dict(found)
+
+        (arguments,) = [task["baremetal.flink.flink_conf"] for task in yaml.safe_load((self._role / "tasks" / "conf_file.yml").read_text(encoding="utf-8"))]
+        how = include("certificates.yml", **{INCLUDE: "conf_file.yml"}) if command else include("configure.yml", **{IMPORT: "conf_file.yml"})
+        texts = {name: how["vars"][value[3:-3]] if isinstance(value, str) and value[3:-3] in how["vars"] else value for name, value in arguments.items()}
+        given = {name: self._rendered(value) if isinstance(value, str) else value for name, value in texts.items()}
         checked = ArgumentSpecValidator(SPEC["argument_spec"]).validate(
             {name: value for name, value in given.items() if value != OMITTED and name in SPEC["argument_spec"]})
         assert not checked.error_messages, checked.error_messages

@@ -86,7 +86,7 @@ def test_units_watch_what_is_agreed_on_and_the_stores():
     for watched in (role().value("flink_unit_of"), role(flink_internal_tls=False).value("flink_unit_of")):
         for process in ("jobmanager", "taskmanager"):
             assert {"/etc/flink/internal-tls", AGREED, "/etc/flink/tls/keystore.p12", "/etc/flink/tls/truststore.p12"} <= set(watched[process]["watch"])
-        assert not any("tls" in path for path in watched["historyserver"]["watch"])
+        assert not any("internal-tls" in path or "/tls/" in path for path in watched["historyserver"]["watch"])
 
 
 def test_what_is_agreed_on_is_written_down():

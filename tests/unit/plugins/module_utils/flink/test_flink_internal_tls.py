@@ -8,9 +8,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink import internal_tls
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.preflight import preflight
 
-from ansible_collections.baremetal.flink.tests.unit.fakes.flink_preflight import JOB, MESOS, STANDALONE, TLS_LOOK, asked, faults
+from ansible_collections.baremetal.flink.tests.unit.fakes.flink_preflight import JOB, MESOS, STANDALONE, TLS_LOOK, faults
+from ansible_collections.baremetal.flink.tests.unit.fakes.flink_preflight import after as after_look
 
 
 @pytest.mark.parametrize(("given", "sentence"), [
@@ -57,10 +57,8 @@ def test_a_controller_without_what_makes_certificates_is_refused_before_anything
 
 def after(known=True, agreed=False, **given):
     """The verdict on what is seen of an earlier run."""
-    exists = {TLS_LOOK["known"]: known, TLS_LOOK["agreed"]: agreed, TLS_LOOK["certificate"]: agreed}
-    verdict = preflight(asked(**given))
-    assert verdict.faults == [] and verdict.look["exists"] == list(exists)
-    return verdict.after({"exists": exists}).faults
+    there = {TLS_LOOK["known"]: known, TLS_LOOK["agreed"]: agreed, TLS_LOOK["certificate"]: agreed}
+    return after_look([path for path, is_there in there.items() if is_there], **given)
 
 
 def test_it_comes_and_goes_for_all_processes_or_for_none():

@@ -10,7 +10,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.errors import Inpu
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.cluster import Cluster
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.preflight import preflight
 
-from ansible_collections.baremetal.flink.tests.unit.fakes.flink_preflight import JOB, MESOS, TLS_LOOK, asked, faults
+from ansible_collections.baremetal.flink.tests.unit.fakes.flink_preflight import JOB, MESOS, LOOKED_FOR, asked, faults
 
 
 def test_a_sound_cluster_is_looked_at():
@@ -24,7 +24,7 @@ def test_a_sound_cluster_is_looked_at():
         "ports": [{"port": port, "unit": "flink-jobmanager.service"} for port in (8081, 6123, 6124)]
         + [{"port": port, "unit": "flink-taskmanager.service"} for port in (6122, 6121)],
         "disk": [{"path": "/opt/flink-1.12.5", "free_mb": 1024}, {"path": "/tmp1", "free_mb": 1024}], "java_home": "/opt/java",
-        "java_versions": [8, 11, 17], "account": {"name": "f"}, "links": ["/opt/flink"], "exists": list(TLS_LOOK.values()),
+        "java_versions": [8, 11, 17], "account": {"name": "f"}, "links": ["/opt/flink"], "exists": LOOKED_FOR,
     }
 
 

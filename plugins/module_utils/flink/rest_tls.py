@@ -1,0 +1,70 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""TLS at a Flink cluster's REST server, with a certificate asked of who calls (``flink_rest_tls``): what cannot work, before anything is touched.
+
+Flink's processes do not call each other's REST servers, so JobManagers with it and without it get along, and restart one after the other. It is
+who calls that must know, so a cluster has it everywhere or nowhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from ..inventory import Verdict
+from .cluster import Cluster
+from .internal_tls import left_behind, unlike
+from .members import CLIENTS
+
+OPTION = "flink_rest_tls"
+#: The role's own, whoever else would set them.
+OWN = (
+    *(
+        f"security.ssl.rest.{name}" for name in (
+            "enabled", "authentication-enabled", "keystore", "keystore-password", "keystore-type", "key-password", "truststore", "truststore-password",
+            "truststore-type",
+        )
+    ),
+    "historyserver.web.ssl.enabled",
+)
+
+
+def rest_faults(cluster: Cluster) -> List[str]:
+    """Sentences without their full stops; empty when nothing is wrong, and without TLS."""
+    clients = [host for host in cluster.groups.get(CLIENTS, []) if host not in cluster.members]
+    found = unlike(cluster, OPTION, [*cluster.members, *clients], "who calls REST must know whether it speaks TLS")
+    if not cluster.options[OPTION]:
+        return found
+    if cluster.mesos:
+        return [
+            f"{OPTION} is for the standalone manager only: on Mesos its fetcher gets Flink's files from the AppMaster by the same settings and has no "
+            "certificate to show, and the passwords of the key stores would stand in the command lines of TaskManagers; set it to false"
+        ]
+    settings = {**(cluster.options["flink_settings"] or {}), **(cluster.job.get("settings") or {})}
+    own = [key for key in settings if key in OWN]
+    if own:
+        found.append(f"flink_settings has {', '.join(own)}, which {OPTION} sets: take these keys out, or set {OPTION} to false")
+    looks_after = str(cluster.options["flink_jobs_host"])
+    if looks_after and looks_after not in (*cluster.members, *clients):
+        found.append(
+            f"flink_jobs_host is {looks_after}, which gets no certificate that {OPTION} asks of who calls REST: name a host of the cluster or of the group {CLIENTS}"
+        )
+    return found
+
+
+def look(cluster: Cluster) -> List[str]:
+    """Paths on the host that tell whether Flink is set up there, whether with TLS at REST, and whether a certificate is left."""
+    paths: Dict[str, str] = cluster.options["__flink_rest_look"]
+    return list(paths.values())
+
+
+def change(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:
+    """By the host's answer: TLS comes or goes for all JobManagers of a cluster and who calls them in one run, or not at all."""
+    paths = cluster.options["__flink_rest_look"]
+    outside = left_behind(cluster, OPTION, paths["known"], paths["noted"], seen["exists"])
+    if not outside:
+        return Verdict()
+    return Verdict([
+        f"{OPTION} would turn TLS {'on' if cluster.options[OPTION] else 'off'} at REST of {cluster.name}, and {', '.join(outside)} would go on without knowing, "
+        "as they are not in this run: who calls REST must know whether it speaks TLS; run without --limit."
+    ])
