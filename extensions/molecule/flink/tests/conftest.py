@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
+import ssl
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
+from tests import knock
 from tests.scenario import Operator
 
 
@@ -26,8 +30,35 @@ class Clusters(Operator):
         return {"key": "security.ssl.internal.enabled", "value": "true"} in self.rest(node, "/jobmanager/config")
 
     def rest(self, node, path, port=8081):
-        with urllib.request.urlopen(f"http://{self.addresses[node]}:{port}{path}", timeout=10) as answer:
+        """An answer, with the certificate of the node where TLS is spoken: a call in clear is redirected there."""
+        opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=self.caller(node)))
+        with opener.open(f"http://{self.addresses[node]}:{port}{path}", timeout=10) as answer:
             return json.load(answer)
+
+    def caller(self, node):
+        """Trusts the platform, and shows the certificate that the command of the node has, as far as there is any of it yet."""
+        context = ssl.create_default_context()
+        for authority in Path(self.authorities).glob("platform/*.pem"):
+            context.load_verify_locations(authority)
+        mine = self.issued(node, "flink-clients", "flink-flink-client")
+        if mine.exists():
+            context.load_cert_chain(mine)
+        return context
+
+    def issued(self, node, authority, identity):
+        """Certificate and key, as the controller keeps them."""
+        return Path(self.authorities, authority, "certificates", identity, f"{node}.pem")
+
+    def at_rest(self, node):
+        """What becomes at REST of callers in clear, without a certificate, with that of the server itself, and with the right one."""
+        def knocked(*mine):
+            return knock.with_tls(self.addresses[node], 8081, mine or None) == knock.LET_IN
+
+        with socket.create_connection((self.addresses[node], 8081), timeout=20) as raw:
+            raw.sendall(b"GET /overview HTTP/1.1\r\nHost: stranger\r\nConnection: close\r\n\r\n")
+            status = raw.recv(4096).split(b"\r\n")[0].split()[1].decode()
+        of_platform, of_callers = self.issued(node, "platform", "flink-flink-rest"), self.issued(node, "flink-clients", "flink-flink-client")
+        return {"clear": status, "nobody": knocked(), "platform": knocked(of_platform, of_platform), "caller": knocked(of_callers, of_callers)}
 
     def wait_for_taskmanager(self, node, other_than=None, seconds=90):
         """Seconds until a single TaskManager other than the given one is registered, and its id.

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.security.stores import password_of
 
-#: The second host has the latter from the beginning.
-CHANGED = {"flink_taskmanager_slots": 3, "flink_internal_tls": True}
-SECRET = {"flink_settings": {"security.ssl.rest.key-password": "tell-nobody"}}
+from tests import knock
+
+#: The second host has TLS among its processes from the beginning, and gets that of REST beside it.
+CHANGED = {"flink_taskmanager_slots": 3, "flink_internal_tls": True, "flink_rest_tls": True}
+SECRET = {"flink_settings": {"security.ssl.key-password": "tell-nobody"}}
+#: What becomes of callers: in clear one is told where to call, and nothing else.
+LET_IN = {"clear": "301", "nobody": False, "platform": False, "caller": True}
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def test_check_tells_and_changes_nothing(operator):
     run = operator.play("--check", "--diff", **CHANGED)
     assert run.status == 0, run.text[-3000:]
     assert "+taskmanager.numberOfTaskSlots: 3" in run.text
-    assert "+security.ssl.internal.enabled: true" in run.text
+    assert "+security.ssl.internal.enabled: true" in run.text and "+security.ssl.rest.enabled: true" in run.text
     assert "Say which processes would be restarted" in run.text
     assert operator.rest("node1", "/overview")["slots-total"] == 2
 
@@ -47,7 +51,8 @@ def test_a_killed_run_still_owes_its_restarts(operator):
     assert "changed: [node1]" in at_once and "changed: [node2]" not in at_once, run.text[-3000:]
     for node in operator.addresses:
         assert operator.rest(node, "/overview")["slots-total"] == 3
-        assert operator.has_internal_tls(node)
+        assert operator.has_internal_tls(node) and operator.at_rest(node) == LET_IN
+        assert "No running jobs." in operator.on(node, "sudo flink list")
     again = operator.play(**CHANGED)
     assert (again.status, again.changed) == (0, 0), again.text[-3000:]
 
@@ -55,22 +60,27 @@ def test_a_killed_run_still_owes_its_restarts(operator):
 def test_secrets_are_not_printed(operator):
     run = operator.play("--check", "--diff", "-vvv", **CHANGED, **SECRET)
     assert run.status == 0, run.text[-3000:]
-    assert "security.ssl.rest.key-password" in run.text and "security.ssl.internal.key-password" in run.text
+    assert "security.ssl.key-password" in run.text and "security.ssl.rest.key-password" in run.text and "security.ssl.internal.key-password" in run.text
     assert "tell-nobody" not in "\n".join(line for line in run.text.splitlines() if "ansible-playbook" not in line)
-    passwords = [password_of("flink-flink", node, operator.authorities) for node in operator.addresses]
-    assert len(passwords[0]) == 40 and not any(password in run.text for password in passwords)
+    identities = ("flink-flink", "flink-flink-rest", "flink-flink-client")
+    passwords = [password_of(identity, node, operator.authorities) for node in operator.addresses for identity in identities]
+    assert len(set(passwords)) == 6 and len(passwords[0]) == 40 and not any(password in run.text for password in passwords)
 
 
 def test_history_server_comes_and_goes_and_tls_goes_with_it(operator, host, name):
     run = operator.play("--limit", name, flink_history_server=True, **CHANGED)
     assert run.status == 0, run.text[-3000:]
     assert host.service("flink-historyserver").is_running
+    assert knock.with_tls(operator.addresses[name], 8082) != knock.LET_IN
     assert host.file("/etc/flink/tls/keystore.p12").exists
-    run = operator.play("--limit", name, **{**CHANGED, "flink_internal_tls": False})
+    run = operator.play("--limit", name, **{**CHANGED, "flink_internal_tls": False, "flink_rest_tls": False})
     assert run.status == 0, run.text[-3000:]
     assert not host.service("flink-historyserver").exists
     assert operator.wait_for_taskmanager(name) and not operator.has_internal_tls(name)
-    assert host.check_output("find /etc/flink/tls /etc/flink/internal-tls -type f") == ""
+    assert operator.at_rest(name) == {"clear": "200", "nobody": False, "platform": False, "caller": False}
+    left = host.check_output("find /etc/flink -type f")
+    assert not [path for path in left.split() if "tls" in path or "rest" in path or "client-conf" in path], left
+    assert "No running jobs." in operator.on(name, "sudo flink list")
 
 
 def test_verify_names_what_is_down(operator, host, name):

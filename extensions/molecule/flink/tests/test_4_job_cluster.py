@@ -10,7 +10,7 @@ import pytest
 
 from tests import downloads
 
-SESSION = {"flink_taskmanager_slots": 3}
+SESSION = {"flink_taskmanager_slots": 3, "flink_rest_tls": True}
 ENTRY_CLASS = "org.apache.flink.streaming.examples.statemachine.StateMachineExample"
 UNITS = ("machine-jobmanager", "machine-taskmanager")
 
