@@ -259,12 +259,7 @@ class HttpClient:
             # A server may close it without having said so in its answer; the next request must not be on its way there by then.
             if (headers or {}).get("Connection") == "close":
                 self._session.close()
-        if response.status_code >= 400:
-            raise _refusal(method, shown, response)
-        if response.history and response.request.method != method.upper():
-            # requests makes a GET of what a 301 or 302 answers: so it goes by http to a server that speaks TLS.
-            there = public_url(response.url)
-            raise HttpError(f"{method} {shown}: the server redirects to {there}, where a {method} cannot follow; name that address", shown, sent=False)
+        _check_answer(method, shown, response)
         return response
 
 
@@ -361,6 +356,15 @@ def _check(settings: HttpSettings) -> None:
         raise InputError(f"request_timeout is {settings.request_timeout:g}; it must be more than 0 seconds")
     if settings.retries < 0:
         raise InputError(f"retries is {settings.retries}; it must not be negative")
+
+
+def _check_answer(method: str, shown: str, response: "requests.Response") -> None:
+    if response.history and response.request.method != method.upper():
+        # requests makes a GET of what a 301 or 302 answers: so it goes by http to a server that speaks TLS.
+        there = public_url(response.url)
+        raise HttpError(f"{method} {shown}: the server redirects to {there}, where a {method} cannot follow; name that address", shown, sent=False)
+    if response.status_code >= 400:
+        raise _refusal(method, shown, response)
 
 
 def _refusal(method: str, shown: str, response: "requests.Response") -> HttpError:

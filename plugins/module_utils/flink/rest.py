@@ -152,7 +152,7 @@ class FlinkRest:
             if self._locate:
                 self._known = None
             elif all(isinstance(each, TlsError) for each in error.errors):
-                raise error.errors[0]
+                raise error.errors[0] from error
             raise
 
     def ask(self, base: str, path: str) -> Any:
