@@ -17,6 +17,10 @@ from tests import knock
 from tests.scenario import Operator
 
 
+#: What becomes of callers of REST with TLS: in clear one is told where to call, and nothing else.
+MUTUAL = {"clear": "301", "nobody": False, "platform": False, "caller": True}
+
+
 class Clusters(Operator):
     """What Flink says over REST."""
 
@@ -49,15 +53,15 @@ class Clusters(Operator):
         """Certificate and key, as the controller keeps them."""
         return Path(self.authorities, authority, "certificates", identity, f"{node}.pem")
 
-    def at_rest(self, node):
+    def at_rest(self, node, port=8081, cluster="flink"):
         """What becomes at REST of callers in clear, without a certificate, with that of the server itself, and with the right one."""
         def knocked(*mine):
-            return knock.with_tls(self.addresses[node], 8081, mine or None) == knock.LET_IN
+            return knock.with_tls(self.addresses[node], port, mine or None) == knock.LET_IN
 
-        with socket.create_connection((self.addresses[node], 8081), timeout=20) as raw:
+        with socket.create_connection((self.addresses[node], port), timeout=20) as raw:
             raw.sendall(b"GET /overview HTTP/1.1\r\nHost: stranger\r\nConnection: close\r\n\r\n")
             status = raw.recv(4096).split(b"\r\n")[0].split()[1].decode()
-        of_platform, of_callers = self.issued(node, "platform", "flink-flink-rest"), self.issued(node, "flink-clients", "flink-flink-client")
+        of_platform, of_callers = self.issued(node, "platform", f"flink-{cluster}-rest"), self.issued(node, "flink-clients", f"flink-{cluster}-client")
         return {"clear": status, "nobody": knocked(), "platform": knocked(of_platform, of_platform), "caller": knocked(of_callers, of_callers)}
 
     def wait_for_taskmanager(self, node, other_than=None, seconds=90):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.security.stores import password_of
+from conftest import MUTUAL
 
 from tests import knock
 
 #: The second host has TLS among its processes from the beginning, and gets that of REST beside it.
 CHANGED = {"flink_taskmanager_slots": 3, "flink_internal_tls": True, "flink_rest_tls": True}
 SECRET = {"flink_settings": {"security.ssl.key-password": "tell-nobody"}}
-#: What becomes of callers: in clear one is told where to call, and nothing else.
-LET_IN = {"clear": "301", "nobody": False, "platform": False, "caller": True}
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def test_a_killed_run_still_owes_its_restarts(operator):
     assert "changed: [node1]" in at_once and "changed: [node2]" not in at_once, run.text[-3000:]
     for node in operator.addresses:
         assert operator.rest(node, "/overview")["slots-total"] == 3
-        assert operator.has_internal_tls(node) and operator.at_rest(node) == LET_IN
+        assert operator.has_internal_tls(node) and operator.at_rest(node) == MUTUAL
         assert "No running jobs." in operator.on(node, "sudo flink list")
     again = operator.play(**CHANGED)
     assert (again.status, again.changed) == (0, 0), again.text[-3000:]

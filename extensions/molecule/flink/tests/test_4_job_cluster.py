@@ -7,6 +7,7 @@ import shutil
 import zipfile
 
 import pytest
+from conftest import MUTUAL
 
 from tests import downloads
 
@@ -64,6 +65,10 @@ def test_the_job_runs_on_processes_of_its_own(declare, job, host, process):
     assert len(running(host, "machine")) == 1
     # What is in its arguments is the program's, whatever a shell or systemd would make of it.
     assert process(UNITS[0])[1].endswith("--output file:///var/lib/flink/tmp/the machine's $alerts 100%")
+
+
+def test_its_rest_lets_in_callers_with_a_certificate(operator, name):
+    assert operator.at_rest(name, 6200, "machine") == MUTUAL
 
 
 def test_the_command_finds_clusters_by_name(host):
