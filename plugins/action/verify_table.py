@@ -10,7 +10,8 @@ from typing import Any, Dict, Optional
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ..plugin_utils.verify_table import NOT_ASKED, OK, verify_lines, verify_rows
+from ..module_utils.security.preflight import GUARDED, OPEN
+from ..plugin_utils.verify_table import NOT_ASKED, OK, verify_lines, verify_rows, who_reaches
 
 
 class ActionModule(ActionBase):
@@ -21,10 +22,14 @@ class ActionModule(ActionBase):
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         """Called by Ansible."""
         variables = task_vars or {}
-        dummy, arguments = self.validate_argument_spec({"layers": {"type": "dict", "required": True}})
+        dummy, arguments = self.validate_argument_spec({
+            "layers": {"type": "dict", "required": True}, "profile": {"type": "str", "choices": [OPEN, GUARDED]},
+            "let_in": {"type": "list", "elements": "str", "default": []},
+        })
         rows = verify_rows(variables["groups"], variables["hostvars"], arguments["layers"])
         display = Display()
-        for line in ["", *verify_lines(rows), ""]:
+        reach = who_reaches(arguments["profile"], arguments["let_in"], rows)
+        for line in ["", *verify_lines(rows), "", *([reach, ""] if reach else [])]:
             display.display(line)
         bad = [row["name"] for row in rows if row["state"] not in (OK, NOT_ASKED)]
         result = {**super().run(tmp, variables), "changed": False}

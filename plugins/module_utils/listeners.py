@@ -39,7 +39,7 @@ def listeners(origin: str, ports: Any, clients: bool = False) -> List[Listener]:
         if not 0 < first <= last < 65536:
             raise InputError(
                 f"{origin} is {ports!r}: a firewall (security_profile: guarded) has to know the port, so give one, or a range such as 6125-6130, "
-                "of the numbers from 1 to 65535."
+                "of the numbers from 1 to 65535; or set security_profile: open, which means no firewall."
             )
         found.append(Listener(origin, first, last, clients))
     return found

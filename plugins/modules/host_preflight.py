@@ -160,6 +160,13 @@ options:
           - What is wrong when it is not there, and what to change.
         type: str
         required: true
+  nftables:
+    description:
+      - Whether the host must be able to have rules of nftables. That its kernel is too old, has no nftables, or lets nobody load rules, as in a
+        container, is a problem. Whether the program C(nft) is there is not looked at.
+    type: bool
+    default: false
+    version_added: "0.3.0"
   account:
     description:
       - A system user; whether it is there as described is returned.

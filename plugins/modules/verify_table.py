@@ -19,6 +19,19 @@ options:
     description: The inventory groups of each layer, by the layer's name.
     type: dict
     required: true
+  profile:
+    description:
+      - C(security_profile) of the platform. With V(open), and with V(guarded), all of whose firewalls were found at work, and nobody in O(let_in),
+        a line after the table says who reaches its ports. Without it there is no such line.
+    type: str
+    choices: [open, guarded]
+    version_added: "0.3.0"
+  let_in:
+    description: The addresses and networks that V(guarded) lets in, C(security_clients) and C(security_operators).
+    type: list
+    elements: str
+    default: []
+    version_added: "0.3.0"
 attributes:
   check_mode:
     description: Changes nothing in any mode.
@@ -36,6 +49,7 @@ EXAMPLES = r"""
     layers:
       zookeeper: [zookeeper]
       hdfs: [hdfs_namenode, hdfs_journalnode, hdfs_datanode]
+    profile: open
 """
 
 RETURN = r"""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ..module_utils.security.preflight import GUARDED, OPEN
 
 OK = "ok"
 NOT_ASKED = "not asked"
@@ -93,6 +95,23 @@ def _owner(part: str, layer: str, facts: Mapping[str, Mapping[str, Any]]) -> str
 
 def _sentence(verdict: Any) -> str:
     return str(verdict["msg"] if isinstance(verdict, Mapping) else verdict)
+
+
+def who_reaches(profile: Optional[str], let_in: Sequence[Any], rows: Sequence[Mapping[str, str]]) -> str:
+    """The line after the table: who reaches the ports, where that may be others than the user thinks: empty where the
+    lists name somebody, and where not every firewall was found at work."""
+    if profile == OPEN:
+        return (
+            "security_profile is open: whoever reaches the ports of these hosts reads and writes everything. guarded closes them to all but the "
+            "platform, security_clients and security_operators."
+        )
+    guards = [row["state"] for row in rows if row["layer"] == "security"]
+    if profile == GUARDED and not let_in and set(guards) == {OK}:
+        return (
+            "Nobody but these hosts reaches their ports, web pages included: name in security_operators or security_clients who else shall, such as "
+            "this controller."
+        )
+    return ""
 
 
 def verify_lines(rows: Sequence[Mapping[str, str]]) -> List[str]:

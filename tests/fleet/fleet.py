@@ -138,8 +138,9 @@ class Fleet:
         }
 
     def inventory(self) -> dict[str, Any]:
-        """An inventory of bare hosts, in no group."""
-        return {"all": {"hosts": {host.name: self.connection_vars(host) for host in self.hosts()}}}
+        """An inventory of bare hosts, in no group. This machine, the gateway of their network, looks after whatever is set up on them."""
+        hosts = self.hosts()
+        return {"all": {"hosts": {host.name: self.connection_vars(host) for host in hosts}, "vars": {"security_operators": [hosts[0].gateway]}}}
 
     def ssh(self, name: str, *command: str) -> list[str]:
         """The command line that reaches a host."""

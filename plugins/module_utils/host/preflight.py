@@ -21,6 +21,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Seque
 from ..errors import CollectionError
 from .foreign_units import foreign_unit_faults, layers_units
 from .free_space import free_bytes
+from .netfilter import nftables_fault
 
 Runner = Callable[[Sequence[str]], Tuple[int, str, str]]
 
@@ -283,6 +284,7 @@ class Preflight:
         own: Callable[[str], bool] = is_own,
         check_mode: bool = False,
         root: str = "/",
+        netfilter: Callable[[], Optional[str]] = nftables_fault,
     ) -> None:
         self.run = run
         self.proc = proc
@@ -290,6 +292,7 @@ class Preflight:
         self.own = own
         self.check_mode = check_mode
         self.root = root
+        self.netfilter = netfilter
         self.sockets = Sockets(proc)
 
     def judge(self, wanted: Mapping[str, Any]) -> Findings:
@@ -317,6 +320,9 @@ class Preflight:
             findings.links[path] = os.readlink(path) if os.path.islink(path) else None
         for need in wanted.get("needs") or []:
             self._need(need, findings)
+        fault = self.netfilter() if wanted.get("nftables") else None
+        if fault:
+            findings.faults.append(fault)
         findings.packages = missing_packages(wanted.get("packages") or [], self.run)
         findings.packages += sorted({
             package for program, package in (wanted.get("programs") or {}).items() if not has_program(program)
@@ -522,6 +528,7 @@ SPEC: Dict[str, Any] = dict(
                 without=dict(type="str", required=True),
             ),
         ),
+        nftables=dict(type="bool", default=False),
         account=dict(
             type="dict",
             options=dict(name=dict(type="str", required=True), group=dict(type="str"), home=dict(type="str"), shell=dict(type="str")),

@@ -25,18 +25,18 @@ SSH = {"ansible_port": 22, "hdfs_fence_ssh_port": 22}
 def preflight(inventory: Inventory) -> Verdict:
     """Called by layer_preflight. Of an open host it only wants to know whether there is a firewall to remove."""
     look: Dict[str, Any] = {"layer": "The firewall", "exists": [RULES_FILE, UNIT_FILE]}
-    if inventory.options["security_profile"] != GUARDED:
+    if inventory.options["security_profile"] == OPEN:
         return Verdict(look=look, after=_opened)
     listening: List[Listener] = inventory.options[LISTENING]
     known = variables_of(rules.platform_hosts(inventory.groups), inventory.hostvars)
-    agreed(list(known), known, "security_profile", OPEN)
+    agreed(list(known), known, "security_profile", GUARDED)
     variables = known.get(inventory.host) or inventory.hostvars[inventory.host]
     faults = rules.ssh_faults(listening, {name: variables.get(name) or port for name, port in SSH.items()})
     if faults or not listening:
         return Verdict(faults, look=look, after=_opened)
     who = {name: rules.networks(f"security_{name}", inventory.options[f"security_{name}"]) for name in (rules.OPERATORS, rules.CLIENTS)}
     names = rules.platform_names(known)
-    look.update(packages=inventory.family["packages"], resolve=[name for name in names if not rules.is_address(name)])
+    look.update(packages=inventory.family["packages"], nftables=True, resolve=[name for name in names if not rules.is_address(name)])
     return Verdict(look=look, after=partial(_guarded, names, listening, who))
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.baremetal.flink.plugins.plugin_utils.verify_table import verify_lines, verify_rows
+from ansible_collections.baremetal.flink.plugins.plugin_utils.verify_table import verify_lines, verify_rows, who_reaches
 
 GROUPS = {"zookeeper": ["a", "b", "c", "d", "e"], "nn": ["a"], "dn": ["a", "b"]}
 HOSTVARS = {
@@ -81,3 +81,10 @@ def test_what_keeps_a_host_from_being_looked_at_is_said_of_each_of_its_layers():
     rows = verify_rows({"z": ["a"], "m": ["a"]}, hosts, {"zookeeper": ["z"], "mesos": ["m"]})
     assert [(row["layer"], row["state"], row["wrong"]) for row in rows] == [
         ("zookeeper", "WRONG", "sudo wants a password"), ("mesos", "WRONG", "sudo wants a password")]
+
+
+def test_a_line_says_who_reaches_the_ports_where_the_lists_do_not():
+    works, broken = [{"layer": "security", "state": "ok"}], [{"layer": "security", "state": "ok"}, {"layer": "security", "state": "WRONG"}]
+    assert who_reaches("open", ["192.0.2.7"], []).startswith("security_profile is open: whoever reaches the ports of these hosts reads and writes")
+    assert who_reaches("guarded", [], works).startswith("Nobody but these hosts reaches their ports, web pages included: name in security_operators")
+    assert {who_reaches("guarded", ["192.0.2.7"], works), who_reaches("guarded", [], broken), who_reaches("guarded", [], []), who_reaches(None, [], works)} == {""}

@@ -73,6 +73,7 @@ def judge(proc, run=None, check_mode=False, **wanted):
         lambda address: address in ("10.0.0.1", "127.0.0.1"),
         check_mode,
         root=str(proc.path.parent / "root"),
+        netfilter=lambda: "its kernel has no nftables",
     )
     return preflight.judge(wanted)
 
@@ -86,6 +87,11 @@ def java_home(tmp_path, release='JAVA_VERSION="17.0.15"\n'):
     if release is not None:
         (home / "release").write_text(f'IMPLEMENTOR="X"\n{release}')
     return str(home)
+
+
+def test_the_kernel_is_asked_for_a_firewall_where_there_is_to_be_one(proc):
+    assert judge(proc, nftables=True, check_mode=True).faults == ["its kernel has no nftables"]
+    assert judge(proc).faults == []
 
 
 def test_a_directory_that_is_not_absolute_is_refused(proc):

@@ -40,10 +40,14 @@ def test_an_open_host_is_only_asked_whether_it_has_a_firewall():
 
 def test_a_guarded_host_resolves_names_and_needs_nft():
     verdict = judged(hosts={**ALL_GUARDED, "n2": {**ALL_GUARDED["n2"], "ansible_host": "n2.lab"}}, security_operators=["198.51.100.7"])
-    assert (verdict.look["packages"], verdict.look["resolve"]) == (["nftables"], ["n2.lab"])
+    assert (verdict.look["packages"], verdict.look["nftables"], verdict.look["resolve"]) == (["nftables"], True, ["n2.lab"])
     known = verdict.after(seen(**{"n2.lab": ["203.0.113.2"]})).known
     assert (known["state"], known["due"], known["ports"]) == ("present", True, ["2181"])
     assert "elements = { 192.0.2.1, 203.0.113.2 }" in known["rules"] and "198.51.100.7" in known["rules"]
+
+
+def test_who_says_nothing_is_guarded():
+    assert judged(hosts={}).after(seen()).known["state"] == "present"
 
 
 def test_a_host_without_a_port_of_the_platform_has_no_firewall():
@@ -54,7 +58,7 @@ def test_a_host_without_a_port_of_the_platform_has_no_firewall():
 @pytest.mark.parametrize(("given", "said"), [
     ({"security_clients": ["office.example"]}, "^security_clients has 'office.example', which is no address"),
     ({"security_operators": ["10.0.0.1/8"]}, "^security_operators has 10.0.0.1/8, .*: write 10.0.0.0/8"),
-    ({"hosts": {"n1": {"security_profile": "guarded"}}}, "^security_profile is guarded on host n1 and open on host n2; set the same"),
+    ({"hosts": {"n2": {"security_profile": "open"}}}, "^security_profile is guarded on host n1 and open on host n2; set the same"),
 ])
 def test_what_cannot_be_meant_is_refused(given, said):
     with pytest.raises(InputError, match=said):
