@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
@@ -22,12 +23,13 @@ from ..module_utils.host.preflight import ANSWERED
 from ..module_utils.inventory import Inventory, Verdict
 from ..module_utils.layers import LAYERS
 from ..module_utils.listeners import Listener
-from ..module_utils.security.preflight import GUARDED, LISTENING
+from ..module_utils.security.preflight import ACCOUNTS, GUARDED, LISTENING, UNKNOWN
 from ..plugin_utils.filters import UTILS
 from ..plugin_utils.system_facts import SUBSET
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 JAVA, SECURITY = "java", "security"
+AUDIT = "audit"
 #: Layers whose daemons, or whose commands, run in a JVM.
 IN_JVM = {"zookeeper", "hdfs", "marathon", "flink"}
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -45,7 +47,7 @@ class ActionModule(ActionBase):
         """Called by Ansible."""
         variables = task_vars or {}
         dummy, arguments = self.validate_argument_spec(
-            {"layer": {"type": "str", "choices": [JAVA, *LAYERS, SECURITY]}, "part": {"type": "str", "choices": ["client"]}}
+            {"layer": {"type": "str", "choices": [JAVA, *LAYERS, SECURITY]}, "part": {"type": "str", "choices": ["client", AUDIT]}}
         )
         result: Dict[str, Any] = super().run(tmp, variables)
         one = arguments["layer"]
@@ -108,27 +110,28 @@ class ActionModule(ActionBase):
         inventory, faults = self._inventory(layer, facts, variables)
         if inventory is None:
             return Verdict(faults)
-        if layer == SECURITY and inventory.options["security_profile"] == GUARDED:
+        if layer == SECURITY and (part == AUDIT or inventory.options["security_profile"] == GUARDED):
             listening, faults = self._listening(facts, variables)
-            if faults:
+            if faults and part != AUDIT:
                 return Verdict(faults)
-            inventory = replace(inventory, options={**inventory.options, LISTENING: listening})
+            more = {LISTENING: listening, UNKNOWN: faults, ACCOUNTS: {name: _accounts(known.options) for name, known in self._known.items()}}
+            inventory = replace(inventory, options={**inventory.options, **more})
         return _judged(getattr(import_module(f"{UTILS}.{layer}.preflight"), part), inventory)
 
     def _listening(self, facts: Mapping[str, Any], variables: Mapping[str, Any]) -> "tuple[List[Listener], List[str]]":
         """On what the layers of the host take connections, and what is wrong where that cannot be told."""
         found: List[Listener] = []
+        unknown: List[str] = []
         for layer in self._layers(variables):
             if layer not in LAYERS:
                 continue
             inventory, faults = self._inventory(layer, facts, variables)
-            if inventory is None:
-                return [], faults
+            unknown += faults
             try:
-                found += import_module(f"{UTILS}.{layer}.ports").listening(inventory)
+                found += import_module(f"{UTILS}.{layer}.ports").listening(inventory) if inventory else []
             except CollectionError as error:
-                return [], [error.message]
-        return found, []
+                unknown.append(error.message)
+        return found, unknown
 
     def _inventory(self, layer: str, facts: Mapping[str, Any], variables: Mapping[str, Any]) -> "tuple[Optional[Inventory], List[str]]":
         """What a layer is to judge, put together once; or what is wrong with the role's options."""
@@ -166,6 +169,11 @@ class ActionModule(ActionBase):
         typed = {name: {key: value for key, value in option.items() if key != "default"} for name, option in spec.items()}
         checked = ArgumentSpecValidator(typed).validate(given)
         return checked.validated_parameters, faults + [f"{message.rstrip('.')}." for message in checked.error_messages]
+
+
+def _accounts(options: Mapping[str, Any]) -> List[str]:
+    """The users and groups that the daemons of a layer have, by the options of its role."""
+    return sorted({str(value) for name, value in options.items() if value and re.fullmatch("[a-z]+_(user|group)", name)})
 
 
 def _judged(judge: Callable[[Any], Verdict], given: Any) -> Verdict:

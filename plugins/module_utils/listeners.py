@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The TCP ports on which daemons of a layer take connections, as the firewall of the role security has to know them."""
+"""The TCP ports on which daemons of a layer take connections, as the firewall of the role security and the playbook audit have to know them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,27 @@ from .errors import InputError
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 
 
+#: Languages; all but the first are HTTP, with another path to ask for.
+ZOOKEEPER, FLINK, WEBHDFS, MESOS, MARATHON, WEB = "zookeeper", "flink", "webhdfs", "mesos", "marathon", "web"
+
+
 @dataclass(frozen=True)
 class Listener:
     """Ports from ``first`` to ``last`` of a daemon. ``clients`` tells whether those who merely use the layer need them too.
 
-    ``origin`` is the variable or the setting that they come from, for sentences.
+    ``origin`` is the variable or the setting that they come from, for sentences. ``speaks`` is the language in which something harmless can be
+    asked there, one of those below, empty where a connection is all that is tried; ``tls`` is whether the inventory has TLS set up at such a port.
     """
 
     origin: str
     first: int
     last: int
     clients: bool = False
+    speaks: str = ""
+    tls: bool = False
 
 
-def listeners(origin: str, ports: Any, clients: bool = False) -> List[Listener]:
+def listeners(origin: str, ports: Any, clients: bool = False, speaks: str = "", tls: bool = False) -> List[Listener]:
     """Out of a port, a range such as ``6125-6130``, or several of both with commas in between.
 
     :raises InputError: it is none of them, or is 0, with which the system chooses a port that nobody knows beforehand.
@@ -41,7 +48,7 @@ def listeners(origin: str, ports: Any, clients: bool = False) -> List[Listener]:
                 f"{origin} is {ports!r}: a firewall (security_profile: guarded) has to know the port, so give one, or a range such as 6125-6130, "
                 "of the numbers from 1 to 65535; or set security_profile: open, which means no firewall."
             )
-        found.append(Listener(origin, first, last, clients))
+        found.append(Listener(origin, first, last, clients, speaks, tls))
     return found
 
 

@@ -27,8 +27,9 @@ options:
   part:
     description:
       - What is judged instead of the daemons of the layer. V(client) is the software alone, for the layer V(mesos).
+      - V(audit), for the layer V(security), judges nothing and returns where the layers of the host listen, whatever the profile is.
     type: str
-    choices: [client]
+    choices: [client, audit]
     version_added: "0.3.0"
 attributes:
   check_mode:

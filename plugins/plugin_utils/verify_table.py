@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..module_utils.security.preflight import GUARDED, OPEN
+from .table import table_lines
 
 OK = "ok"
 NOT_ASKED = "not asked"
@@ -19,8 +19,6 @@ DOWN = "DOWN"
 SHARED = "shared"
 #: What stands in place of a host where something is wrong with a layer as a whole.
 WHOLE = "(all)"
-#: Characters of the last column before it goes on in the next line.
-WIDTH = 100
 
 
 def verify_rows(
@@ -116,13 +114,4 @@ def who_reaches(profile: Optional[str], let_in: Sequence[Any], rows: Sequence[Ma
 
 def verify_lines(rows: Sequence[Mapping[str, str]]) -> List[str]:
     """The rows as aligned lines under a heading."""
-    columns = ("layer", "host", "state")
-    widths = {column: max([len(column), *(len(row[column]) for row in rows)]) for column in columns}
-    heading = "  ".join(column.upper().ljust(widths[column]) for column in columns) + "  WHAT IS WRONG"
-    lines = [heading]
-    for row in rows:
-        start = "  ".join(row[column].ljust(widths[column]) for column in columns) + "  "
-        text = textwrap.wrap(row["wrong"], WIDTH, break_on_hyphens=False) or [""]
-        lines.append((start + text[0]).rstrip())
-        lines += [" " * len(start) + more for more in text[1:]]
-    return lines
+    return table_lines(("LAYER", "HOST", "STATE", "WHAT IS WRONG"), [[row[column] for column in ("layer", "host", "state", "wrong")] for row in rows])

@@ -62,7 +62,7 @@ def words() -> FrozenSet[str]:
     """Names that begin like a role's variable and are something else: plugins, inventory groups, options of modules and of roles."""
     playbooks = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("playbooks/**/*.yml"))
     groups = {group for layer in LAYERS.values() for group in layer}
-    groups |= set(re.findall(r"'([a-z_]+)' in groups", playbooks))
+    groups |= set(re.findall(r"'([a-z_]+)'(?:\] \|| in groups)", playbooks))
     for path in ROOT.glob("examples/inventory/*/hosts.yml"):
         groups |= set(re.findall(r"^ *([a-z_]+):", path.read_text(encoding="utf-8"), re.MULTILINE))
     options = set()

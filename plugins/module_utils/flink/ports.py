@@ -9,7 +9,7 @@ import re
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from ..inventory import Inventory
-from ..listeners import Listener, listeners
+from ..listeners import FLINK, WEB, Listener, listeners
 from .cluster import Cluster
 from .job_clusters import job_ports
 
@@ -21,6 +21,9 @@ TASKMANAGER = (
 )
 METRICS = "metrics.internal.query-service.port"
 HISTORY = "historyserver.web.port"
+INTERNAL_TLS = "security.ssl.internal.enabled"
+#: What that encrypts.
+INTERNAL = {*JOBMANAGER, *TASKMANAGER[:4], METRICS} - {*REST}
 #: Reporters that wait to be asked; others connect to a port of somebody else's.
 _REPORTER = re.compile(r"(metrics\.reporter\.[^.]+)\.port")
 _SERVING = re.compile(r"\.(prometheus\.PrometheusReporter|jmx\.JMXReporter)(Factory)?\b")
@@ -30,17 +33,18 @@ def listening(inventory: Inventory) -> List[Listener]:
     """Ports of the processes of all clusters that the host may have a part of, by their settings."""
     session, options = Cluster(inventory), inventory.options
     settings: Mapping[str, Any] = options["flink_conf_settings"]
+    tls = bool(options["flink_internal_tls"]) or str(settings.get(INTERNAL_TLS)).lower() == "true"
     if session.mesos:
-        found = _of(settings, [METRICS] if inventory.host in session.members else [])
+        found = _of(settings, False, [METRICS] if inventory.host in session.members else [])
     else:
-        found = _of(settings, _keys(settings, inventory.host in session.jobmanagers, inventory.host in session.taskmanagers))
+        found = _of(settings, tls, _keys(settings, inventory.host in session.jobmanagers, inventory.host in session.taskmanagers))
         for job in options["flink_job_clusters"] or []:
             if job.get("state", "present") == "present":
                 own = {**_job_settings(job), **(job.get("settings") or {})}
                 workers = session.taskmanager_hosts[: job.get("taskmanagers")]
-                found += _of(own, _keys(own, inventory.host in session.jobmanagers, inventory.host in workers))
+                found += _of(own, tls, _keys(own, inventory.host in session.jobmanagers, inventory.host in workers))
     if session.has_history_server:
-        found += listeners(HISTORY, settings.get(HISTORY) or options["flink_history_server_port"], clients=True)
+        found += listeners(HISTORY, settings.get(HISTORY) or options["flink_history_server_port"], clients=True, speaks=FLINK)
     return found
 
 
@@ -51,12 +55,24 @@ def _keys(settings: Mapping[str, Any], is_jobmanager: bool, is_taskmanager: bool
         yield METRICS
         for key in sorted(settings):
             match = _REPORTER.fullmatch(key)
-            if match and any(_SERVING.search(str(settings.get(f"{match.group(1)}.{what}", ""))) for what in ("class", "factory.class")):
+            if match and _SERVING.search(_served_by(settings, match.group(1))):
                 yield key
 
 
-def _of(settings: Mapping[str, Any], keys: Any) -> List[Listener]:
-    return [one for key in keys if settings.get(key) not in (None, "") for one in listeners(key, settings[key], key in REST)]
+def _of(settings: Mapping[str, Any], tls: bool, keys: Any) -> List[Listener]:
+    given = [key for key in keys if settings.get(key) not in (None, "")]
+    return [one for key in given for one in listeners(key, settings[key], key in REST, _language(settings, key), tls and key in INTERNAL)]
+
+
+def _language(settings: Mapping[str, Any], key: str) -> str:
+    reporter = _REPORTER.fullmatch(key)
+    if reporter:
+        return WEB if "Prometheus" in _served_by(settings, reporter.group(1)) else ""
+    return FLINK if key in REST else ""
+
+
+def _served_by(settings: Mapping[str, Any], reporter: str) -> str:
+    return " ".join(str(settings.get(f"{reporter}.{what}", "")) for what in ("class", "factory.class"))
 
 
 def _job_settings(job: Mapping[str, Any]) -> Dict[str, Any]:

@@ -9,12 +9,15 @@ import re
 from typing import List
 
 from ..inventory import Inventory
-from ..listeners import Listener, listeners
+from ..listeners import WEB, WEBHDFS, Listener, listeners
 from .inventory import members
 from .preflight import PORTS
 
 #: What readers and writers of files talk to, by RPC and by WebHDFS.
 FOR_CLIENTS = ("namenode", "datanode")
+#: Web servers, by the daemon; all else is Hadoop's RPC or its transfer of blocks.
+SPEAKS = {"namenode": WEBHDFS, "journalnode": WEB, "datanode": WEB}
+_IS_WEB = re.compile(r"hdfs_(data_|journal_)?http_port|dfs\..*\.https?[-.]address(\..+)?")
 #: Settings by which a user may move a daemon to another port, or give it one more; the daemon is in the name.
 _ADDRESS = re.compile(r"dfs\.(namenode|datanode|journalnode)\.(?!shared)[\w.-]*address(\..+)?")
 
@@ -25,9 +28,13 @@ def listening(inventory: Inventory) -> List[Listener]:
     daemons = members(inventory.groups, inventory.host).daemons
     for daemon in daemons:
         for variable in PORTS[daemon]:
-            found += listeners(variable, options[variable], daemon in FOR_CLIENTS)
+            found += listeners(variable, options[variable], daemon in FOR_CLIENTS, _language(daemon, variable))
     for key, value in sorted((options["hdfs_site_settings"] or {}).items()):
         match = _ADDRESS.fullmatch(key)
         if match and match.group(1) in daemons and value is not None:
-            found += listeners(f"{key} of hdfs_site_settings", str(value).rpartition(":")[2], match.group(1) in FOR_CLIENTS)
+            found += listeners(f"{key} of hdfs_site_settings", str(value).rpartition(":")[2], match.group(1) in FOR_CLIENTS, _language(match.group(1), key))
     return found
+
+
+def _language(daemon: str, name: str) -> str:
+    return SPEAKS[daemon] if _IS_WEB.fullmatch(name) else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import List
 
 from ..inventory import Inventory
-from ..listeners import Listener, listeners
+from ..listeners import MARATHON, Listener, listeners
 
 #: Where it serves https when it has a key store and is not told where (Marathon's own default).
 HTTPS_PORT = 8443
@@ -19,7 +19,7 @@ def listening(inventory: Inventory) -> List[Listener]:
     if inventory.host not in inventory.groups.get("marathon", []):
         return []
     options, flags = inventory.options, inventory.options["marathon_flags"] or {}
-    found = listeners("marathon_http_port", options["marathon_http_port"], clients=True)
+    found = listeners("marathon_http_port", options["marathon_http_port"], clients=True, speaks=MARATHON)
     if flags.get("https_port") or flags.get("ssl_keystore_path"):
-        found += listeners("https_port of marathon_flags", flags.get("https_port") or HTTPS_PORT, clients=True)
+        found += listeners("https_port of marathon_flags", flags.get("https_port") or HTTPS_PORT, clients=True, speaks=MARATHON)
     return found + listeners("marathon_libprocess_port", options["marathon_libprocess_port"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, List
 
 from ..inventory import Inventory
-from ..listeners import Listener, listeners
+from ..listeners import MESOS, Listener, listeners
 from .preflight import Mesos
 from .resources import RANGES, parse_resources
 
@@ -16,11 +16,13 @@ from .resources import RANGES, parse_resources
 def listening(inventory: Inventory) -> List[Listener]:
     """Ports of the host's daemons, and those that an agent gives to tasks: what runs on Mesos serves its clients there."""
     mesos, options = Mesos(inventory), inventory.options
+    # One handshake that fails ends a master of a build without libevent, so nothing is asked where Mesos may have TLS.
+    speaks = "" if any(name.startswith("LIBPROCESS_SSL") or name.startswith("SSL_") for name in options["mesos_environment"] or {}) else MESOS
     found: List[Listener] = []
     if mesos.is_master:
-        found += listeners("mesos_master_port", options["mesos_master_port"], clients=True)
+        found += listeners("mesos_master_port", options["mesos_master_port"], clients=True, speaks=speaks)
     if mesos.is_agent:
-        found += listeners("mesos_agent_port", options["mesos_agent_port"])
+        found += listeners("mesos_agent_port", options["mesos_agent_port"], speaks=speaks)
         found += _of_tasks((options["mesos_agent_flags"] or {}).get("resources") or mesos.resources())
     return found
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 from typing import Any, Dict, List, Mapping, Sequence
 
@@ -19,6 +20,8 @@ OPEN, GUARDED = "open", "guarded"
 COMPUTED = ()
 #: The option under which the action hands over what the layers of the host listen on.
 LISTENING = "__security_listening"
+#: For audit besides: what cannot be told of them, and the users and groups of each layer's daemons.
+UNKNOWN, ACCOUNTS = "__security_unknown", "__security_accounts"
 SSH = {"ansible_port": 22, "hdfs_fence_ssh_port": 22}
 
 
@@ -38,6 +41,14 @@ def preflight(inventory: Inventory) -> Verdict:
     names = rules.platform_names(known)
     look.update(packages=inventory.family["packages"], nftables=True, resolve=[name for name in names if not rules.is_address(name)])
     return Verdict(look=look, after=partial(_guarded, names, listening, who))
+
+
+def audit(inventory: Inventory) -> Verdict:
+    """For the playbook audit: where the layers of the host listen, whatever the profile is, and what cannot be told of that."""
+    options = inventory.options
+    return Verdict(known={
+        "listening": [asdict(one) for one in options[LISTENING]], "unknown": options[UNKNOWN], "accounts": options[ACCOUNTS],
+        **{name: options[f"security_{name}"] for name in ("profile", rules.OPERATORS, rules.CLIENTS)}})
 
 
 def _opened(seen: Mapping[str, Any]) -> Verdict:

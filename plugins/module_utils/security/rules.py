@@ -10,6 +10,7 @@ them accept.
 from __future__ import annotations
 
 import ipaddress
+import socket
 from typing import Any, Dict, Iterable, List, Mapping, Sequence, Set, Tuple, Union
 
 from ..addresses import IPV4_LAYERS
@@ -47,6 +48,14 @@ def is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def resolved(name: str) -> List[str]:
+    """The addresses of a name, as this machine sees them; none when it knows the name as little as others do."""
+    try:
+        return sorted({str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)})
+    except OSError:
+        return []
 
 
 def networks(variable: str, given: Iterable[Any]) -> List[Network]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import List
 
 from ..inventory import Inventory
-from ..listeners import Listener, listeners
+from ..listeners import WEB, ZOOKEEPER, Listener, listeners
 from .preflight import PORTS
 
 #: Bound to loopback.
 INWARD = "jmx"
+#: Ports whose language is known; the others are for the members, who have TLS among each other when clients have.
+SPEAKS = {"client": ZOOKEEPER, "admin": WEB, "metrics": WEB}
 #: Settings that open one port more each, to clients by TLS and to observers.
-MORE = ("secureClientPort", "observerMasterPort")
+MORE = {"secureClientPort": ZOOKEEPER, "observerMasterPort": ""}
 
 
 def listening(inventory: Inventory) -> List[Listener]:
@@ -26,6 +28,7 @@ def listening(inventory: Inventory) -> List[Listener]:
     for name in PORTS:
         port = options[f"zookeeper_{name}_port"]
         if port and name != INWARD:
-            found += listeners(f"zookeeper_{name}_port", port)
+            speaks = SPEAKS.get(name, "")
+            found += listeners(f"zookeeper_{name}_port", port, speaks=speaks, tls=bool(options["zookeeper_tls"]) and not speaks)
     settings = options["zookeeper_settings"] or {}
-    return found + [one for key in MORE if settings.get(key) for one in listeners(f"{key} of zookeeper_settings", settings[key])]
+    return found + [one for key in MORE if settings.get(key) for one in listeners(f"{key} of zookeeper_settings", settings[key], speaks=MORE[key])]

@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterator
 import pytest
 import requests
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.rpc import silences
+from ansible_collections.baremetal.flink.plugins.module_utils.security.knock import Knock, Target
 
 from tests.integration.ansible_module import run_module
 from tests.integration.hdfs.hdfs_cluster import HdfsCluster
@@ -43,6 +44,12 @@ def status(hdfs: HdfsCluster, name: str) -> Dict[str, Any]:
     """What HDFS itself says, not the module."""
     answer = requests.get(f"http://{hdfs.namenode}/webhdfs/v1{name}", {"op": "GETFILESTATUS", "user.name": "hdfs"}, timeout=10)
     return answer.json().get("FileStatus") or {"type": "ABSENT"}
+
+
+def test_an_audit_asks_webhdfs_without_a_login(hdfs: HdfsCluster) -> None:
+    address, _colon, port = hdfs.namenode.rpartition(":")
+    got = Knock(5).at(Target("x", address, int(port), "webhdfs"))
+    assert (got.language, got.data, got.told) == ("clear", True, "GET /webhdfs/v1/ answers 200")
 
 
 def test_directories_are_made_once(hdfs: HdfsCluster) -> None:

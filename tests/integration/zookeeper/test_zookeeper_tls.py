@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.security.knock import Knock, Target
 from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import ZooKeeperUnreachable, session
 
 from tests.integration.zookeeper.conftest import wait_until
@@ -65,3 +66,22 @@ def test_a_missing_file_is_named(secure):
     with pytest.raises(InputError, match="tls.key_file /nowhere/key.pem cannot be read"):
         with session({**secure, "tls": {**secure["tls"], "key_file": "/nowhere/key.pem"}}):
             pass
+
+
+def knocked(server):
+    address, _colon, port = server.rpartition(":")
+    return Knock(5).at(Target("x", address, int(port), "zookeeper"))
+
+
+def test_what_an_audit_gets_of_a_member_in_clear(ensemble, connect):
+    with connect() as connection:
+        nodes = len(connection.children("/"))
+    got = knocked(ensemble.servers[0])
+    assert (got.state, got.language, got.data) == ("open", "clear", True)
+    assert got.told.startswith("srvr answers (version 3.") and got.told.endswith(f"), and a session reads / ({nodes} nodes)")
+
+
+def test_what_an_audit_gets_of_a_member_that_wants_certificates(secure):
+    got = knocked(secure["hosts"][0])
+    assert (got.language, got.tls_versions, got.wants_certificate, got.data, got.told) == ("tls", ["1.2"], True, False, "")
+    assert got.certificate_until is not None

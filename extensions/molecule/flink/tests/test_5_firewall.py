@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.scenario import in_groups
@@ -19,7 +21,7 @@ def name():
 @pytest.fixture
 def guard(operator):
     """Runs a playbook on the guarded host as a member of the platform, which is all of it."""
-    members = in_groups({"flink_jobmanager": ["node2"], "flink_taskmanager": ["node2"]})
+    members = in_groups({"flink_jobmanager": ["node2"], "flink_taskmanager": ["node2"], "security_outsiders": ["node1"]})
 
     def run(*arguments, profile="guarded", playbook="security", **variables):
         return operator.play(*arguments, playbook=f"playbooks/{playbook}.yml", inventory=[operator.inventory(), members],
@@ -52,6 +54,9 @@ def test_a_client_is_let_in_where_clients_are(operator, guard):
     assert answer(operator) == "" and "No route to host" in answer(operator, 6123)
     run = guard("--tags", "security", playbook="verify", **clients)
     assert run.status == 0 and "security node2 ok" in " ".join(run.text.split()), run.text[-3000:]
+    run = guard(playbook="audit", **clients)
+    assert run.status == 0 and "node2 8081 node1, a client ok in clear: GET /config answers 200 (version 1.20.5)" in run.flat, run.text[-6000:]
+    assert re.search(r"node2 6121-6130 node1, a client ok no connection", run.flat), run.text[-6000:]
 
 
 def test_rules_outlive_a_reboot_and_a_flush(operator, guard):
@@ -67,6 +72,9 @@ def test_rules_outlive_a_reboot_and_a_flush(operator, guard):
     operator.on("node2", "sudo nft flush ruleset")
     run = guard("--tags", "security", playbook="verify")
     assert run.status != 0 and "the table inet baremetal_flink is not loaded" in run.flat, run.text[-3000:]
+    run = guard(playbook="audit")
+    assert run.status != 0 and run.changed == 0 and "somebody got further than that lets him at node2: " in run.flat, run.text[-6000:]
+    assert re.search(r"node2 [\d, -]*6123[\d, -]* node1, a stranger WRONG TLS 1.3, certificate until \d{4}-\d\d-\d\d: wants a certificate", run.flat), run.text[-6000:]
     went(guard(), changed=True)
     assert "No route to host" in answer(operator)
 

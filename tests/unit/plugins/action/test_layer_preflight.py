@@ -122,6 +122,18 @@ def test_the_firewall_is_around_the_ports_that_the_layers_of_the_host_name():
     assert "zookeeper_client_port" in found._judge("security", {"os_family": "Debian"}, variables).faults[0]
 
 
+def test_an_audit_is_told_where_the_layers_listen_whatever_the_profile_is():
+    ports = {"zookeeper_client_port": 2181, **{f"zookeeper_{name}_port": 0 for name in ("peer", "election", "admin", "metrics", "jmx")}}
+    given = {"security_profile": "open", "zookeeper_settings": {}, "zookeeper_tls": False, "zookeeper_user": "zk", "zookeeper_group": "zk"}
+    found, variables = security(**given, **ports)
+    known = found._judge("security", {"os_family": "Debian"}, variables, "audit").known
+    assert [(one["first"], one["speaks"]) for one in known["listening"]] == [(2181, "zookeeper")]
+    assert (known["unknown"], known["accounts"]["zookeeper"], known["profile"]) == ([], ["zk"], "open")
+    found, variables = security(**given, **{**ports, "zookeeper_client_port": "many"})
+    known = found._judge("security", {"os_family": "Debian"}, variables, "audit").known
+    assert known["listening"] == [] and "zookeeper_client_port" in known["unknown"][0]
+
+
 def test_without_a_firewall_no_layer_is_asked_for_its_ports():
     found, variables = security(security_profile="open")
     assert found._judge("security", {"os_family": "Debian"}, variables).faults == []

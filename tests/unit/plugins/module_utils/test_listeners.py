@@ -122,6 +122,39 @@ def test_on_mesos_processes_have_ports_of_tasks():
         "6125-6130": False}
 
 
+def languages(layer, groups=None, **options):
+    """What an audit asks at each port, with ``tls`` where it looks for TLS."""
+    return {one.first: one.speaks or ("tls" if one.tls else "") for one in listening(layer, groups, **options)}
+
+
+def test_an_audit_knows_what_is_spoken_where():
+    settings = {"secureClientPort": 2281, "observerMasterPort": 2191}
+    assert languages("zookeeper", zookeeper_admin_port=8888, zookeeper_settings=settings) == {
+        2181: "zookeeper", 2888: "", 3888: "", 8888: "web", 2281: "zookeeper", 2191: ""}
+    assert languages("zookeeper", zookeeper_tls=True) == {2181: "zookeeper", 2888: "tls", 3888: "tls"}
+    secure = {"dfs.namenode.https-address": "0.0.0.0:9871", "dfs.datanode.https.address": "0.0.0.0:9865"}
+    assert languages("hdfs", {"hdfs_namenode": ["n1", "n2"], "hdfs_journalnode": ["n1"], "hdfs_datanode": ["n1"]}, hdfs_site_settings=secure) == {
+        8020: "", 9870: "webhdfs", 8019: "", 8485: "", 8480: "web", 9866: "", 9864: "web", 9867: "", 9871: "webhdfs", 9865: "web"}
+    assert languages("mesos") == {5050: "mesos", 5051: "mesos", 31000: ""}
+    assert languages("marathon", marathon_flags={"https_port": 8444}) == {8080: "marathon", 8444: "marathon", 9090: ""}
+
+
+def test_a_mesos_that_may_have_tls_is_asked_nothing():
+    """A handshake that fails ends a master that was built without libevent."""
+    assert languages("mesos", mesos_environment={"LIBPROCESS_SSL_ENABLED": "1"}) == {5050: "", 5051: "", 31000: ""}
+
+
+def test_an_audit_looks_for_tls_where_flink_has_it():
+    one = {"flink_jobmanager": ["n1"], "flink_taskmanager": ["n1"]}
+    more = {"metrics.reporter.prom.port": "9249", "metrics.reporter.prom.factory.class": "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
+            "metrics.reporter.jmx.port": "8789", "metrics.reporter.jmx.class": "org.apache.flink.metrics.jmx.JMXReporter", "queryable-state.server.ports": "9067"}
+    internal = dict.fromkeys((6121, 6122, 6123, 6124, 6125), "tls")
+    assert languages("flink", one, flink_conf_settings={**CONF, **more}, flink_internal_tls=True) == {
+        **internal, 8081: "flink", 8082: "flink", 9249: "web", 8789: "", 9067: ""}
+    assert languages("flink", one) == {**dict.fromkeys(internal, ""), 8081: "flink", 8082: "flink"}
+    assert languages("flink", one, flink_conf_settings={**CONF, "security.ssl.internal.enabled": "true"})[6123] == "tls"
+
+
 def documented():
     """Rows of the table in docs/security.md: its ports and whether clients reach them, by layers."""
     for line in (ROOT / "docs/security.md").read_text(encoding="utf-8").splitlines():

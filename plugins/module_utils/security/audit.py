@@ -1,0 +1,158 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an audit tries, and what it says of what was found: whether somebody gets in whom the profile keeps out."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import asdict, dataclass, field
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from ..listeners import Listener
+from . import rules
+from .knock import CLEAR, CLOSED, OPEN, TLS, UNKNOWN, Target
+from .preflight import GUARDED
+from .secret_files import too_wide
+
+#: Where the playbook has noted on each host what it found.
+PORTS, HOST, KNOCK = "security_audit_ports", "security_audit_host", "security_audit_knock"
+#: Of a range with more ports than these only those are tried on which something listens.
+FEW = 16
+STRANGER = "stranger"
+CALLERS = {rules.PLATFORM: "a host of the platform", rules.OPERATORS: "an operator", rules.CLIENTS: "a client", STRANGER: "a stranger"}
+#: OK is as the profile says, REACHED what the profile open keeps from nobody, WRONG what guarded should; WIDE a secret that others read.
+OK, REACHED, WRONG, WIDE = "ok", "open", "WRONG", "WIDE"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line: of a port, a file or a unit of a host (``what``), as ``who`` has it."""
+
+    host: str
+    what: str
+    who: str
+    state: str
+    got: str
+
+
+@dataclass
+class Lists:
+    """Whom the firewall lets in."""
+
+    profile: str
+    networks: Dict[str, List[rules.Network]] = field(default_factory=dict)
+
+    def role(self, source: str) -> str:
+        """Who a caller with this address is to the platform."""
+        try:
+            address = ipaddress.ip_address(source)
+        except ValueError:
+            return STRANGER
+        return next((name for name, known in self.networks.items() if any(address in network for network in known)), STRANGER)
+
+    def lets_in(self, role: str, listener: Optional[Listener]) -> bool:
+        """Whether a caller may reach a port. One that no layer names, so that the firewall cannot know it, is for nobody else either."""
+        if self.profile != GUARDED or role in (rules.PLATFORM, rules.OPERATORS):
+            return True
+        return role == rules.CLIENTS and listener is not None and listener.clients
+
+
+def listening(variables: Mapping[str, Any]) -> List[Listener]:
+    """Where the layers of a host take connections, as the playbook has noted it."""
+    return [Listener(**one) for one in (variables.get(PORTS) or {}).get("listening") or []]
+
+
+def ports(variables: Mapping[str, Any]) -> Iterator[Tuple[int, Optional[Listener]]]:
+    """The ports of a host that are tried, in ascending order: those of its layers, and what its daemons listen on besides."""
+    seen = variables.get(HOST) or {}
+    found: Dict[int, Optional[Listener]] = {port: None for unit in seen.get("units") or [] for port in unit["ports"]}
+    for listener in listening(variables):
+        every: Iterable[int] = range(listener.first, listener.last + 1)
+        if listener.last - listener.first >= FEW:
+            every = [port for port in seen.get("listening") or [] if listener.first <= port <= listener.last]
+        for port in every:
+            found[port] = found.get(port) or listener
+    yield from sorted(found.items())
+
+
+def targets(hosts: Mapping[str, Mapping[str, Any]]) -> List[Target]:
+    """What callers try: each port of each host that was looked at, at each address that the inventory has for the host."""
+    return [
+        Target(host, address, port, listener.speaks if listener else "", bool(listener and listener.tls))
+        for host, variables in hosts.items() if variables.get(PORTS) for address in rules.platform_names({host: variables})
+        for port, listener in ports(variables)]
+
+
+def port_rows(lists: Lists, caller: str, answers: Sequence[Mapping[str, Any]], hosts: Mapping[str, Mapping[str, Any]]) -> List[Row]:
+    """A line for each port that a caller tried."""
+    known = {host: dict(ports(variables)) for host, variables in hosts.items()}
+    several = {host for host, variables in hosts.items() if len(rules.platform_names({host: variables})) > 1}
+    rows = []
+    for answer in answers:
+        host, role = answer["host"], lists.role(answer["source"])
+        listener = known[host].get(answer["port"])
+        allowed, reached = lists.lets_in(role, listener), answer["state"] == OPEN
+        got = words(answer, listener)
+        state = REACHED if reached and lists.profile != GUARDED else OK
+        if not allowed and answer["state"] in (OPEN, CLOSED):
+            state = WRONG
+            got += ", though the profile keeps this caller out" if reached else ", but no firewall refuses this caller"
+        where = f"{host} ({answer['address']})" if host in several else host
+        rows.append(Row(where, str(answer["port"]), f"{caller}, {CALLERS[role]}", state, got))
+    return rows
+
+
+def words(answer: Mapping[str, Any], listener: Optional[Listener]) -> str:
+    """What the caller got, in words."""
+    state, told = answer["state"], answer["told"]
+    if state != OPEN:
+        return {CLOSED: "nothing listens", UNKNOWN: "the name does not resolve there"}.get(state, "no connection")
+    if answer["language"] == TLS:
+        versions = " and ".join(answer["tls_versions"]) or "of no version that was tried"
+        until = f", certificate until {answer['certificate_until'][:10]}" if answer["certificate_until"] else ""
+        end = "wants a certificate" if answer["wants_certificate"] else told or "lets in without a certificate"
+        return f"TLS {versions}{until}: {end}"
+    if answer["language"] == CLEAR:
+        return f"in clear: {told}" if told else "a connection, and no TLS, which the inventory has there"
+    if listener is None:
+        return "a connection at a port that no layer names"
+    return "a connection, and no answer that it knows" if listener.speaks else "a connection; nothing was asked"
+
+
+def host_rows(host: str, variables: Mapping[str, Any]) -> List[Row]:
+    """A line for each unit and each file with secrets of a host."""
+    seen, accounts = variables.get(HOST) or {}, (variables.get(PORTS) or {}).get("accounts") or {}
+    rows = []
+    for unit in seen.get("units") or []:
+        exposure = "exposure not known" if unit["exposure"] is None else f"exposure {unit['exposure']:g} of 10 ({unit['level']})"
+        rows.append(Row(host, unit["unit"], unit["user"], OK, exposure if unit["active"] == "active" else f"{exposure}; it is {unit['active']}"))
+    for file in seen.get("files") or []:
+        # Who reads the key of an identity of a user's own role is what that role has said.
+        wide = too_wide(file, accounts.get(file["layer"], [file["group"]]))
+        rows.append(Row(host, file["path"], f"{file['owner']}:{file['group']} {file['mode']}", WIDE if wide else OK, wide or file["holds"]))
+    return rows
+
+
+def notes(lists: Lists, rows: Sequence[Row], hosts: Mapping[str, Mapping[str, Any]]) -> List[str]:
+    """What the table cannot show."""
+    said = [fault for variables in hosts.values() for fault in (variables.get(PORTS) or {}).get("unknown") or []]
+    unseen = [host for host, variables in hosts.items() if not variables.get(PORTS) or not variables.get(HOST)]
+    if unseen:
+        said.append(f"Not looked at, or not wholly: {', '.join(unseen)}.")
+    if lists.profile == GUARDED and not any(row.who.endswith(CALLERS[STRANGER]) for row in rows):
+        said.append(
+            "No stranger has tried: the controller is let in. Put a host that belongs to no layer, and is in no list, into the group "
+            "security_outsiders.")
+    return list(dict.fromkeys(said))
+
+
+def as_json(lists: Lists, rows: Sequence[Row], answers: Mapping[str, Any], hosts: Mapping[str, Mapping[str, Any]]) -> Dict[str, Any]:
+    """All of it, for programs."""
+    return {
+        "profile": lists.profile,
+        "let_in": {name: [str(network) for network in known] for name, known in lists.networks.items()},
+        "rows": [asdict(row) for row in rows],
+        "answers": answers,
+        "hosts": {host: {name: (variables.get(HOST) or {}).get(name) for name in ("units", "files", "listening")} for host, variables in hosts.items()},
+    }

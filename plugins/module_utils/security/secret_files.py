@@ -1,0 +1,88 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which files of a host hold secrets, and who may read them: one table, that the playbook audit holds hosts against."""
+
+from __future__ import annotations
+
+import glob
+import grp
+import os
+import pwd
+import stat
+from dataclasses import dataclass
+from typing import Any, Collection, Dict, List, Mapping
+
+
+@dataclass(frozen=True)
+class SecretFile:
+    """Files that a pattern matches. ``group_reads`` is whether the group of the layer's daemons may read them, besides their owner."""
+
+    pattern: str
+    layer: str
+    holds: str
+    group_reads: bool = False
+
+
+#: A certificate's files, in the directory of each identity.
+_KEYS = (("key.pem", "a key"), ("keystore.pem", "a key"), ("keystore.p12", "a key"), ("keystore.password", "the password of a key store"))
+SECRET_FILES = (
+    SecretFile("/etc/zookeeper/jaas.conf", "zookeeper", "passwords of users", True),
+    SecretFile("/etc/zookeeper/environment", "zookeeper", "what zookeeper_environment has"),
+    *(SecretFile(f"/etc/zookeeper/tls/{name}", "zookeeper", holds, True) for name, holds in _KEYS),
+    SecretFile("/etc/hadoop/environment", "hdfs", "what hdfs_environment has"),
+    SecretFile("/var/lib/hadoop/.ssh/fence", "hdfs", "the key that fences a NameNode"),
+    SecretFile("/etc/mesos/master.env", "mesos", "flags, with logins of ZooKeeper"),
+    SecretFile("/etc/mesos/agent.env", "mesos", "flags, with logins of ZooKeeper"),
+    SecretFile("/etc/mesos/*credential*.json", "mesos", "credentials"),
+    SecretFile("/etc/mesos/environment", "mesos", "what mesos_environment has"),
+    SecretFile("/etc/marathon/marathon.env", "marathon", "flags, with logins of ZooKeeper and of HTTP"),
+    SecretFile("/etc/marathon/environment", "marathon", "what marathon_environment has"),
+    SecretFile("/etc/marathon/framework-secret", "marathon", "the secret of its framework"),
+    *(SecretFile(f"/etc/flink*{place}/{name}", "flink", holds, True)
+      for place in ("", "/conf", "/*", "/*/conf") for name, holds in (("flink-conf.yaml", "settings"), ("config.yaml", "settings"))),
+    *(SecretFile(f"/etc/flink*{place}/environment", "flink", "what flink_environment has", True) for place in ("", "/*")),
+    *(SecretFile(f"/etc/flink*{place}/tls/{name}", "flink", holds, True) for place in ("", "/*") for name, holds in _KEYS),
+    *(SecretFile(f"/etc/baremetal.flink/tls/{name}", "security", holds, True) for name, holds in _KEYS),
+)
+
+
+def look(root: str = "/") -> List[Dict[str, Any]]:
+    """Those that are there, each with its mode, owner and group."""
+    found: Dict[str, Dict[str, Any]] = {}
+    for entry in SECRET_FILES:
+        for path in sorted(glob.glob(os.path.join(root, entry.pattern.lstrip("/")))):
+            seen = os.stat(path)
+            if stat.S_ISREG(seen.st_mode):
+                found.setdefault(path, {
+                    "path": f"/{os.path.relpath(path, root)}", "layer": entry.layer, "holds": entry.holds, "group_reads": entry.group_reads,
+                    "mode": f"{stat.S_IMODE(seen.st_mode):04o}", "owner": _user(seen.st_uid), "group": _group(seen.st_gid)})
+    return [found[path] for path in sorted(found)]
+
+
+def too_wide(file: Mapping[str, Any], accounts: Collection[str]) -> str:
+    """Who can read or write the file and should not, in words; empty when nobody can. ``accounts`` are users and groups of the layer's daemons."""
+    mode = int(file["mode"], 8)
+    if mode & 0o007:
+        return "everybody on the host can read or write it"
+    if mode & 0o070 and file["group"] != "root" and not (file["group_reads"] and file["group"] in accounts):
+        return f"the group {file['group']} can read or write it"
+    if mode & 0o020 and file["group"] != "root":
+        return f"the group {file['group']} can write it"
+    if file["owner"] != "root" and file["owner"] not in accounts:
+        return f"it belongs to {file['owner']}"
+    return ""
+
+
+def _user(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def _group(number: int) -> str:
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return str(number)
