@@ -26,6 +26,8 @@ class SecretFile:
 
 #: A certificate's files, in the directory of each identity.
 _KEYS = (("key.pem", "a key"), ("keystore.pem", "a key"), ("keystore.p12", "a key"), ("keystore.password", "the password of a key store"))
+#: A cluster has a directory, with others for its command and for certificates; that of a job cluster is below /etc/flink-jobs.
+_FLINK = ("", "/*", "/*/*")
 SECRET_FILES = (
     SecretFile("/etc/zookeeper/jaas.conf", "zookeeper", "passwords of users", True),
     SecretFile("/etc/zookeeper/environment", "zookeeper", "what zookeeper_environment has"),
@@ -39,10 +41,9 @@ SECRET_FILES = (
     SecretFile("/etc/marathon/marathon.env", "marathon", "flags, with logins of ZooKeeper and of HTTP"),
     SecretFile("/etc/marathon/environment", "marathon", "what marathon_environment has"),
     SecretFile("/etc/marathon/framework-secret", "marathon", "the secret of its framework"),
-    *(SecretFile(f"/etc/flink*{place}/{name}", "flink", holds, True)
-      for place in ("", "/conf", "/*", "/*/conf") for name, holds in (("flink-conf.yaml", "settings"), ("config.yaml", "settings"))),
-    *(SecretFile(f"/etc/flink*{place}/environment", "flink", "what flink_environment has", True) for place in ("", "/*")),
-    *(SecretFile(f"/etc/flink*{place}/tls/{name}", "flink", holds, True) for place in ("", "/*") for name, holds in _KEYS),
+    *(SecretFile(f"/etc/flink*{place}/{name}", "flink", "settings", True) for place in _FLINK for name in ("flink-conf.yaml", "config.yaml")),
+    *(SecretFile(f"/etc/flink*{place}/environment", "flink", "what flink_environment has", True) for place in _FLINK),
+    *(SecretFile(f"/etc/flink*{place}/{name}", "flink", holds, True) for place in _FLINK for name, holds in _KEYS),
     *(SecretFile(f"/etc/baremetal.flink/tls/{name}", "security", holds, True) for name, holds in _KEYS),
 )
 

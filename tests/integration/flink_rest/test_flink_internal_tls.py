@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import settings_for
+from ansible_collections.baremetal.flink.plugins.module_utils.security.knock import Knock, Target
 from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import RoleValues
 
 from tests import downloads, knock
@@ -159,3 +160,13 @@ def test_passwords_are_in_no_log(cluster: Cluster) -> None:
     logs = [path.read_text(encoding="utf-8", errors="replace") for path in (cluster.flink.directory / "log").iterdir()]
     assert any(f"{PART}keystore-password" in text for text in logs)
     assert not any(cluster.own.store_password in text for text in logs)
+
+
+def test_what_an_audit_gets_of_it(cluster: Cluster) -> None:
+    """Nothing but which version it speaks, that a certificate is wanted, and until when the server's is valid."""
+    rest = urlsplit(cluster.flink.url).port
+    asked = [Target("x", "127.0.0.1", port, tls=True) for name, port in cluster.ports.items() if name not in ("metrics", "other metrics")]
+    for target in [*asked, Target("x", "127.0.0.1", rest, "flink")]:
+        got = Knock(5).at(target)
+        assert (got.language, got.tls_versions, got.wants_certificate, got.data, got.told) == ("tls", ["1.3"], True, False, ""), target
+        assert got.certificate_until is not None

@@ -84,7 +84,7 @@ def test_a_host_without_units_is_not_analyzed(proc):
 
 
 def test_files_with_secrets_are_found_where_roles_write_them(tmp_path):
-    for path in ("flink/flink-conf.yaml", "flink-jobs/machine/environment", "flink/conf/flink-conf.yaml", "zookeeper/jaas.conf", "zookeeper/zoo.cfg"):
+    for path in ("flink/flink-conf.yaml", "flink-jobs/machine/environment", "flink/conf/flink-conf.yaml", "flink/rest-client/key.pem", "flink-jobs/machine/client-conf/config.yaml", "zookeeper/jaas.conf", "zookeeper/zoo.cfg"):
         (tmp_path / "etc" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "etc" / path).write_text("")
         (tmp_path / "etc" / path).chmod(0o640)
@@ -92,7 +92,8 @@ def test_files_with_secrets_are_found_where_roles_write_them(tmp_path):
     found = {file["path"]: (file["layer"], file["mode"]) for file in look(str(tmp_path))}
     assert found == {
         "/etc/flink/flink-conf.yaml": ("flink", "0640"), "/etc/flink-jobs/machine/environment": ("flink", "0640"),
-        "/etc/flink/conf/flink-conf.yaml": ("flink", "0640"), "/etc/zookeeper/jaas.conf": ("zookeeper", "0640")}
+        "/etc/flink/conf/flink-conf.yaml": ("flink", "0640"), "/etc/flink/rest-client/key.pem": ("flink", "0640"),
+        "/etc/flink-jobs/machine/client-conf/config.yaml": ("flink", "0640"), "/etc/zookeeper/jaas.conf": ("zookeeper", "0640")}
 
 
 @pytest.mark.parametrize(("given", "said"), [

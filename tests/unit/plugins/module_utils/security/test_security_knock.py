@@ -33,7 +33,7 @@ def server(answer):
                 return
             try:
                 answer(connection)
-            except (OSError, IndexError, struct.error):
+            except (OSError, LookupError, ValueError, struct.error):
                 # Somebody who only connects says nothing.
                 pass
             finally:
@@ -81,6 +81,12 @@ def test_http_in_clear(speaks, answers, data, told):
     with server(http(*answers)) as port:
         got = knocked(port, speaks)
     assert (got.state, got.language, got.data, got.told, got.source) == ("open", "clear", data, told, "127.0.0.1")
+
+
+def test_whoever_is_sent_to_https_has_been_told_nothing():
+    with server(http(("/config", (301, ["Location: https://192.0.2.11:8081/config"], "")))) as port:
+        got = knocked(port, "flink")
+    assert (got.state, got.language, got.data, got.told) == ("open", "", False, "")
 
 
 def zookeeper(words, error=0, patience=4000):
