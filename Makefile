@@ -30,8 +30,10 @@ stand-ins:
 
 # standalone or mesos: what starts Flink's processes in the demo.
 MANAGER ?= standalone
+# open, guarded or secure: who reaches its ports.
+PROFILE ?= guarded
 demo: fleet $(if $(filter mesos,$(MANAGER)),stand-ins) ## highly available Flink on three throw-away hosts, with a job that survives its killed leader
-	@examples/demo/demo.sh up $(MANAGER)
+	@examples/demo/demo.sh up $(MANAGER) $(PROFILE)
 
 demo-down: venv ## remove the demo's hosts, network and files
 	@examples/demo/demo.sh down

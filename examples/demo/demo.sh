@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The demo: three throw-away hosts, the whole platform by site.yml over ssh, a word count, a killed leader.
-#   examples/demo/demo.sh up [standalone | mesos] | down          (`make demo`, `make demo MANAGER=mesos` and `make demo-down` call it)
+#   examples/demo/demo.sh up [standalone | mesos] [open | guarded | secure] | down
+# (`make demo`, `make demo MANAGER=mesos`, `make demo PROFILE=secure` and `make demo-down` call it)
 # On Mesos the archives are those of MESOS_ARCHIVE and MARATHON_ARCHIVE, or with DEMO_VARIABLES=file.yml whatever that file tells the
 # roles (mesos_source: package, mesos_repository: ...); without either the tests' stand-ins.
 set -euo pipefail
@@ -54,6 +55,11 @@ up() {
     mesos) example=three_hosts_mesos; software ;;
     *) die "MANAGER is $1: say standalone or mesos" ;;
   esac
+  case "${2:-guarded}" in
+    guarded) ;;
+    open | secure) variables+=(-e "security_profile=$2") ;;
+    *) die "PROFILE is $2: say open, guarded or secure" ;;
+  esac
   local inventory=(-i "$root/examples/inventory/$example" -i "$root/examples/demo/sizes" -i "$root/.cache/fleet/demo/inventory.json" "${variables[@]}")
   say "three bare hosts"
   python3 -m tests.fleet create --name demo
@@ -81,7 +87,7 @@ down() {
 }
 
 case "${1:-}" in
-  up) up "${2:-}" ;;
+  up) up "${2:-}" "${3:-}" ;;
   down) down ;;
-  *) echo "usage: $0 up [standalone | mesos] | down" >&2; exit 2 ;;
+  *) echo "usage: $0 up [standalone | mesos] [open | guarded | secure] | down" >&2; exit 2 ;;
 esac

@@ -17,11 +17,11 @@ from ..module_utils.addresses import variables_of
 from ..module_utils.errors import CollectionError
 from ..module_utils.security import rules
 from ..module_utils.security.audit import WIDE, WRONG, as_json, notes
-from ..module_utils.security.preflight import GUARDED, OPEN
+from ..module_utils.security.preflight import GUARDED, PROFILES
 from ..plugin_utils.audit_table import answers_of, audit_lines, audit_rows, lists_of, ports_of
 
 OPTIONS: Dict[str, Dict[str, Any]] = {
-    "profile": {"type": "str", "choices": [OPEN, GUARDED], "default": GUARDED}, "clients": {"type": "list", "elements": "str", "default": []},
+    "profile": {"type": "str", "choices": list(PROFILES), "default": GUARDED}, "clients": {"type": "list", "elements": "str", "default": []},
     "operators": {"type": "list", "elements": "str", "default": []}, "controller": {"type": "list", "elements": "dict", "default": []},
     "outsiders": {"type": "list", "elements": "str", "default": []}, "json": {"type": "path"},
 }

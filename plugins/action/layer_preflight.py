@@ -23,7 +23,7 @@ from ..module_utils.host.preflight import ANSWERED
 from ..module_utils.inventory import Inventory, Verdict
 from ..module_utils.layers import LAYERS
 from ..module_utils.listeners import Listener
-from ..module_utils.security.preflight import ACCOUNTS, GUARDED, LISTENING, UNKNOWN
+from ..module_utils.security.preflight import ACCOUNTS, LISTENING, OPEN, UNKNOWN
 from ..plugin_utils.filters import UTILS
 from ..plugin_utils.system_facts import SUBSET
 
@@ -110,7 +110,7 @@ class ActionModule(ActionBase):
         inventory, faults = self._inventory(layer, facts, variables)
         if inventory is None:
             return Verdict(faults)
-        if layer == SECURITY and (part == AUDIT or inventory.options["security_profile"] == GUARDED):
+        if layer == SECURITY and (part == AUDIT or inventory.options["security_profile"] != OPEN):
             listening, faults = self._listening(facts, variables)
             if faults and part != AUDIT:
                 return Verdict(faults)

@@ -10,7 +10,7 @@ from typing import Any, Dict, Optional
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ..module_utils.security.preflight import GUARDED, OPEN
+from ..module_utils.security.preflight import PROFILES
 from ..plugin_utils.verify_table import NOT_ASKED, OK, verify_lines, verify_rows, who_reaches
 
 
@@ -23,7 +23,7 @@ class ActionModule(ActionBase):
         """Called by Ansible."""
         variables = task_vars or {}
         dummy, arguments = self.validate_argument_spec({
-            "layers": {"type": "dict", "required": True}, "profile": {"type": "str", "choices": [OPEN, GUARDED]},
+            "layers": {"type": "dict", "required": True}, "profile": {"type": "str", "choices": list(PROFILES)},
             "let_in": {"type": "list", "elements": "str", "default": []},
         })
         rows = verify_rows(variables["groups"], variables["hostvars"], arguments["layers"])

@@ -18,7 +18,7 @@ options:
   profile:
     description: C(security_profile) of the platform.
     type: str
-    choices: [open, guarded]
+    choices: [open, guarded, secure]
     default: guarded
   clients:
     description: C(security_clients).

@@ -24,7 +24,7 @@ options:
       - C(security_profile) of the platform. With V(open), and with V(guarded), all of whose firewalls were found at work, and nobody in O(let_in),
         a line after the table says who reaches its ports. Without it there is no such line.
     type: str
-    choices: [open, guarded]
+    choices: [open, guarded, secure]
     version_added: "0.3.0"
   let_in:
     description: The addresses and networks that V(guarded) lets in, C(security_clients) and C(security_operators).

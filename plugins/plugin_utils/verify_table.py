@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..module_utils.security.preflight import GUARDED, OPEN
+from ..module_utils.security.preflight import OPEN
 from .table import table_lines
 
 OK = "ok"
@@ -104,7 +104,7 @@ def who_reaches(profile: Optional[str], let_in: Sequence[Any], rows: Sequence[Ma
             "platform, security_clients and security_operators."
         )
     guards = [row["state"] for row in rows if row["layer"] == "security"]
-    if profile == GUARDED and not let_in and set(guards) == {OK}:
+    if profile and not let_in and set(guards) == {OK}:
         return (
             "Nobody but these hosts reaches their ports, web pages included: name in security_operators or security_clients who else shall, such as "
             "this controller."

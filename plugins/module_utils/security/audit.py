@@ -9,10 +9,11 @@ import ipaddress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ..listeners import Listener
+from ..listeners import FLINK, ZOOKEEPER, Listener
 from . import rules
 from .knock import CLEAR, CLOSED, OPEN, TLS, UNKNOWN, Target
-from .preflight import GUARDED
+from .preflight import OPEN as PROFILE_OPEN
+from .preflight import SECURE
 from .secret_files import too_wide
 
 #: Where the playbook has noted on each host what it found.
@@ -21,7 +22,7 @@ PORTS, HOST, KNOCK = "security_audit_ports", "security_audit_host", "security_au
 FEW = 16
 STRANGER = "stranger"
 CALLERS = {rules.PLATFORM: "a host of the platform", rules.OPERATORS: "an operator", rules.CLIENTS: "a client", STRANGER: "a stranger"}
-#: OK is as the profile says, REACHED what the profile open keeps from nobody, WRONG what guarded should; WIDE a secret that others read.
+#: OK is as the profile says, REACHED what the profile open keeps from nobody, WRONG what guarded and secure should; WIDE a secret that others read.
 OK, REACHED, WRONG, WIDE = "ok", "open", "WRONG", "WIDE"
 
 
@@ -53,9 +54,13 @@ class Lists:
 
     def lets_in(self, role: str, listener: Optional[Listener]) -> bool:
         """Whether a caller may reach a port. One that no layer names, so that the firewall cannot know it, is for nobody else either."""
-        if self.profile != GUARDED or role in (rules.PLATFORM, rules.OPERATORS):
+        if self.profile == PROFILE_OPEN or role in (rules.PLATFORM, rules.OPERATORS):
             return True
         return role == rules.CLIENTS and listener is not None and listener.clients
+
+    def wants_certificate(self, listener: Optional[Listener]) -> bool:
+        """Whether nobody gets anything at a port without TLS and a certificate, wherever he comes from."""
+        return self.profile == SECURE and listener is not None and (listener.tls or listener.speaks in (FLINK, ZOOKEEPER))
 
 
 def listening(variables: Mapping[str, Any]) -> List[Listener]:
@@ -94,10 +99,13 @@ def port_rows(lists: Lists, caller: str, answers: Sequence[Mapping[str, Any]], h
         listener = known[host].get(answer["port"])
         allowed, reached = lists.lets_in(role, listener), answer["state"] == OPEN
         got = words(answer, listener)
-        state = REACHED if reached and lists.profile != GUARDED else OK
+        state = REACHED if reached and lists.profile == PROFILE_OPEN else OK
         if not allowed and answer["state"] in (OPEN, CLOSED):
             state = WRONG
             got += ", though the profile keeps this caller out" if reached else ", but no firewall refuses this caller"
+        elif reached and lists.wants_certificate(listener) and (answer["data"] or answer["language"] == CLEAR):
+            state = WRONG
+            got += ", though the profile wants TLS and a certificate"
         where = f"{host} ({answer['address']})" if host in several else host
         rows.append(Row(where, str(answer["port"]), f"{caller}, {CALLERS[role]}", state, got))
     return rows
@@ -140,7 +148,7 @@ def notes(lists: Lists, rows: Sequence[Row], hosts: Mapping[str, Mapping[str, An
     unseen = [host for host, variables in hosts.items() if not variables.get(PORTS) or not variables.get(HOST)]
     if unseen:
         said.append(f"Not looked at, or not wholly: {', '.join(unseen)}.")
-    if lists.profile == GUARDED and not any(row.who.endswith(CALLERS[STRANGER]) for row in rows):
+    if lists.profile != PROFILE_OPEN and not any(row.who.endswith(CALLERS[STRANGER]) for row in rows):
         said.append(
             "No stranger has tried: the controller is let in. Put a host that belongs to no layer, and is in no list, into the group "
             "security_outsiders.")

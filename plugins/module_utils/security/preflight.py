@@ -11,11 +11,15 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 from ..addresses import agreed, variables_of
 from ..inventory import Inventory, Verdict
+from ..layers import LAYERS
 from ..listeners import Listener
 from . import rules
 from .firewall import RULES_FILE, UNIT_FILE
 
-OPEN, GUARDED = "open", "guarded"
+OPEN, GUARDED, SECURE = "open", "guarded", "secure"
+PROFILES = (OPEN, GUARDED, SECURE)
+#: Layers whose daemons and clients speak in clear, whatever is set, and take anybody for whom he says he is; HDFS does so too, behind the firewall.
+IN_CLEAR = ("mesos", "marathon")
 #: What the role computes and this judges.
 COMPUTED = ()
 #: The option under which the action hands over what the layers of the host listen on.
@@ -34,13 +38,24 @@ def preflight(inventory: Inventory) -> Verdict:
     known = variables_of(rules.platform_hosts(inventory.groups), inventory.hostvars)
     agreed(list(known), known, "security_profile", GUARDED)
     variables = known.get(inventory.host) or inventory.hostvars[inventory.host]
-    faults = rules.ssh_faults(listening, {name: variables.get(name) or port for name, port in SSH.items()})
+    faults = secure_faults(inventory) + rules.ssh_faults(listening, {name: variables.get(name) or port for name, port in SSH.items()})
     if faults or not listening:
         return Verdict(faults, look=look, after=_opened)
     who = {name: rules.networks(f"security_{name}", inventory.options[f"security_{name}"]) for name in (rules.OPERATORS, rules.CLIENTS)}
     names = rules.platform_names(known)
     look.update(packages=inventory.family["packages"], nftables=True, resolve=[name for name in names if not rules.is_address(name)])
     return Verdict(look=look, after=partial(_guarded, names, listening, who))
+
+
+def secure_faults(inventory: Inventory) -> List[str]:
+    """Why the platform cannot be ``secure``, at most one sentence."""
+    left = [layer for layer in IN_CLEAR if any(inventory.groups.get(name) for name in LAYERS[layer])]
+    if inventory.options["security_profile"] != SECURE or not left:
+        return []
+    return [
+        f"security_profile is {SECURE}, and {' and '.join(left)} of this inventory take connections in clear alone, so that cannot be had: set "
+        f"{GUARDED}, or leave these layers out, with flink_cluster_manager: standalone."
+    ]
 
 
 def audit(inventory: Inventory) -> Verdict:

@@ -54,6 +54,21 @@ def test_who_gets_further_than_the_profile_lets_him(source, who, rest, blob):
     assert [rows({"port": port}, source, "open")[0].state for port in (8081, 6124)] == ["open", "open"]
 
 
+@pytest.mark.parametrize(("answer", "verdict"), [
+    ({"port": 8081, "language": "clear", "data": True, "told": "GET /config answers 200"}, "WRONG"),
+    ({"port": 8081, "language": "tls", "data": True, "told": "GET /config answers 200"}, "WRONG"),
+    ({"port": 8081, "language": "tls", "wants_certificate": True}, "ok"), ({"port": 8081}, "ok"),
+    ({"port": 6124, "language": "clear"}, "WRONG"), ({"port": 6124, "language": "tls", "wants_certificate": True}, "ok"),
+    ({"port": 9870, "language": "clear", "data": True, "told": "GET /webhdfs/v1/ answers 200"}, "ok"),
+])  # fmt: skip
+def test_secure_wants_a_certificate_of_everybody_but_at_hdfs(answer, verdict):
+    variables = host(REST, RPC, Listener("hdfs_http_port", 9870, 9870, True, "webhdfs"))
+    (row,) = rows(answer, "198.51.100.7", "secure", variables)
+    assert row.state == verdict and row.got.endswith(", though the profile wants TLS and a certificate") == (verdict == "WRONG")
+    assert rows(answer, "198.51.100.7", "guarded", variables)[0].state == "ok"
+    assert rows(answer, "192.0.2.77", "secure", variables)[0].got.endswith(", though the profile keeps this caller out")
+
+
 def test_what_the_firewall_does_not_know_is_for_no_client_either():
     assert rows({"port": 40123}, "203.0.113.9") == [
         Row("node1", "40123", "node4, a client", "WRONG", "a connection at a port that no layer names, though the profile keeps this caller out")]

@@ -22,8 +22,8 @@ ALL_GUARDED = {host: {"security_profile": "guarded"} for host in ("n1", "n2")}
 LISTENS = (Listener("zookeeper_client_port", 2181, 2181),)
 
 
-def judged(listening=LISTENS, hosts=None, **options):
-    known = inventory("security", GROUPS, hosts=ALL_GUARDED if hosts is None else hosts, security_certificate_ca="own", **options)
+def judged(listening=LISTENS, hosts=None, groups=None, **options):
+    known = inventory("security", {**GROUPS, **(groups or {})}, hosts=ALL_GUARDED if hosts is None else hosts, security_certificate_ca="own", **options)
     return preflight(replace(known, options={**known.options, LISTENING: list(listening)}))
 
 
@@ -69,3 +69,13 @@ def test_a_port_of_ssh_is_refused():
     tasks = Listener("mesos_agent_ports", 1024, 65535)
     hosts = {**ALL_GUARDED, "n1": {**ALL_GUARDED["n1"], "ansible_port": 2222}}
     assert judged([tasks], hosts=hosts).faults == ["mesos_agent_ports has port 2222 in it, which is that of ssh (ansible_port): choose other ports."]
+
+
+def test_secure_is_for_layers_that_can():
+    hosts = {host: {"security_profile": "secure"} for host in ("n1", "n2")}
+    assert judged(hosts=hosts, security_profile="secure").after(seen()).known["state"] == "present"
+    groups = {"mesos_agent": ["n2"], "marathon": ["n1"]}
+    assert judged(hosts=hosts, groups=groups, security_profile="secure").faults == [
+        "security_profile is secure, and mesos and marathon of this inventory take connections in clear alone, so that cannot be had: set guarded, or "
+        "leave these layers out, with flink_cluster_manager: standalone."]
+    assert judged(groups=groups).faults == []
