@@ -84,7 +84,8 @@ def test_a_host_without_units_is_not_analyzed(proc):
 
 
 def test_files_with_secrets_are_found_where_roles_write_them(tmp_path):
-    for path in ("flink/flink-conf.yaml", "flink-jobs/machine/environment", "flink/conf/flink-conf.yaml", "flink/rest-client/key.pem", "flink-jobs/machine/client-conf/config.yaml", "zookeeper/jaas.conf", "zookeeper/zoo.cfg"):
+    for path in ("flink/flink-conf.yaml", "flink-jobs/machine/environment", "flink/conf/flink-conf.yaml", "flink/rest-client/key.pem",
+                 "flink-jobs/machine/client-conf/config.yaml", "zookeeper/jaas.conf", "zookeeper/zoo.cfg"):
         (tmp_path / "etc" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "etc" / path).write_text("")
         (tmp_path / "etc" / path).chmod(0o640)
