@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, Mapping, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Set, Tuple
 
 from ..inventory import Inventory
 from ..listeners import FLINK, WEB, Listener, listeners
@@ -21,8 +21,8 @@ TASKMANAGER = (
 )
 METRICS = "metrics.internal.query-service.port"
 HISTORY = "historyserver.web.port"
-INTERNAL_TLS = "security.ssl.internal.enabled"
-#: What that encrypts.
+INTERNAL_TLS, REST_TLS = "security.ssl.internal.enabled", "security.ssl.rest.enabled"
+#: What the first of these encrypts.
 INTERNAL = {*JOBMANAGER, *TASKMANAGER[:4], METRICS} - {*REST}
 #: Reporters that wait to be asked; others connect to a port of somebody else's.
 _REPORTER = re.compile(r"(metrics\.reporter\.[^.]+)\.port")
@@ -33,9 +33,9 @@ def listening(inventory: Inventory) -> List[Listener]:
     """Ports of the processes of all clusters that the host may have a part of, by their settings."""
     session, options = Cluster(inventory), inventory.options
     settings: Mapping[str, Any] = options["flink_conf_settings"]
-    tls = bool(options["flink_internal_tls"]) or str(settings.get(INTERNAL_TLS)).lower() == "true"
+    tls = _with_tls(options, settings)
     if session.mesos:
-        found = _of(settings, False, [METRICS] if inventory.host in session.members else [])
+        found = _of(settings, set(), [METRICS] if inventory.host in session.members else [])
     else:
         found = _of(settings, tls, _keys(settings, inventory.host in session.jobmanagers, inventory.host in session.taskmanagers))
         for job in options["flink_job_clusters"] or []:
@@ -44,7 +44,18 @@ def listening(inventory: Inventory) -> List[Listener]:
                 workers = session.taskmanager_hosts[: job.get("taskmanagers")]
                 found += _of(own, tls, _keys(own, inventory.host in session.jobmanagers, inventory.host in workers))
     if session.has_history_server:
-        found += listeners(HISTORY, settings.get(HISTORY) or options["flink_history_server_port"], clients=True, speaks=FLINK)
+        found += listeners(HISTORY, settings.get(HISTORY) or options["flink_history_server_port"], clients=True, speaks=FLINK, tls=HISTORY in tls)
+    return found
+
+
+def _with_tls(options: Mapping[str, Any], settings: Mapping[str, Any]) -> Set[str]:
+    """The keys of ports that the inventory has TLS at."""
+    def true(key: str) -> bool:
+        return str(settings.get(key)).lower() == "true"
+
+    found = set(INTERNAL) if options["flink_internal_tls"] or true(INTERNAL_TLS) else set()
+    if options["flink_rest_tls"] or true(REST_TLS):
+        found.update(REST, {HISTORY} if options["flink_rest_tls"] or true("historyserver.web.ssl.enabled") else ())
     return found
 
 
@@ -59,9 +70,9 @@ def _keys(settings: Mapping[str, Any], is_jobmanager: bool, is_taskmanager: bool
                 yield key
 
 
-def _of(settings: Mapping[str, Any], tls: bool, keys: Any) -> List[Listener]:
+def _of(settings: Mapping[str, Any], tls: Set[str], keys: Any) -> List[Listener]:
     given = [key for key in keys if settings.get(key) not in (None, "")]
-    return [one for key in given for one in listeners(key, settings[key], key in REST, _language(settings, key), tls and key in INTERNAL)]
+    return [one for key in given for one in listeners(key, settings[key], key in REST, _language(settings, key), key in tls)]
 
 
 def _language(settings: Mapping[str, Any], key: str) -> str:

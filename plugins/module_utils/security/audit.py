@@ -122,7 +122,8 @@ def words(answer: Mapping[str, Any], listener: Optional[Listener]) -> str:
         end = "wants a certificate" if answer["wants_certificate"] else told or "lets in without a certificate"
         return f"TLS {versions}{until}: {end}"
     if answer["language"] == CLEAR:
-        return f"in clear: {told}" if told else "a connection, and no TLS, which the inventory has there"
+        instead = ", and no TLS, which the inventory has there"
+        return f"in clear: {told}{instead if listener and listener.tls else ''}" if told else f"a connection{instead}"
     if listener is None:
         return "a connection at a port that no layer names"
     return "a connection, and no answer that it knows" if listener.speaks else "a connection; nothing was asked"

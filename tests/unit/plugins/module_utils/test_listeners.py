@@ -155,6 +155,18 @@ def test_an_audit_looks_for_tls_where_flink_has_it():
     assert languages("flink", one, flink_conf_settings={**CONF, "security.ssl.internal.enabled": "true"})[6123] == "tls"
 
 
+def test_an_audit_knows_where_rest_has_tls():
+    one = {"flink_jobmanager": ["n1"], "flink_taskmanager": ["n1"]}
+
+    def encrypted(**options):
+        return {each.first for each in listening("flink", one, **options) if each.tls}
+
+    assert encrypted() == set() and encrypted(flink_rest_tls=True) == {8081, 8082}
+    by_hand = {**CONF, "security.ssl.rest.enabled": True}
+    assert encrypted(flink_conf_settings=by_hand) == {8081}
+    assert encrypted(flink_conf_settings={**by_hand, "historyserver.web.ssl.enabled": "true"}) == {8081, 8082}
+
+
 def documented():
     """Rows of the table in docs/security.md: its ports and whether clients reach them, by layers."""
     for line in (ROOT / "docs/security.md").read_text(encoding="utf-8").splitlines():

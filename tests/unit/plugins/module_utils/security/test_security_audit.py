@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.listeners import Listener
@@ -85,6 +85,8 @@ def test_a_stranger_who_gets_nothing(state, profile, verdict, got):
 
 @pytest.mark.parametrize(("answer", "listener", "said"), [
     ({"language": "clear", "told": "GET /config answers 200"}, REST, "in clear: GET /config answers 200"),
+    ({"language": "clear", "told": "GET /config answers 200"}, replace(REST, tls=True),
+     "in clear: GET /config answers 200, and no TLS, which the inventory has there"),
     ({"language": "clear"}, RPC, "a connection, and no TLS, which the inventory has there"),
     ({}, REST, "a connection, and no answer that it knows"), ({}, Listener("hdfs_rpc_port", 8020, 8020), "a connection; nothing was asked"),
     ({"language": "tls", "tls_versions": ["1.2", "1.3"], "certificate_until": "2027-12-31T12:00:00Z", "wants_certificate": True}, RPC,
