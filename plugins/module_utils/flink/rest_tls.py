@@ -47,7 +47,8 @@ def rest_faults(cluster: Cluster) -> List[str]:
     looks_after = str(cluster.options["flink_jobs_host"])
     if looks_after and looks_after not in (*cluster.members, *clients):
         found.append(
-            f"flink_jobs_host is {looks_after}, which gets no certificate that {OPTION} asks of who calls REST: name a host of the cluster or of the group {CLIENTS}"
+            f"flink_jobs_host is {looks_after}, which gets no certificate that {OPTION} asks of who calls REST: name a host of the cluster or of the "
+            f"group {CLIENTS}"
         )
     return found
 
@@ -65,6 +66,7 @@ def change(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:
     if not outside:
         return Verdict()
     return Verdict([
-        f"{OPTION} would turn TLS {'on' if cluster.options[OPTION] else 'off'} at REST of {cluster.name}, and {', '.join(outside)} would go on without knowing, "
+        f"{OPTION} would turn TLS {'on' if cluster.options[OPTION] else 'off'} at REST of {cluster.name}, and {', '.join(outside)} would go on without "
+        "knowing, "
         "as they are not in this run: who calls REST must know whether it speaks TLS; run without --limit."
     ])

@@ -76,7 +76,8 @@ def _cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         flink.wait_for_free_slots(0, 120)
         flink.start_process("taskmanager")
         flink.wait_for_free_slots(flink.slots, 120)
-        yield Cluster(flink, {**of_jobmanager, "rpc of the TaskManager": rpc, "data": data, "metrics": metrics[0], "other metrics": metrics[1]}, own, server, caller)
+        of_taskmanager = {"rpc of the TaskManager": rpc, "data": data, "metrics": metrics[0], "other metrics": metrics[1]}
+        yield Cluster(flink, {**of_jobmanager, **of_taskmanager}, own, server, caller)
     finally:
         flink.stop()
 
@@ -92,7 +93,8 @@ def test_a_job_runs_with_it(cluster: Cluster, tmp_path: Path) -> None:
     words.write_text("to be or not to be\n", encoding="utf-8")
     # By an address that says nothing of TLS, as while it is turned on.
     ran = run_module("flink_check", arguments={
-        **cluster.rest(cluster.caller, urls=[cluster.flink.url.partition("://")[2]], mixed_tls=True), "jar": str(downloads.maven_jar(JOBS[cluster.flink.version])),
+        **cluster.rest(cluster.caller, urls=[cluster.flink.url.partition("://")[2]], mixed_tls=True),
+        "jar": str(downloads.maven_jar(JOBS[cluster.flink.version])),
         "entry_class": "org.apache.flink.streaming.examples.wordcount.WordCount", "arguments": ["--input", str(words), "--output", str(tmp_path / "counted")],
         "timeout": 180,
     })

@@ -84,7 +84,8 @@ def test_the_command_beside_a_server_has_a_file_of_its_own(tmp_path):
 def test_files_come_and_go(groups, own):
     def entries(**given):
         found = role(groups, **given).value("flink_files_command")
-        return {each.get("path", "directories"): each.get("content", each.get("template", each.get("state"))) for each in found if each.get("when", True) is True}
+        written = [each for each in found if each.get("when", True) is True]
+        return {each.get("path", "directories"): each.get("content", each.get("template", each.get("state"))) for each in written}
 
     on, off = entries(), entries(flink_rest_tls=False)
     assert ("/etc/flink/client-conf/log4j-cli.properties" in on) is own and (on.get("/etc/flink/client-conf") == "absent") is not own

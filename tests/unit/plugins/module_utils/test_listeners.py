@@ -147,7 +147,8 @@ def test_a_mesos_that_may_have_tls_is_asked_nothing():
 def test_an_audit_looks_for_tls_where_flink_has_it():
     one = {"flink_jobmanager": ["n1"], "flink_taskmanager": ["n1"]}
     more = {"metrics.reporter.prom.port": "9249", "metrics.reporter.prom.factory.class": "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
-            "metrics.reporter.jmx.port": "8789", "metrics.reporter.jmx.class": "org.apache.flink.metrics.jmx.JMXReporter", "queryable-state.server.ports": "9067"}
+            "metrics.reporter.jmx.port": "8789", "metrics.reporter.jmx.class": "org.apache.flink.metrics.jmx.JMXReporter",
+            "queryable-state.server.ports": "9067"}
     internal = dict.fromkeys((6121, 6122, 6123, 6124, 6125), "tls")
     assert languages("flink", one, flink_conf_settings={**CONF, **more}, flink_internal_tls=True) == {
         **internal, 8081: "flink", 8082: "flink", 9249: "web", 8789: "", 9067: ""}

@@ -87,4 +87,5 @@ def test_a_line_says_who_reaches_the_ports_where_the_lists_do_not():
     works, broken = [{"layer": "security", "state": "ok"}], [{"layer": "security", "state": "ok"}, {"layer": "security", "state": "WRONG"}]
     assert who_reaches("open", ["192.0.2.7"], []).startswith("security_profile is open: whoever reaches the ports of these hosts reads and writes")
     assert who_reaches("guarded", [], works).startswith("Nobody but these hosts reaches their ports, web pages included: name in security_operators")
-    assert {who_reaches("guarded", ["192.0.2.7"], works), who_reaches("guarded", [], broken), who_reaches("guarded", [], []), who_reaches(None, [], works)} == {""}
+    nothing = [("guarded", ["192.0.2.7"], works), ("guarded", [], broken), ("guarded", [], []), (None, [], works)]
+    assert {who_reaches(*given) for given in nothing} == {""}

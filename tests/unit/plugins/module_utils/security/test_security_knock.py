@@ -189,7 +189,8 @@ def test_nobody_listens_and_nobody_knows_the_name(monkeypatch):
 
 def test_the_result_has_an_answer_for_each_target():
     with server(lambda connection: None) as port:
-        result = core({"targets": [{"host": "a", "address": "127.0.0.1", "port": port, "speaks": "", "tls": False}], "timeout": 1.0, "patience": 1.0}, False, None)
+        target = {"host": "a", "address": "127.0.0.1", "port": port, "speaks": "", "tls": False}
+        result = core({"targets": [target], "timeout": 1.0, "patience": 1.0}, False, None)
     assert [(one["host"], one["state"]) for one in result["answers"]] == [("a", "open")] and not result["changed"]
     assert core({"targets": None, "timeout": 1.0, "patience": 1.0}, False, None)["answers"] == []
     with pytest.raises(InputError, match="timeout is 0; it must be more than 0 seconds"):
