@@ -17,6 +17,8 @@ class FilterModule:
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
         return {
+            "zookeeper_access": late_filter("zookeeper.client", "zookeeper_access"),
+            "zookeeper_client": late_filter("zookeeper.client", "zookeeper_client"),
             "zookeeper_connect": as_filter(zookeeper_connect),
             "zookeeper_run": late_filter("zookeeper.run", "zookeeper_run"),
             "zookeeper_url": as_filter(zookeeper_url),

@@ -10,12 +10,13 @@ from typing import Any, Dict, List, Mapping
 
 from ..inputs import input_faults, picked
 from ..inventory import Inventory, Verdict
+from ..zookeeper.client import client_faults, zookeeper_access
 from . import cluster
 from .inventory import DAEMONS, Members, layout, members
 from .native import native_faults
 
 #: What the role computes and this judges: settings of both files, if some shall be final, and where things are.
-COMPUTED = ("__hdfs_finals", "__hdfs_java_versions", "__hdfs_fence_key", "__hdfs_site_file")
+COMPUTED = ("__hdfs_finals", "__hdfs_java_versions", "__hdfs_fence_key", "__hdfs_site_file", "__hdfs_zookeeper_certificate")
 #: The ports of each daemon's unit, by their variables.
 PORTS = {
     "namenode": ("hdfs_rpc_port", "hdfs_http_port"),
@@ -39,6 +40,7 @@ OWNED = {
 INCLUDED = "/etc/hadoop/hosts.include"
 #: Of what a JVM takes, by its heap.
 MEMORY_BY_HEAP = 1.3
+_ACL = "ha.zookeeper.acl"
 _SOCKET = "dfs.domain.socket.path"
 
 
@@ -62,9 +64,11 @@ def preflight(inventory: Inventory) -> Verdict:
             "ports": [
                 {"port": options[port], "unit": f"hdfs-{daemon}.service"}
                 for daemon, ports in PORTS.items() if daemon in known.daemons for port in ports],
-            "packages": inventory.family["packages"] + (inventory.family["namenode_packages"] if "zkfc" in known.daemons else []),
+            "packages": inventory.family["packages"] + _controller_packages(inventory, known),
             "account": known_layout["account"],
-            "exists": [options["__hdfs_fence_key"], *(f"/etc/systemd/system/hdfs-{daemon}.service" for daemon in DAEMONS), *known_layout["marks"]["exists"]],
+            "exists": [
+                options["__hdfs_fence_key"], options["__hdfs_zookeeper_certificate"], *(f"/etc/systemd/system/hdfs-{daemon}.service" for daemon in DAEMONS),
+                *known_layout["marks"]["exists"]],
             "read": [f"{options['__hdfs_fence_key']}.pub", options["__hdfs_site_file"], INCLUDED, *known_layout["marks"]["read"]],
         },
         known={"layout": known_layout},
@@ -75,6 +79,28 @@ def preflight(inventory: Inventory) -> Verdict:
 def _after(known: Members, seen: Mapping[str, Any]) -> Verdict:
     """A failover controller opens its port only after it has found its place for the election (DFSZKFailoverController's doRun), and ends without."""
     return Verdict(known={"electing": "zkfc" not in known.daemons or "hdfs-zkfc.service" in seen["serving"]})
+
+
+def _controller_packages(inventory: Inventory, known: Members) -> List[str]:
+    """Of a host with a failover controller."""
+    options, family = inventory.options, inventory.family
+    if "zkfc" not in known.daemons:
+        return []
+    sasl: List[str] = family["sasl_packages"] if options["hdfs_zookeeper_password"] else []
+    return [*family["namenode_packages"], *sasl]
+
+
+def _election_faults(inventory: Inventory, known: Members) -> List[str]:
+    """What is wrong with how failover controllers shall call ZooKeeper."""
+    options = inventory.options
+    if not known.ha:
+        return []
+    java = {name: options[name] or [] for name in ("hdfs_java_options", "hdfs_zkfc_java_options", "hdfs_client_java_options")}
+    found = client_faults("hdfs", options, zookeeper_access(inventory.groups, inventory.hostvars), java)
+    closed = options["hdfs_zookeeper_tls"] and options["hdfs_zookeeper_password"]
+    if closed and _ACL in (options["hdfs_core_settings"] or {}):
+        found.append(f"hdfs_core_settings must not have {_ACL} beside hdfs_zookeeper_tls and a user, which set it; take it out.")
+    return found
 
 
 def _faults(inventory: Inventory, known: Members) -> List[str]:
@@ -88,6 +114,7 @@ def _faults(inventory: Inventory, known: Members) -> List[str]:
         places, inventory.host, known.grouped, options["hdfs_zookeeper_quorum"] if known.ha else "", options["hdfs_decommission"],
         options["hdfs_replication"], [key for key in options["hdfs_final_settings"] if key not in written],
     )
+    found += _election_faults(inventory, known)
     archived = (options["hdfs_archive_url"] or options["hdfs_archive_path"]) and options["hdfs_archive_checksum"]
     if options["hdfs_source"] == "archive" and not archived:
         found.append("hdfs_source is archive: set hdfs_archive_url or hdfs_archive_path, and hdfs_archive_checksum.")

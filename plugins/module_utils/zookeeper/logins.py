@@ -20,6 +20,14 @@ def jaas_file(users: Mapping[str, Any]) -> str:
     return "\n".join(["Server {", "    org.apache.zookeeper.server.auth.DigestLoginModule required", *lines]) + ";\n};\n"
 
 
+def client_file(user: str, password: str, package: str = "org.apache.zookeeper") -> str:
+    """The file for ``java.security.auth.login.config`` of a client; ``package`` is that of ZooKeeper in its jars."""
+    return "\n".join([
+        "Client {", f"    {package}.server.auth.DigestLoginModule required", f'    username="{_escaped(user)}"',
+        f'    password="{_escaped(password)}";', "};", "",
+    ])  # fmt: skip
+
+
 def login_faults(users: Mapping[str, Any], java_options: Sequence[Any] = ()) -> List[str]:
     """One sentence for each user that a member would not read as it is meant. No sentence has a password in it."""
     faults = []
@@ -29,13 +37,18 @@ def login_faults(users: Mapping[str, Any], java_options: Sequence[Any] = ()) -> 
             faults.append(f"zookeeper_users has the name {str(name)!r}: use letters, digits and . _ -, a letter first.")
         if not text:
             faults.append(f"zookeeper_users has no password for {name}; give one.")
-        elif not _PRINTABLE.fullmatch(text):
-            faults.append(f"The password of {name} in zookeeper_users has characters besides the printable ones of ASCII; choose another one.")
-        elif "${" in text:
-            faults.append(f"The password of {name} in zookeeper_users has ${{, which Java would take for a property; choose another one.")
+        else:
+            faults += password_faults(f"The password of {name} in zookeeper_users", text)
     if users and any(str(option).startswith(LOGIN_PROPERTY) for option in java_options):
         faults.append(f"zookeeper_java_options has {LOGIN_PROPERTY}, which zookeeper_users sets; leave out one of them.")
     return faults
+
+
+def password_faults(what: str, password: str) -> List[str]:
+    """Why a JAAS file would not have this password as it is, at most one sentence, which begins with ``what``."""
+    if not _PRINTABLE.fullmatch(password):
+        return [f"{what} has characters besides the printable ones of ASCII; choose another one."]
+    return [f"{what} has ${{, which Java would take for a property; choose another one."] if "${" in password else []
 
 
 def _escaped(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, List, Mapping
 from ..addresses import addresses
 from ..inputs import input_faults, picked
 from ..inventory import Inventory, Verdict
+from .callers import caller_faults
 from .rollout import zookeeper_faults
 from .transport import CERTIFICATE, transport_faults
 
@@ -94,7 +95,8 @@ def _faults(inventory: Inventory, package: bool) -> List[str]:
         members(inventory), inventory.hostvars, options["zookeeper_id"], options["zookeeper_allow_even"],
         options["zookeeper_four_letter_words"], options["zookeeper_settings"], layout,
     )
-    found += transport_faults(options, members(inventory), inventory.hostvars, inventory.groups, package)
+    found += transport_faults(options, members(inventory), inventory.hostvars, package)
+    found += caller_faults(options, inventory.groups, inventory.hostvars)
     found += input_faults(given(options))
     if package and not inventory.family["packages"]:
         found.append(

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..inventory import pending
 from ..layers import LAYERS
+from .callers import move_faults
 from .logins import jaas_file
 from .rollout import zookeeper_disk_faults, zookeeper_plan, zookeeper_role_faults, zookeeper_running, zookeeper_servers
 from .steps import configured, rolls, step_faults, step_of
@@ -68,6 +69,8 @@ class _Run:
         self.members = grouped if host in grouped else [host]
         self.here = [member for member in self.members if member in in_run]
         self.host, self.hostvars, self.options = host, hostvars, options
+        # A host outside the group has no layers of the inventory as its clients.
+        self.groups = groups if host in grouped else {}
         self.used = any(groups.get(group) for group in DISTURBED)
         self.servers = zookeeper_servers(self.members, hostvars, options["id"], options["client_port"])
         self.own = next(server for server in self.servers if server["host"] == host)
@@ -163,7 +166,8 @@ class _Run:
         if look is None:
             return []
         disk = zookeeper_disk_faults(look, self.own["id"], self.options["data_dir"], self.options["data_log_dir"], CONFIGURATION, parted)
-        return disk + step_faults(self.running_steps, self.target, self.outside)
+        moves = move_faults(self.running_steps, self.target, self.options["clients"], self.groups, self.hostvars)
+        return disk + step_faults(self.running_steps, self.target, self.outside) + moves
 
     def plan(self, seen: Mapping[str, Any], allow_outage: bool, parted: bool) -> Dict[str, Any]:
         units = {member: unit for member, unit in self.units.items() if member in self.looks}

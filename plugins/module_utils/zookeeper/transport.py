@@ -14,7 +14,6 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 from ..addresses import agreed
 from ..errors import InputError
-from ..layers import LAYERS
 from .logins import login_faults
 from .settings import NETTY
 
@@ -86,7 +85,7 @@ def served_port(settings: Mapping[str, str]) -> int:
 
 
 def transport_faults(
-    options: Mapping[str, Any], members: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], groups: Mapping[str, Sequence[str]], packaged: bool
+    options: Mapping[str, Any], members: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], packaged: bool
 ) -> List[str]:
     """What is wrong with ``zookeeper_tls``, ``zookeeper_clients`` and ``zookeeper_users`` among the role's options, one sentence each."""
     faults = []
@@ -98,12 +97,6 @@ def transport_faults(
     if not options["zookeeper_tls"]:
         wanted = [name for name in ("zookeeper_users", "zookeeper_clients") if options[name] and options[name] != PLAIN_TOO]
         return faults + [f"{name} is set, and has no effect without TLS: set zookeeper_tls to true, or leave it out." for name in wanted]
-    callers = [layer for layer, names in LAYERS.items() if layer != "zookeeper" and any(groups.get(name) for name in names)]
-    if options["zookeeper_clients"] == TLS_ONLY and callers:
-        faults.append(
-            f"zookeeper_clients is {TLS_ONLY}, and {' and '.join(callers)} of this inventory call ZooKeeper in clear, so they would end: set it to "
-            f"{PLAIN_TOO}."
-        )
     version = [int(number) for number in re.findall(r"\d+", str(options["zookeeper_version"]))[:2]]
     if not packaged and tuple(version) < OLDEST:
         faults.append(

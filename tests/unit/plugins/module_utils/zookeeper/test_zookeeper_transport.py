@@ -24,8 +24,8 @@ OPTIONS = {
 HOSTS = {"n1": {}, "n2": {}}
 
 
-def faults(hostvars=None, groups=None, packaged=False, **options):
-    return transport_faults({**OPTIONS, **options}, ["n1", "n2"], hostvars or HOSTS, groups or {"zookeeper": ["n1", "n2"]}, packaged)
+def faults(hostvars=None, packaged=False, **options):
+    return transport_faults({**OPTIONS, **options}, ["n1", "n2"], hostvars or HOSTS, packaged)
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,6 @@ def test_a_users_settings_come_over_the_roles_and_an_address_is_that_of_the_port
 def test_what_the_settings_of_the_role_say_can_be_had():
     assert faults() == faults(zookeeper_clients=TLS_ONLY, zookeeper_users={"flink": "x"}) == faults(zookeeper_tls=False) == []
     assert faults(zookeeper_settings={"ssl.ciphersuites": "A", "ssl.quorum.enabledProtocols": "B", "ssl.clientAuth": "none"}) == []
-
-
-def test_other_layers_call_in_clear():
-    groups = {"hdfs_journalnode": ["n1"], "marathon": [], "flink_jobmanager": ["n3"]}
-    assert faults(groups=groups) == []
-    assert faults(groups=groups, zookeeper_clients=TLS_ONLY) == [
-        "zookeeper_clients is tls_only, and hdfs and flink of this inventory call ZooKeeper in clear, so they would end: set it to plain_too."
-    ]
 
 
 def test_users_and_tls_only_are_nothing_without_tls():
