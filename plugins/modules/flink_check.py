@@ -106,6 +106,54 @@ options:
         description: Longest wait for a session, and for the answer to each request, in seconds.
         type: float
         default: 10
+      auth:
+        description: Who the session is for; left out, it is anonymous.
+        type: dict
+        suboptions:
+          scheme:
+            description: How the session proves who it is.
+            type: str
+            choices: [digest, sasl]
+            default: digest
+          mechanism:
+            description: SASL mechanism, with the scheme V(sasl).
+            type: str
+            choices: [DIGEST-MD5, GSSAPI]
+            default: DIGEST-MD5
+          username:
+            description: Name of the user; not needed with V(GSSAPI).
+            type: str
+          password:
+            description: Password of the user.
+            type: str
+          service:
+            description: Service name of the servers, with the scheme V(sasl).
+            type: str
+            default: zookeeper
+      tls:
+        description: Left out, the session is not encrypted; an empty dictionary turns TLS on with the system's authorities.
+        type: dict
+        suboptions:
+          ca_file:
+            description: Certificate authorities of the servers, a PEM file on the host.
+            type: path
+          cert_file:
+            description: Certificate of the client, a PEM file on the host.
+            type: path
+          key_file:
+            description: Private key of the client, a PEM file on the host.
+            type: path
+          key_password:
+            description: Password of the private key.
+            type: str
+          verify:
+            description: Whether the servers' certificates are checked.
+            type: bool
+            default: true
+          check_hostname:
+            description: Whether the certificate must name the server as C(hosts) does.
+            type: bool
+            default: true
   wait:
     description:
       - Seconds to wait until a JobManager answers, and then until leaders are elected, if O(election) is given. V(0) takes one look at each.

@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 from ..errors import CollectionError, InputError, clean_up
 from ..http_client import HttpError
 from ..wait import Observation, WaitTimeout, wait_for
+from ..zookeeper.session import ARGUMENT_SPEC
 from .absences import absences
 from .ha_info import await_leader
 from .info import MEMBER, find_jobs, jobmanagers_of, overview_of, taskmanager_of, wait_for_rest, wait_until
@@ -250,10 +251,9 @@ SPEC: Dict[str, Any] = dict(
         election=dict(
             type="dict",
             options=dict(
-                hosts=dict(type="list", elements="str", required=True),
+                **ARGUMENT_SPEC,
                 root=dict(type="str", default="/flink"),
                 cluster_id=dict(type="str", default="/default"),
-                connect_timeout=dict(type="float", default=10),
             ),
         ),
         wait=dict(type="int", default=0),

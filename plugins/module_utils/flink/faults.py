@@ -20,6 +20,7 @@ from .memory import memory_problems
 from .rest_tls import OPTION as REST_TLS
 from .rest_tls import rest_faults
 from .versions import MANAGERS, SPANS, FlinkVersion, names_of
+from .zookeeper_login import login_faults
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 #: Bounds of a ZooKeeper server with ticks of 2000 ms.
@@ -55,7 +56,7 @@ def flink_faults(cluster: Cluster) -> List[str]:
     options, settings = cluster.options, cluster.options["flink_conf_settings"]
     found = _job_clusters(cluster) + _release(cluster) + (_on_mesos(cluster) if cluster.mesos else _groups(cluster))
     found += _high_availability(cluster) + _sizes(cluster) + _restart_strategy(cluster) + memory_problems(settings)
-    found += tls_faults(cluster) + rest_faults(cluster) + maker_faults(cluster, (INTERNAL_TLS, REST_TLS))
+    found += tls_faults(cluster) + rest_faults(cluster) + maker_faults(cluster, (INTERNAL_TLS, REST_TLS)) + login_faults(cluster)
     inputs = [fault[:-1] if fault.endswith(".") else fault for fault in input_faults(given(options))]
     if not inputs and cluster.version:
         inputs = problems(settings, options["flink_version"], options["flink_unknown_keys"], cluster.mesos)

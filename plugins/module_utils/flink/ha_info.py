@@ -56,7 +56,7 @@ def _web_url(told: Optional[Mapping[str, Any]]) -> Optional[str]:
 
 
 def await_leader(zookeeper: Mapping[str, Any], timeout: float) -> None:
-    """Wait until a leader of each component is elected; ``zookeeper`` has ``hosts``, ``root``, ``cluster_id`` and ``connect_timeout``.
+    """Wait until a leader of each component is elected; ``zookeeper`` has ``hosts``, ``root``, ``cluster_id`` and the options of a session.
 
     :raises InputError: the host lacks kazoo.
     :raises WaitTimeout: there was none within ``timeout`` seconds.

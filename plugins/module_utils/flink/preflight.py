@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Mapping
 
 from ..inventory import Inventory, Verdict
-from . import internal_tls, rest_tls
+from . import internal_tls, rest_tls, zookeeper_login
 from .cluster import Cluster
 from .faults import flink_faults, given
 from .versions import flink
@@ -19,7 +19,7 @@ __all__ = ["COMPUTED", "given", "preflight"]
 #: What the role computes and this judges; the job clusters as they were written, as conversion would fill in what was not.
 COMPUTED = (
     "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_home", "flink_release",
-    "flink_account", "flink_free_mb", "__flink_tls_look", "__flink_rest_look",
+    "flink_account", "flink_free_mb", "__flink_tls_look", "__flink_rest_look", "__flink_zookeeper_look",
     "__flink_outside",
 )
 
@@ -32,6 +32,7 @@ def preflight(inventory: Inventory) -> Verdict:
         return Verdict([f"Flink cannot be set up: {'; '.join(faults)}."])
     packages = list(family["packages"])
     packages += family["ha_packages"] if cluster.highly_available else []
+    packages += family["sasl_packages"] if cluster.highly_available and options["flink_zookeeper_tls"] and options["flink_zookeeper_password"] else []
     packages += family["mesos_packages"] if cluster.mesos else []
     packages += family["yaml_packages"] if flink(options["flink_version"]).has("config_yaml") else []
     return Verdict(
@@ -48,12 +49,12 @@ def preflight(inventory: Inventory) -> Verdict:
             "packages": packages,
             "account": options["flink_account"],
             "links": [options["flink_home"]],
-            "exists": list(dict.fromkeys(internal_tls.look(cluster) + rest_tls.look(cluster))),
+            "exists": list(dict.fromkeys(internal_tls.look(cluster) + rest_tls.look(cluster) + zookeeper_login.look(cluster))),
         },
         after=partial(_changes, cluster),
     )
 
 
 def _changes(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:
-    """What the host's answer means for TLS that is turned on or off."""
-    return Verdict([fault for each in (internal_tls, rest_tls) for fault in each.change(cluster, seen).faults])
+    """What the host's answer means for TLS that is turned on or off, and for what is closed in ZooKeeper."""
+    return Verdict([fault for each in (internal_tls, rest_tls, zookeeper_login) for fault in each.change(cluster, seen).faults])

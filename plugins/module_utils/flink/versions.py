@@ -71,6 +71,8 @@ SPANS: Dict[str, str] = {
     # The heap is the backend `hashmap`; what it was called before is gone in 2.x.
     "hashmap_backend": "14-",
     "curator_5": "15-",
+    # The ZooKeeper client in flink-dist has Netty, and so TLS: flink-shaded 15 and newer.
+    "zookeeper_tls": "15-",
     # Curator 5.4 (CURATOR-696): after ZooKeeper was away for longer than a session, the leader takes the znode of its former session for its own and
     # leads on beside the next one, once ZooKeeper has ended that session. 1.15 to 1.17 have 5.2 and 5.3, which make a new znode; 2.3 has 5.9.
     "two_leaders": "18-20,100-102",

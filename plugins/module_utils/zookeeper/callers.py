@@ -11,7 +11,7 @@ from ..layers import LAYERS
 from .transport import PLAIN, STRICT, TLS_ONLY
 
 #: Layers that come by TLS: the group whose hosts call, how many it has at least when they do, and the variable that turns it off.
-ABLE: Dict[str, Tuple[str, int, str]] = {"hdfs": ("hdfs_namenode", 2, "hdfs_zookeeper_tls")}
+ABLE: Dict[str, Tuple[str, int, str]] = {"hdfs": ("hdfs_namenode", 2, "hdfs_zookeeper_tls"), "flink": ("flink_jobmanager", 1, "flink_zookeeper_tls")}
 
 
 def callers(groups: Mapping[str, Sequence[str]]) -> List[str]:

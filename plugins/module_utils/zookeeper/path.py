@@ -181,10 +181,20 @@ def make_present(session: Session, wanted: Wanted, check_mode: bool) -> Outcome:
     if outcome.changed and not check_mode:
         if outcome.data_changed:
             session.set_data(node.path, outcome.wanted_data, node.stat.version)
-        for one in stale_acls:
-            session.set_acl(one.path, outcome.wanted_acl, one.stat.aversion)
+        # The node itself last: whoever is killed meanwhile, or reads its list, does not take the tree for done.
+        for one in reversed(stale_acls):
+            _set_acl(session, one, outcome)
     _read_back(session, outcome, check_mode)
     return outcome
+
+
+def _set_acl(session: Session, node: Node, outcome: Outcome) -> None:
+    """One of the nodes; another client may have deleted one below in the meantime."""
+    try:
+        session.set_acl(node.path, outcome.wanted_acl or WORLD, node.stat.aversion)
+    except ZooKeeperError:
+        if node.path == outcome.path or session.stat(node.path) is not None:
+            raise
 
 
 def make_absent(session: Session, wanted: Wanted, check_mode: bool) -> Outcome:

@@ -9,7 +9,7 @@ import contextlib
 import re
 import shutil
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 import requests
 import yaml
@@ -40,14 +40,26 @@ def as_the_role_sets_it(version: str) -> Dict[str, str]:
     return {**kept, **ROLE["flink_conf_restart"][strategy], **{f"restart-strategy.{strategy}.{key}": value for key, value in delays.items()}}
 
 
+def as_kazoo(login: Mapping[str, Any]) -> Dict[str, Any]:
+    """The same by kazoo, whose sessions live through a ZooKeeper that is away; empty where nothing is asked for."""
+    if not login:
+        return {}
+    tls, auth = login["tls"], login["auth"]
+    return {
+        "use_ssl": True, "ca": tls["ca_file"], "certfile": tls["cert_file"], "keyfile": tls["key_file"],
+        "sasl_options": {"mechanism": "DIGEST-MD5", "username": auth["username"], "password": auth["password"]},
+    }  # fmt: skip
+
+
 class HaCluster(FlinkCluster):
     """``zookeeper`` is the connect string of a running ensemble; ``cluster_id`` keeps the clusters in it apart.
 
-    ``client`` is flink_zookeeper_client_version of the role.
+    ``client`` is flink_zookeeper_client_version of the role, ``login`` what the filter zookeeper_client says where it calls by TLS and as a user.
     """
 
     def __init__(
-        self, directory: Path, zookeeper: List[str], version: str = "1.12.5", cluster_id: str = "/default", client: str = ZOOKEEPER_AUTO
+        self, directory: Path, zookeeper: List[str], version: str = "1.12.5", cluster_id: str = "/default", client: str = ZOOKEEPER_AUTO,
+        login: Optional[Mapping[str, Any]] = None,
     ) -> None:
         settings = {
             "high-availability": "zookeeper",
@@ -57,6 +69,7 @@ class HaCluster(FlinkCluster):
             "high-availability.zookeeper.client.session-timeout": 4000,
             "blob.server.port": 0,
             "web.refresh-interval": 300,
+            **({"high-availability.zookeeper.client.acl": "creator", "zookeeper.sasl.disable": "false"} if login else {}),
             **as_the_role_sets_it(version),
         }
         # On Java 17 the ZooKeeper client that older ones bring along does not connect, or they need switches.
@@ -64,7 +77,8 @@ class HaCluster(FlinkCluster):
         super().__init__(directory, version, settings, slots=4, java=java)
         laid = flink(version).zookeeper_client(client, java)
         self.laid = [downloads.maven_jar(f"org.apache.flink:flink-shaded-zookeeper-3:{laid}")] if laid else []
-        self.zookeeper = zookeeper
+        self.switches = [*self.switches, *(login or {}).get("java_options", [])]
+        self.zookeeper, self.login = zookeeper, login
         self.cluster_id = cluster_id
         ports = free_ports(2 * len(JOBMANAGERS))
         self.rest_ports = dict(zip(JOBMANAGERS, ports))
@@ -130,7 +144,8 @@ class HaCluster(FlinkCluster):
     @contextlib.contextmanager
     def _asking(self) -> Iterator[KazooClient]:
         # A server that is just starting is tried again at once, and not after seconds.
-        client = KazooClient(hosts=",".join(self.zookeeper), connection_retry={"max_tries": -1, "delay": 0.2, "backoff": 1})
+        client = KazooClient(
+            hosts=",".join(self.zookeeper), connection_retry={"max_tries": -1, "delay": 0.2, "backoff": 1}, **as_kazoo(self.login or {}))
         client.start(timeout=30)
         try:
             yield client

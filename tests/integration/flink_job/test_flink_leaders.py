@@ -1,26 +1,34 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two real JobManagers of 1.20.5, with the ZooKeeper client that the role lays over it, and a ZooKeeper that is away for longer than a session."""
+"""Two real JobManagers of 1.20.5, with the ZooKeeper client that the role lays over it, and a ZooKeeper that is away for longer than a session.
+
+It takes TLS and users alone, who keep to themselves what they write.
+"""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
 
+import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.errors import ZooKeeperError
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import session
+
 from tests.integration.flink_job.ha_cluster import JOBMANAGERS, HaCluster
 from tests.integration.loopback import wait_for_servers
-from tests.integration.zookeeper import ensemble
+from tests.integration.zookeeper.secure import secure_zookeeper
 
 #: Seconds; the session of the cluster has 4. A ZooKeeper that comes back gives the sessions that it finds on its disk as long again.
 AWAY = 9
+LED = "/flink/default/leader/dispatcher/connection_info"
 
 
 def test_one_jobmanager_leads_after_zookeeper_was_away(tmp_path: Path) -> None:
-    ensemble.install()
-    with ensemble.Ensemble(tmp_path / "zookeeper", size=1) as zookeeper:
+    with secure_zookeeper(tmp_path / "zookeeper", "flink", "hdfs") as server:
         (tmp_path / "flink").mkdir()
-        cluster = HaCluster(tmp_path / "flink", zookeeper.servers, "1.20.5")
+        flink, hdfs = server.client("flink", tmp_path, "org.apache.flink.shaded.zookeeper3."), server.client("hdfs", tmp_path)
+        cluster = HaCluster(tmp_path / "flink", server.member.servers, "1.20.5", login=flink)
 
         def told(what: str) -> str:
             return f"{cluster.leading()} lead, {len(cluster.candidates())} are in the election: {cluster.log(what)}"
@@ -32,10 +40,15 @@ def test_one_jobmanager_leads_after_zookeeper_was_away(tmp_path: Path) -> None:
             wait_for_servers(
                 lambda: len(cluster.candidates()) == 2 and cluster.elected(), "a leader and a standby", cluster.processes, cluster.log, 180)
             former = set(cluster.candidates())
+            with pytest.raises(ZooKeeperError, match=LED), session(server.options(hdfs)) as connection:
+                connection.read(LED)
+            with session(server.options(flink)) as connection:
+                node = connection.read(LED)
+            assert node is not None and {entry.scheme for entry in node.acl} == {"sasl", "x509"}
 
-            zookeeper.kill(1)
+            server.member.kill(1)
             time.sleep(AWAY)
-            zookeeper.start(1)
+            server.start()
 
             # A second leader, too, leads only when the znodes of the former sessions are gone.
             wait_for_servers(

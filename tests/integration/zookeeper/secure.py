@@ -21,14 +21,18 @@ PASSWORD = 'a "quoted" \\ password'
 
 
 class Secure:
-    """``member`` runs; clients have a certificate in ``clients``."""
+    """``member`` runs. Each user has a certificate of its own, as that gets into access control lists too."""
 
     def __init__(self, home: Path, member: ensemble.Ensemble) -> None:
-        self.member, self.clients = member, home / "client"
+        self.member, self.home = member, home
+
+    def start(self) -> None:
+        """Start it, also after it was killed."""
+        self.member.start(1, [f"secureClientPort={self.member.port}", "secureClientPortAddress=127.0.0.1"])
 
     def client(self, user: str, home: Path, shaded: str = "") -> Dict[str, Any]:
         """What the filter zookeeper_client says for ``user``, whose file it writes into ``home``."""
-        found = zookeeper_client(user, PASSWORD, True, str(self.clients), str(home / f"{user}-login.conf"), shaded)
+        found = zookeeper_client(user, PASSWORD, True, str(self.home / user), str(home / f"{user}-login.conf"), shaded)
         (home / f"{user}-login.conf").write_text(found["login"], encoding="ascii")
         return found
 
@@ -45,17 +49,17 @@ def secure_zookeeper(home: Path, *users: str) -> Iterator[Secure]:
     ensemble.install()
     issued = Certificates(home)
     own = issued.make("member", ("127.0.0.1",))
-    issued.make("client", ("127.0.0.1",))
+    for user in users:
+        issued.make(user, ("127.0.0.1",))
     (home / "jaas.conf").write_text(jaas_file(dict.fromkeys(users, PASSWORD)), encoding="ascii")
     settings = transport(STRICT, 0, TLS_ONLY, True)
     places = {BUNDLE: str(own.bundle), TRUST: str(own.trust)}
     lines = [f"{key}={places.get(value, value)}" for key, value in settings.items() if key != "secureClientPort" and not key.startswith("ssl.quorum")]
     with_users = [f"{LOGIN_PROPERTY}={home}/jaas.conf"]
     member = ensemble.Ensemble(home, size=1, settings=[line for line in lines if not line.startswith("sslQuorum")], jvm=with_users)
-    reached = [f"secureClientPort={member.port}", "secureClientPortAddress=127.0.0.1"]
+    found = Secure(home, member)
     try:
-        member.start(1, reached)
-        found = Secure(home, member)
+        found.start()
         wait_for(lambda: _listens(member.port), 30, 0.2, "a member that listens")
         yield found
     finally:

@@ -86,6 +86,8 @@ class FakeSession:
 
     def set_acl(self, path, acl, aversion):
         self._write("set_acl", path)
+        if path not in self.nodes:
+            raise ZooKeeperError(path)
         if self.nodes[path].stat.aversion != aversion:
             raise NodeChanged(path)
         self.nodes[path] = replace(self.nodes[path], acl=acl, stat=replace(self.nodes[path].stat, aversion=aversion + 1))
@@ -167,6 +169,19 @@ def test_the_acl_alone_is_changed_here_or_in_the_whole_tree(session):
     done = both(session, make_present, Wanted("/app", acl=READ_ONLY, recursive=True))
     assert done.acl_changed == ["/app/a", "/app/b", "/app/a/deep"]
     assert session.nodes["/app/a/deep"].data == b"old"
+
+
+def test_the_node_itself_has_the_new_acl_only_when_all_below_it_have(session):
+    make_present(session, Wanted("/app", acl=READ_ONLY, recursive=True), False)
+    assert session.writes == [("set_acl", path) for path in ("/app/a/deep", "/app/b", "/app/a", "/app")]
+
+
+def test_a_node_that_another_client_deletes_needs_no_acl(session):
+    session.interfere = lambda: session.nodes.pop("/app/a/deep")
+    assert make_present(session, Wanted("/app", acl=READ_ONLY, recursive=True), False).changed and session.nodes["/app"].acl == READ_ONLY
+    session.interfere = lambda: [session.nodes.pop(path) for path in list(session.nodes) if path.startswith("/app")]
+    with pytest.raises(ZooKeeperError, match="/app"):
+        make_present(session, Wanted("/app", acl=WORLD), False)
 
 
 def test_the_acl_of_the_root_leaves_zookeepers_own_nodes_alone(session):

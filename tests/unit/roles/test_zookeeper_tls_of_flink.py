@@ -1,0 +1,83 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role makes of zookeeper_tls for Flink: settings, files, what units watch, and how modules ask."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import MANAGERS, NEWEST, SPANS, in_span, name_of
+from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import RoleValues
+
+GROUPS = {"flink_jobmanager": ["n1", "n2"], "flink_taskmanager": ["n1", "n2"], "zookeeper": ["n1"]}
+VERSIONS = [f"{name_of(minor)}.0" for minor in range(NEWEST + 1) if in_span(minor, MANAGERS["standalone"])]
+ABLE = [f"{name_of(minor)}.0" for minor in range(NEWEST + 1) if in_span(minor, SPANS["zookeeper_tls"]) and in_span(minor, MANAGERS["standalone"])]
+AGREED = "/etc/flink/zookeeper-acl/agreed"
+LOGIN = "-Djava.security.auth.login.config=/etc/flink/zookeeper-login.conf"
+
+
+def role(groups=None, version="1.20.5", **given):
+    variables = {"flink_cluster_manager": "standalone", "flink_version": version, "flink_source": "archive", "ansible_play_hosts": ["n1", "n2"],
+                 "flink_preflight": {"java": {"major": 17}}, "ansible_play_hosts_all": ["n1", "n2"], "zookeeper_tls": True,
+                 "zookeeper_users": {"flink": "horse"}, **given}
+    return RoleValues("flink", GROUPS if groups is None else groups, **variables)
+
+
+def test_versions_that_can_come_by_tls_of_their_own_accord():
+    assert [version for version in VERSIONS if role(version=version).value("flink_zookeeper_tls")] == ABLE and ABLE[0] == "1.15.0"
+    assert role(flink_cluster_manager="mesos", version="1.12.5").value("flink_zookeeper_tls") is False
+    assert role(zookeeper_tls=False, zookeeper_users={}).value("flink_zookeeper_tls") is False
+
+
+@pytest.mark.parametrize("version", ["1.15.4", "1.20.5", "2.3.0"])
+def test_every_process_that_asks_has_what_it_takes(version):
+    values = role(version=version)
+    conf = values.flink_conf()
+    for process in ("jobmanager", "taskmanager", "client"):
+        assert LOGIN in conf.partition(f"env.java.opts.{process}:")[2].splitlines()[0] or LOGIN in str(values.value("flink_conf_settings"))
+    settings = values.value("flink_conf_settings")
+    for process in ("jobmanager", "taskmanager", "client"):
+        options = settings[f"env.java.opts.{process}"]
+        assert LOGIN in options and "-Dzookeeper.client.secure=true" in options
+    assert settings["zookeeper.sasl.disable"] == "false" and "creator" in conf
+
+
+def test_the_files_and_what_restarts_for_them():
+    values = role()
+    (login,) = [one for one in values.value("__flink_zookeeper_files") if one["path"].endswith("login.conf") and one["when"]]
+    assert "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.auth.DigestLoginModule" in login["content"] and login["secret"] is True
+    watched = values.value("flink_unit_of")["jobmanager"]["watch"]
+    assert {AGREED, "/etc/flink/zookeeper-tls/keystore.pem", "/etc/flink/zookeeper-login.conf"} <= set(watched)
+    assert AGREED not in values.value("flink_unit_of")["historyserver"]["watch"]
+    assert [one["path"] for one in values.value("__flink_zookeeper_files") if one["when"]][-1] == AGREED
+
+
+@pytest.mark.parametrize(("given", "closes", "acl"), [
+    ({}, True, [{"scheme": "sasl", "id": "flink"}]),
+    ({"flink_zookeeper_acl": "open"}, False, [{"scheme": "world"}]),
+    ({"zookeeper_users": {"hdfs": "h"}}, False, [{"scheme": "world"}]),
+    ({"flink_zookeeper_tls": False}, False, [{"scheme": "world"}]),
+])
+def test_who_may_read_what_flink_keeps(given, closes, acl):
+    values = role(**given)
+    assert values.value("__flink_zookeeper_closes") is closes and values.value("__flink_zookeeper_acl") == acl
+    assert [one.get("state") for one in values.value("__flink_zookeeper_files") if one["path"] == AGREED and one["when"]] == [None if closes else "absent"]
+    assert ("creator" in values.flink_conf()) is closes
+
+
+def test_modules_ask_as_the_processes_do():
+    found = role().value("flink_jobs_zookeeper")
+    assert found["auth"] == {"scheme": "sasl", "username": "flink", "password": "horse"}
+    assert found["tls"]["cert_file"] == "/etc/flink/zookeeper-tls/certificate.pem" and found["cluster_id"] == "/default"
+    assert set(role(flink_zookeeper_tls=False).value("flink_jobs_zookeeper")) == {"hosts", "root", "cluster_id"}
+
+
+def test_a_client_has_the_same_and_watches_nothing():
+    client = role({"flink_client": ["n0"], **GROUPS})
+    assert LOGIN in client.value("flink_conf_settings")["env.java.opts.client"] and client.value("__flink_zookeeper_watched") == []
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_layer_below_asks_by_what_the_processes_have(there):
+    values = role(flink_asked_host={"exists": {"/etc/flink/zookeeper-tls/certificate.pem": there}}, ansible_play_hosts=["n1"])
+    assert ("tls" in values.value("__flink_asked_place"), "auth" in values.value("__flink_asked_place")) == (there, there)
