@@ -33,6 +33,8 @@ SECRET_FILES = (
     SecretFile("/etc/zookeeper/environment", "zookeeper", "what zookeeper_environment has"),
     *(SecretFile(f"/etc/zookeeper/tls/{name}", "zookeeper", holds, True) for name, holds in _KEYS),
     SecretFile("/etc/hadoop/environment", "hdfs", "what hdfs_environment has"),
+    SecretFile("/etc/hadoop/zookeeper-login.conf", "hdfs", "the password of its user in ZooKeeper", True),
+    *(SecretFile(f"/etc/hadoop/zookeeper-tls/{name}", "hdfs", holds, True) for name, holds in _KEYS),
     SecretFile("/var/lib/hadoop/.ssh/fence", "hdfs", "the key that fences a NameNode"),
     SecretFile("/etc/mesos/master.env", "mesos", "flags, with logins of ZooKeeper"),
     SecretFile("/etc/mesos/agent.env", "mesos", "flags, with logins of ZooKeeper"),
@@ -44,6 +46,7 @@ SECRET_FILES = (
     *(SecretFile(f"/etc/flink*{place}/{name}", "flink", "settings", True) for place in _FLINK for name in ("flink-conf.yaml", "config.yaml")),
     *(SecretFile(f"/etc/flink*{place}/environment", "flink", "what flink_environment has", True) for place in _FLINK),
     *(SecretFile(f"/etc/flink*{place}/{name}", "flink", holds, True) for place in _FLINK for name, holds in _KEYS),
+    *(SecretFile(f"/etc/flink*{place}/zookeeper-login.conf", "flink", "the password of its user in ZooKeeper", True) for place in _FLINK),
     *(SecretFile(f"/etc/baremetal.flink/tls/{name}", "security", holds, True) for name, holds in _KEYS),
 )
 

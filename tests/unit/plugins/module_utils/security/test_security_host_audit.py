@@ -123,6 +123,7 @@ def secret_paths():
 KNOWN = {
     "{{ flink_environment_file }}": "/etc/flink/environment", "{{ __hdfs_environment_file }}": "/etc/hadoop/environment",
     "{{ __hdfs_fence_key }}": "/var/lib/hadoop/.ssh/fence", "{{ __marathon_secret_file }}": "/etc/marathon/framework-secret",
+    "{{ __hdfs_zookeeper_login }}": "/etc/hadoop/zookeeper-login.conf", "{{ __flink_zookeeper_login }}": "/etc/flink/zookeeper-login.conf",
     "{{ __zookeeper_users_file }}": "/etc/zookeeper/jaas.conf", "{{ __zookeeper_environment_file }}": "/etc/zookeeper/environment",
 }
 
