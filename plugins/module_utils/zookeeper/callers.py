@@ -41,8 +41,8 @@ def move_faults(
     """
     if target == STRICT and clients == TLS_ONLY and any(step < STRICT for step in running) and callers(groups):
         return [
-            f"zookeeper_clients is {TLS_ONLY}, and {' and '.join(callers(groups))} of this inventory come by TLS only after a run with plain_too: leave it "
-            "out for this run, and set it again when that is through."
+            f"zookeeper_clients is {TLS_ONLY}, and {' and '.join(callers(groups))} of this inventory come by TLS only after a run with plain_too: set it "
+            "to plain_too for this run, and back when that is through."
         ]
     moved = [layer for layer, (group, least, _) in ABLE.items() if len(groups.get(group) or []) >= least and not _switched_off(layer, groups, hostvars)]
     if target == PLAIN and any(step > PLAIN for step in running) and moved:

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 from ..addresses import agreed, variables_of
 from ..errors import InputError
+from ..security.preflight import SECURE
 from .logins import LOGIN_PROPERTY, client_file, password_faults
 from .transport import PLAIN_TOO, TLS_ONLY
 
@@ -26,12 +27,14 @@ def zookeeper_access(groups: Mapping[str, Sequence[str]], hostvars: Mapping[str,
     members = list(groups.get("zookeeper") or [])
     known = variables_of(members, hostvars)
     named = [variables.get("zookeeper_users") or {} for variables in known.values()] or [{}]
+    # What the role's defaults say where the inventory does not.
+    secure = str(agreed(members, known, "security_profile", "")) == SECURE
     # Without the values, which are passwords.
     if any(users != named[0] for users in named):
         raise InputError("zookeeper_users is not the same on all hosts of the group zookeeper; set it for the whole group.")
     return {
-        "tls": _truth(agreed(members, known, "zookeeper_tls", False)),
-        "clients": str(agreed(members, known, "zookeeper_clients", PLAIN_TOO)),
+        "tls": _truth(agreed(members, known, "zookeeper_tls", secure)),
+        "clients": str(agreed(members, known, "zookeeper_clients", TLS_ONLY if secure else PLAIN_TOO)),
         "users": {str(name): str(password) for name, password in named[0].items()},
     }
 
