@@ -22,6 +22,8 @@ from .rest_tls import rest_faults
 from .versions import MANAGERS, SPANS, FlinkVersion, names_of
 from .zookeeper_login import login_faults
 
+#: What Apache calls its archives; one of another version than the one that is set up would be read by other rules.
+ARCHIVE = re.compile(r"\bflink-(\d+\.\d+\.\d+)-bin")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 #: Bounds of a ZooKeeper server with ticks of 2000 ms.
 SESSION_MS = (4000, 40000)
@@ -120,6 +122,9 @@ def _release(cluster: Cluster) -> List[str]:
             f"flink_source is pypi, which has Flink {names_of(SPANS['pypi'])} and no {options['flink_version']}: set flink_source to archive, and "
             "flink_archive_url or flink_archive_path with flink_archive_checksum"
         )
+    named = ARCHIVE.search(str(options["flink_archive_url"] or options["flink_archive_path"] or ""))
+    if options["flink_source"] == "archive" and named and named.group(1) != str(options["flink_version"]):
+        found.append(f"flink_version is {options['flink_version']}, and the archive is one of Flink {named.group(1)}: set flink_version to that")
     client = options["flink_zookeeper_client_version"]
     unfit = version.zookeeper_client_fault(client) if version else ""
     if unfit:

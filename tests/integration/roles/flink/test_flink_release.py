@@ -39,3 +39,12 @@ def test_what_takes_the_place_of_a_client_with_two_leaders_is_pinned(render):
 def test_a_package_of_ones_own_has_its_checksum(render):
     found = checksums(render, flink_version="1.13.6", flink_pypi_checksum="sha256:dd", flink_checksums={"libraries:1.13.6": "sha256:ee"})
     assert (found["apache-flink"], found["apache-flink-libraries"]) == ("sha256:dd", "sha256:ee")
+
+
+@pytest.mark.parametrize(("named", "refused"), [({}, True), ({"flink_version": "1.20.5"}, False), ({"flink_version": "1.12.5"}, False)])
+def test_another_minor_version_is_one_that_somebody_has_named(told, named, refused):
+    """The next thing that it does is to ask Flink for its jobs, which is not there."""
+    status, output = told("flink", "other_version", flink_cluster_manager="standalone", flink_preflight={"links": {"/opt/flink": "/opt/flink-1.12.5"}},
+                          flink_rest_port=1, **named)
+    said = "Flink 1.12.5 is on this host, and the inventory names no flink_version, of which the role takes 1.20.5 by default: set flink_version"
+    assert (said in output) is refused and (status != 0 or not refused), output
