@@ -21,8 +21,8 @@ from .firewall import TABLE, UNIT
 
 Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
-#: Variables that hold where a host is reached; each layer has its own.
-ADDRESSES = ("ansible_host", "zookeeper_address", *IPV4_LAYERS)
+#: Variables that hold where a host is reached besides ansible_host; each layer has its own.
+LAYER_ADDRESSES = ("zookeeper_address", *IPV4_LAYERS)
 #: Who gets in, in the order of the rules.
 PLATFORM, OPERATORS, CLIENTS = "platform", "operators", "clients"
 
@@ -33,12 +33,22 @@ def platform_hosts(groups: Mapping[str, Sequence[str]]) -> List[str]:
 
 
 def platform_names(known: Mapping[str, Mapping[str, Any]]) -> List[str]:
-    """Where the hosts of the platform reach each other, sorted: names and addresses, as the variables of each layer have them."""
+    """Where the hosts of the platform reach each other, sorted: names and addresses, as the variables of each layer have them.
+
+    What the controller calls a host may be a name for its ssh alone. It does not count where each layer of the host has an address of its own.
+    """
     found: Set[str] = set()
     for host, variables in known.items():
-        given = {str(variables[name]).strip().strip("[]") for name in ADDRESSES if variables.get(name)}
-        found |= given if variables.get("ansible_host") else {*given, host}
+        found |= {_bare(variables[name]) for name in LAYER_ADDRESSES if variables.get(name)}
+        login, member_of = _bare(variables.get("ansible_host") or host), set(variables.get("group_names") or [])
+        layers = [layer for layer, names in LAYERS.items() if member_of & set(names)]
+        if is_address(login) or not layers or not all(variables.get(f"{layer}_address") for layer in layers):
+            found.add(login)
     return sorted(found)
+
+
+def _bare(address: Any) -> str:
+    return str(address).strip().strip("[]")
 
 
 def is_address(name: str) -> bool:

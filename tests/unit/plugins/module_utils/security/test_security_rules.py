@@ -33,6 +33,16 @@ def test_the_platform_is_every_address_of_the_members_of_its_groups():
     assert found == ["10.0.0.1", "192.0.2.1", "192.0.2.3", "2001:db8::1", "n2", "n2.storage"]
 
 
+@pytest.mark.parametrize(("variables", "names"), [
+    ({"zookeeper_address": "10.0.0.1", "flink_address": "10.1.0.1"}, ["10.0.0.1", "10.1.0.1"]),
+    ({"zookeeper_address": "10.0.0.1"}, ["10.0.0.1", "alias"]),
+    ({"zookeeper_address": "10.0.0.1", "flink_address": "10.1.0.1", "ansible_host": "192.0.2.1"}, ["10.0.0.1", "10.1.0.1", "192.0.2.1"]),
+    ({"zookeeper_address": "10.0.0.1", "flink_address": "10.1.0.1", "ansible_host": "other-alias"}, ["10.0.0.1", "10.1.0.1"]),
+])  # fmt: skip
+def test_a_name_for_ssh_alone_need_not_be_known_to_the_hosts(variables, names):
+    assert rules.platform_names({"alias": {"group_names": ["flink_jobmanager", "racks", "zookeeper"], **variables}}) == names
+
+
 def test_neither_order_nor_limit_changes_a_rule():
     text = rules.rules([REST, RPC, TASKS], who(["192.0.2.1", "192.0.2.20", "2001:db8::1"], clients=["198.51.100.0/24", "203.0.113.7"]))
     for dummy in range(5):
