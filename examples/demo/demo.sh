@@ -50,6 +50,7 @@ JSON
 up() {
   local example=three_hosts
   local variables=()
+  [ "${1:-standalone} ${2:-guarded}" != "mesos secure" ] || die "PROFILE=secure is for MANAGER=standalone: Mesos and Marathon speak in clear"
   case "${1:-standalone}" in
     standalone) ;;
     mesos) example=three_hosts_mesos; software ;;
@@ -57,7 +58,9 @@ up() {
   esac
   case "${2:-guarded}" in
     guarded) ;;
-    open | secure) variables+=(-e "security_profile=$2") ;;
+    open) variables+=(-e security_profile=open) ;;
+    # Authorities and their keys go with the hosts.
+    secure) variables+=(-e security_profile=secure -e "security_ca_dir=$root/.cache/fleet/demo/security") ;;
     *) die "PROFILE is $2: say open, guarded or secure" ;;
   esac
   local inventory=(-i "$root/examples/inventory/$example" -i "$root/examples/demo/sizes" -i "$root/.cache/fleet/demo/inventory.json" "${variables[@]}")
