@@ -117,7 +117,9 @@ def words(answer: Mapping[str, Any], listener: Optional[Listener]) -> str:
     if state != OPEN:
         return {CLOSED: "nothing listens", UNKNOWN: "the name does not resolve there"}.get(state, "no connection")
     if answer["language"] == TLS:
-        versions = " and ".join(answer["tls_versions"]) or "of no version that was tried"
+        if not answer["tls_versions"]:
+            return "TLS of no version that was tried"
+        versions = " and ".join(answer["tls_versions"])
         until = f", certificate until {answer['certificate_until'][:10]}" if answer["certificate_until"] else ""
         end = "wants a certificate" if answer["wants_certificate"] else told or "lets in without a certificate"
         return f"TLS {versions}{until}: {end}"
@@ -126,7 +128,9 @@ def words(answer: Mapping[str, Any], listener: Optional[Listener]) -> str:
         return f"in clear: {told}{instead if listener and listener.tls else ''}" if told else f"a connection{instead}"
     if listener is None:
         return "a connection at a port that no layer names"
-    return "a connection, and no answer that it knows" if listener.speaks else "a connection; nothing was asked"
+    if listener.speaks:
+        return "a connection, and no answer that it knows"
+    return "a connection, and no answer to TLS in time" if listener.tls else "a connection; nothing was asked"
 
 
 def host_rows(host: str, variables: Mapping[str, Any]) -> List[Row]:

@@ -93,9 +93,10 @@ class Knock:
         if told:
             answer.language, answer.data, answer.told = CLEAR, told.data, told.words
             return
-        found = tls_look.look(target.address, target.port, self.timeout)
-        if found is None:
-            answer.language = "" if target.speaks else CLEAR
+        # Where nothing can be asked, whether somebody is let in shows by nothing but the end of the connection.
+        found = tls_look.look(target.address, target.port, self.timeout, tls_look.AFTERTHOUGHT if target.speaks else self.timeout)
+        if not found.spoken:
+            answer.language = CLEAR if found.other and not target.speaks else ""
             return
         answer.language, answer.tls_versions, answer.wants_certificate = TLS, found.versions, found.wants
         answer.certificate_until = found.until

@@ -9,6 +9,8 @@ import contextlib
 import socket
 import ssl
 import struct
+import threading
+import warnings
 from dataclasses import dataclass, field
 from typing import List, Optional, Tuple
 
@@ -20,19 +22,28 @@ VERSIONS = (
 )
 #: Words of the alerts by which a server says that it wants another certificate than none.
 _WANTED = ("CERTIFICATE_REQUIRED", "BAD_CERTIFICATE", "UNKNOWN_CA", "CERTIFICATE_UNKNOWN")
+#: What OpenSSL says of words that are no record of TLS.
+_OTHER = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
 #: Seconds in which a server of TLS 1.3 says that it wants one, which it does after the handshake.
 AFTERTHOUGHT = 1.0
 #: Bytes of a handshake that are read.
 LONGEST = 65536
+#: Filters of warnings are the process', and several contexts may be made at a time.
+_FILTERS = threading.Lock()
 
 
 @dataclass
 class Tls:
-    """``versions`` that the server took; ``until`` when its certificate ends, as ISO 8601; whether it ``wants`` a certificate of its clients."""
+    """``versions`` that the server took; ``until`` when its certificate ends, as ISO 8601; whether it ``wants`` a certificate of its clients.
+
+    ``spoken`` is whether it is TLS, ``other`` whether the answer was something else: neither where nothing came in time.
+    """
 
     versions: List[str] = field(default_factory=list)
     wants: bool = False
     until: Optional[str] = None
+    spoken: bool = False
+    other: bool = False
 
 
 def context(first: ssl.TLSVersion, last: ssl.TLSVersion) -> ssl.SSLContext:
@@ -41,36 +52,42 @@ def context(first: ssl.TLSVersion, last: ssl.TLSVersion) -> ssl.SSLContext:
     made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
     # Distributions refuse old versions and small keys by default; a stranger need not.
     made.set_ciphers("ALL:@SECLEVEL=0")
-    made.minimum_version, made.maximum_version = first, last
+    with _FILTERS, warnings.catch_warnings():
+        # Python calls the oldest versions deprecated, and whether a server takes them is the question.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        made.minimum_version, made.maximum_version = first, last
     return made
 
 
-def look(address: str, port: int, timeout: float) -> Optional[Tls]:
-    """None where the port speaks no TLS."""
+def look(address: str, port: int, timeout: float, afterthought: float = AFTERTHOUGHT) -> Tls:
+    """With ``timeout`` seconds for each handshake, and ``afterthought`` seconds for what a server of TLS 1.3 may still say."""
     found = Tls()
-    answered = False
     for name, first, last in VERSIONS:
-        speaks, taken, wants, until = _handshake(address, port, timeout, context(first, last))
-        answered |= speaks
+        seen, taken = _handshake(address, port, timeout, afterthought, context(first, last))
+        found.spoken |= seen.spoken
+        found.other |= seen.other
         found.versions += [name] if taken else []
-        found.wants |= wants
-        found.until = until or found.until
-    return found if answered else None
+        found.wants |= seen.wants
+        found.until = seen.until or found.until
+    return found
 
 
-def _handshake(address: str, port: int, timeout: float, tls: ssl.SSLContext) -> Tuple[bool, bool, bool, Optional[str]]:
-    """Whether it is TLS, whether this version was taken, whether a certificate is wanted, and until when the server's is valid."""
+def _handshake(address: str, port: int, timeout: float, afterthought: float, tls: ssl.SSLContext) -> Tuple[Tls, bool]:
+    """What one version shows, and whether it was taken."""
     until = None
     shaken = False
     try:
         with socket.create_connection((address, port), timeout) as raw, tls.wrap_socket(raw) as client:
             shaken = True
             until = not_after(client.getpeercert(binary_form=True) or b"")
-            client.settimeout(min(timeout, AFTERTHOUGHT))
+            client.settimeout(min(timeout, afterthought))
             # One that has let the caller in waits for his words. One that ends the connection without any has not.
-            return True, True, client.recv(1) == b"", until
+            return Tls(wants=client.recv(1) == b"", until=until, spoken=True), True
     except socket.timeout:
-        return shaken, shaken, False, until
+        return Tls(until=until, spoken=shaken), shaken
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+        # One that reads the first words of a handshake and ends the connection in good order has not understood them: TLS would give an alert.
+        return Tls(wants=shaken, until=until, spoken=shaken, other=not shaken), shaken
     except ssl.SSLError as error:
         reason = error.reason or ""
         wants = any(word in reason for word in _WANTED)
@@ -78,9 +95,9 @@ def _handshake(address: str, port: int, timeout: float, tls: ssl.SSLContext) -> 
             # Up to TLS 1.2 it says who it is in clear, and may have one alert for everything: whoever offers all ciphers lacks a certificate then.
             until = not_after(_offered(address, port, timeout, tls))
             wants |= until is not None
-        return shaken or wants or "ALERT" in reason, shaken or wants, wants, until
+        return Tls(wants=wants, until=until, spoken=shaken or wants or "ALERT" in reason, other=not shaken and reason in _OTHER), shaken or wants
     except OSError:
-        return shaken, shaken, shaken, until
+        return Tls(wants=shaken, until=until, spoken=shaken), shaken
 
 
 def _offered(address: str, port: int, timeout: float, tls: ssl.SSLContext) -> bytes:

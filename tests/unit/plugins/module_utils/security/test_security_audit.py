@@ -92,7 +92,8 @@ def test_a_stranger_who_gets_nothing(state, profile, verdict, got):
     ({"language": "tls", "tls_versions": ["1.2", "1.3"], "certificate_until": "2027-12-31T12:00:00Z", "wants_certificate": True}, RPC,
      "TLS 1.2 and 1.3, certificate until 2027-12-31: wants a certificate"),
     ({"language": "tls", "tls_versions": ["1.3"], "told": "GET /config wants a login"}, REST, "TLS 1.3: GET /config wants a login"),
-    ({"language": "tls"}, RPC, "TLS of no version that was tried: lets in without a certificate"),
+    ({"language": "tls"}, RPC, "TLS of no version that was tried"), ({}, RPC, "a connection, and no answer to TLS in time"),
+    ({"language": "tls", "tls_versions": ["1.3"]}, RPC, "TLS 1.3: lets in without a certificate"),
 ])  # fmt: skip
 def test_what_was_got_in_words(answer, listener, said):
     assert words(asdict(Answer("node1", "192.0.2.11", listener.first, **answer)), listener) == said

@@ -10,11 +10,13 @@ import socket
 import ssl
 import struct
 import threading
+import time
+import warnings
 from contextlib import contextmanager
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.security import pki
+from ansible_collections.baremetal.flink.plugins.module_utils.security import pki, tls_look
 from ansible_collections.baremetal.flink.plugins.module_utils.security.knock import Knock, Target, core
 from ansible_collections.baremetal.flink.plugins.module_utils.security.tls_look import not_after
 
@@ -166,12 +168,63 @@ def test_a_certificate_that_is_wanted(certificate, newest, versions):
     assert (got.certificate_until, got.data, got.told) == ("2026-12-09T00:00:00Z", False, "")
 
 
-def test_a_port_without_tls_where_there_should_be_some():
+def test_a_server_that_wants_a_certificate_only_after_the_handshake_has_the_time_of_the_caller(certificate, monkeypatch):
+    """Where nothing can be asked; an answer to a question would come sooner or later anyway."""
+    monkeypatch.setattr(tls_look, "AFTERTHOUGHT", 0.05)
+
+    def late(client):
+        time.sleep(0.3)
+        client.unwrap()
+
+    with server(with_tls(certificate, late)) as port:
+        assert knocked(port, tls=True).wants_certificate
+        assert not tls_look.look("127.0.0.1", port, 2, tls_look.AFTERTHOUGHT).wants
+
+
+def test_somebody_who_is_let_in_without_a_certificate(certificate):
+    with server(with_tls(certificate, lambda client: client.recv(1))) as port:
+        got = Knock(0.5).at(Target("node1", "127.0.0.1", port, tls=True))
+    assert (got.language, got.tls_versions, got.wants_certificate) == ("tls", ["1.2", "1.3"], False)
+
+
+def says(words):
+    """Reads the first words of a handshake, and answers these, or nothing before the end of the connection."""
+
+    def answer(connection):
+        connection.recv(4096)
+        connection.sendall(words)
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(4096)
+
+    return answer
+
+
+@pytest.mark.parametrize("words", [
+    b"", b"SSH-2.0-x\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\0\0\0\x10" + bytes(16), b"\x16\x03\x03\xff\xff" + bytes(99),
+])  # fmt: skip
+def test_a_port_without_tls_where_there_should_be_some(words):
+    with server(says(words)) as port:
+        got = knocked(port, tls=True)
+        asked = knocked(port, "zookeeper", tls=True)
+    assert (got.state, got.language, asked.state, asked.language) == ("open", "clear", "open", "")
+
+
+def test_silence_is_neither_clear_nor_tls():
+    """A daemon that is busy, or that is restarted meanwhile: the bytes that nobody reads reset the connection."""
+    over = threading.Event()
+    with server(lambda connection: over.wait(5)) as port:
+        got = Knock(0.1, 0.1).at(Target("node1", "127.0.0.1", port, tls=True))
+        over.set()
+    assert (got.state, got.language, got.wants_certificate) == ("open", "", False)
     with server(lambda connection: connection.recv(1)) as port:
-        assert knocked(port, tls=True).language == "clear"
-        silent = knocked(port, "flink")
-        merely = knocked(port)
-    assert (silent.state, silent.language, silent.told) == ("open", "", "") and (merely.state, merely.language) == ("open", "")
+        assert (knocked(port, tls=True).language, knocked(port, "flink").language, knocked(port).language) == ("", "", "")
+
+
+def test_old_versions_of_tls_are_asked_for_without_a_warning():
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        tls_look.context(ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1)
+    assert said == []
 
 
 def test_nobody_listens_and_nobody_knows_the_name(monkeypatch):
