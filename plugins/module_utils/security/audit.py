@@ -103,12 +103,20 @@ def port_rows(lists: Lists, caller: str, answers: Sequence[Mapping[str, Any]], h
         if not allowed and answer["state"] in (OPEN, CLOSED):
             state = WRONG
             got += ", though the profile keeps this caller out" if reached else ", but no firewall refuses this caller"
-        elif reached and lists.wants_certificate(listener) and (answer["data"] or answer["language"] == CLEAR):
+        elif reached and lists.wants_certificate(listener) and _comes_in(answer, listener):
             state = WRONG
             got += ", though the profile wants TLS and a certificate"
         where = f"{host} ({answer['address']})" if host in several else host
         rows.append(Row(where, str(answer["port"]), f"{caller}, {CALLERS[role]}", state, got))
     return rows
+
+
+def _comes_in(answer: Mapping[str, Any], listener: Optional[Listener]) -> bool:
+    """Whether somebody without a certificate came further than he may. Where something can be asked by TLS, a login may still be wanted inside."""
+    if answer["data"] or answer["language"] == CLEAR:
+        return True
+    is_asked = listener is not None and listener.speaks != ""
+    return not is_asked and answer["language"] == TLS and bool(answer["tls_versions"]) and not answer["wants_certificate"]
 
 
 def words(answer: Mapping[str, Any], listener: Optional[Listener]) -> str:

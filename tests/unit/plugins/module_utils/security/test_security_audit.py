@@ -58,7 +58,10 @@ def test_who_gets_further_than_the_profile_lets_him(source, who, rest, blob):
     ({"port": 8081, "language": "clear", "data": True, "told": "GET /config answers 200"}, "WRONG"),
     ({"port": 8081, "language": "tls", "data": True, "told": "GET /config answers 200"}, "WRONG"),
     ({"port": 8081, "language": "tls", "wants_certificate": True}, "ok"), ({"port": 8081}, "ok"),
-    ({"port": 6124, "language": "clear"}, "WRONG"), ({"port": 6124, "language": "tls", "wants_certificate": True}, "ok"),
+    ({"port": 6124, "language": "clear"}, "WRONG"), ({"port": 6124, "language": "tls", "wants_certificate": True}, "ok"), ({"port": 6124}, "ok"),
+    ({"port": 6124, "language": "tls", "tls_versions": ["1.3"]}, "WRONG"), ({"port": 6124, "language": "tls"}, "ok"),
+    ({"port": 6124, "language": "tls", "tls_versions": ["1.3"], "wants_certificate": True}, "ok"),
+    ({"port": 8081, "language": "tls", "tls_versions": ["1.3"], "told": "GET /config wants a login"}, "ok"),
     ({"port": 9870, "language": "clear", "data": True, "told": "GET /webhdfs/v1/ answers 200"}, "ok"),
 ])  # fmt: skip
 def test_secure_wants_a_certificate_of_everybody_but_at_hdfs(answer, verdict):
