@@ -45,11 +45,13 @@ class Lists:
     networks: Dict[str, List[rules.Network]] = field(default_factory=dict)
 
     def role(self, source: str) -> str:
-        """Who a caller with this address is to the platform."""
+        """Who a caller with this address is to the platform. Loopback is the host itself, which its firewall never refuses."""
         try:
             address = ipaddress.ip_address(source)
         except ValueError:
             return STRANGER
+        if address.is_loopback:
+            return rules.PLATFORM
         return next((name for name, known in self.networks.items() if any(address in network for network in known)), STRANGER)
 
     def lets_in(self, role: str, listener: Optional[Listener]) -> bool:

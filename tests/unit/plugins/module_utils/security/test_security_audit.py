@@ -45,7 +45,9 @@ def test_every_port_of_the_layers_is_tried_and_of_many_those_that_are_used():
 
 @pytest.mark.parametrize(("source", "who", "rest", "blob"), [
     ("192.0.2.12", "a host of the platform", "ok", "ok"), ("198.51.100.7", "an operator", "ok", "ok"), ("203.0.113.9", "a client", "ok", "WRONG"),
-    ("192.0.2.77", "a stranger", "WRONG", "WRONG"), ("", "a stranger", "WRONG", "WRONG"), ("::1", "a stranger", "WRONG", "WRONG"),
+    ("192.0.2.77", "a stranger", "WRONG", "WRONG"), ("", "a stranger", "WRONG", "WRONG"),
+    ("2001:db8::1", "a stranger", "WRONG", "WRONG"), ("::1", "a host of the platform", "ok", "ok"),
+    ("127.0.0.1", "a host of the platform", "ok", "ok"),
 ])  # fmt: skip
 def test_who_gets_further_than_the_profile_lets_him(source, who, rest, blob):
     found = [rows({"port": port}, source)[0] for port in (8081, 6124)]
