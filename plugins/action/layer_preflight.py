@@ -114,8 +114,9 @@ class ActionModule(ActionBase):
             listening, faults = self._listening(facts, variables)
             if faults and part != AUDIT:
                 return Verdict(faults)
-            more = {LISTENING: listening, UNKNOWN: faults, ACCOUNTS: {name: _accounts(known.options) for name, known in self._known.items()}}
-            inventory = replace(inventory, options={**inventory.options, **more})
+            # Without security itself, which has no daemon and so no account.
+            accounts = {name: _accounts(known.options) for name, known in self._known.items() if name != SECURITY}
+            inventory = replace(inventory, options={**inventory.options, LISTENING: listening, UNKNOWN: faults, ACCOUNTS: accounts})
         return _judged(getattr(import_module(f"{UTILS}.{layer}.preflight"), part), inventory)
 
     def _listening(self, facts: Mapping[str, Any], variables: Mapping[str, Any]) -> "tuple[List[Listener], List[str]]":
