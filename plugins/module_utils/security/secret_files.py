@@ -16,7 +16,10 @@ from typing import Any, Collection, Dict, List, Mapping
 
 @dataclass(frozen=True)
 class SecretFile:
-    """Files that a pattern matches. ``group_reads`` is whether the group of the layer's daemons may read them, besides their owner."""
+    """Files that a pattern matches. ``group_reads`` is whether the group of the layer's daemons may read them, besides their owner.
+
+    With FLINK in the pattern it is one for each directory of a Flink below /etc.
+    """
 
     pattern: str
     layer: str
@@ -26,8 +29,12 @@ class SecretFile:
 
 #: A certificate's files, in the directory of each identity.
 _KEYS = (("key.pem", "a key"), ("keystore.pem", "a key"), ("keystore.p12", "a key"), ("keystore.password", "the password of a key store"))
+#: A directory that is called as flink_name says, or /etc/flink-jobs.
+FLINK = "{flink}"
+#: What such a directory is known by, if not by its name: an audit knows nothing of clusters whose name was given with -e.
+_FLINK_HAS = ("flink-conf.yaml", "conf/flink-conf.yaml", "log4j-cli.properties", "conf/log4j-cli.properties")
 #: A cluster has a directory, with others for its command and for certificates; that of a job cluster is below /etc/flink-jobs.
-_FLINK = ("", "/*", "/*/*")
+_FLINK = tuple(f"/etc/{FLINK}{below}" for below in ("", "/*", "/*/*"))
 SECRET_FILES = (
     SecretFile("/etc/zookeeper/jaas.conf", "zookeeper", "passwords of users", True),
     SecretFile("/etc/zookeeper/environment", "zookeeper", "what zookeeper_environment has"),
@@ -43,10 +50,10 @@ SECRET_FILES = (
     SecretFile("/etc/marathon/marathon.env", "marathon", "flags, with logins of ZooKeeper and of HTTP"),
     SecretFile("/etc/marathon/environment", "marathon", "what marathon_environment has"),
     SecretFile("/etc/marathon/framework-secret", "marathon", "the secret of its framework"),
-    *(SecretFile(f"/etc/flink*{place}/{name}", "flink", "settings", True) for place in _FLINK for name in ("flink-conf.yaml", "config.yaml")),
-    *(SecretFile(f"/etc/flink*{place}/environment", "flink", "what flink_environment has", True) for place in _FLINK),
-    *(SecretFile(f"/etc/flink*{place}/{name}", "flink", holds, True) for place in _FLINK for name, holds in _KEYS),
-    *(SecretFile(f"/etc/flink*{place}/zookeeper-login.conf", "flink", "the password of its user in ZooKeeper", True) for place in _FLINK),
+    *(SecretFile(f"{place}/{name}", "flink", "settings", True) for place in _FLINK for name in ("flink-conf.yaml", "config.yaml")),
+    *(SecretFile(f"{place}/environment", "flink", "what flink_environment has", True) for place in _FLINK),
+    *(SecretFile(f"{place}/{name}", "flink", holds, True) for place in _FLINK for name, holds in _KEYS),
+    *(SecretFile(f"{place}/zookeeper-login.conf", "flink", "the password of its user in ZooKeeper", True) for place in _FLINK),
     *(SecretFile(f"/etc/baremetal.flink/tls/{name}", "security", holds, True) for name, holds in _KEYS),
 )
 
@@ -54,14 +61,27 @@ SECRET_FILES = (
 def look(root: str = "/") -> List[Dict[str, Any]]:
     """Those that are there, each with its mode, owner and group."""
     found: Dict[str, Dict[str, Any]] = {}
+    flinks = [glob.escape(name) for name in _flinks(root)]
     for entry in SECRET_FILES:
-        for path in sorted(glob.glob(os.path.join(root, entry.pattern.lstrip("/")))):
+        patterns = [entry.pattern.replace(FLINK, name) for name in flinks] if FLINK in entry.pattern else [entry.pattern]
+        for path in sorted(path for pattern in patterns for path in glob.glob(os.path.join(root, pattern.lstrip("/")))):
             seen = os.stat(path)
             if stat.S_ISREG(seen.st_mode):
                 found.setdefault(path, {
                     "path": f"/{os.path.relpath(path, root)}", "layer": entry.layer, "holds": entry.holds, "group_reads": entry.group_reads,
                     "mode": f"{stat.S_IMODE(seen.st_mode):04o}", "owner": _user(seen.st_uid), "group": _group(seen.st_gid)})
     return [found[path] for path in sorted(found)]
+
+
+def _flinks(root: str) -> List[str]:
+    """Names of directories below /etc in which a Flink has its files."""
+    places = sorted(glob.glob(os.path.join(root, "etc", "*", "")))
+    known = [place for place in places if _name(place).startswith("flink") or any(os.path.exists(os.path.join(place, mark)) for mark in _FLINK_HAS)]
+    return [_name(place) for place in known]
+
+
+def _name(place: str) -> str:
+    return os.path.basename(place.rstrip("/"))
 
 
 def too_wide(file: Mapping[str, Any], accounts: Collection[str]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.security.host_audit import HostAudit
-from ansible_collections.baremetal.flink.plugins.module_utils.security.secret_files import SECRET_FILES, look, too_wide
+from ansible_collections.baremetal.flink.plugins.module_utils.security.secret_files import FLINK, SECRET_FILES, look, too_wide
 
 ROOT = Path(__file__).resolve().parents[5]
 SHOWN = """\
@@ -85,7 +85,10 @@ def test_a_host_without_units_is_not_analyzed(proc):
 
 def test_files_with_secrets_are_found_where_roles_write_them(tmp_path):
     for path in ("flink/flink-conf.yaml", "flink-jobs/machine/environment", "flink/conf/flink-conf.yaml", "flink/rest-client/key.pem",
-                 "flink-jobs/machine/client-conf/config.yaml", "zookeeper/jaas.conf", "zookeeper/zoo.cfg"):
+                 "flink-jobs/machine/client-conf/config.yaml", "zookeeper/jaas.conf", "zookeeper/zoo.cfg",
+                 # Other clusters on Mesos, one of which has a client alone; and a program that is no Flink.
+                 "analytics/conf/config.yaml", "analytics/conf/log4j-cli.properties", "analytics/environment", "analytics/rest-client/key.pem",
+                 "streams/conf/flink-conf.yaml", "streams/conf/log4j.properties", "other/environment", "other/conf/config.yaml", "other/tls/key.pem"):
         (tmp_path / "etc" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "etc" / path).write_text("")
         (tmp_path / "etc" / path).chmod(0o640)
@@ -94,7 +97,9 @@ def test_files_with_secrets_are_found_where_roles_write_them(tmp_path):
     assert found == {
         "/etc/flink/flink-conf.yaml": ("flink", "0640"), "/etc/flink-jobs/machine/environment": ("flink", "0640"),
         "/etc/flink/conf/flink-conf.yaml": ("flink", "0640"), "/etc/flink/rest-client/key.pem": ("flink", "0640"),
-        "/etc/flink-jobs/machine/client-conf/config.yaml": ("flink", "0640"), "/etc/zookeeper/jaas.conf": ("zookeeper", "0640")}
+        "/etc/flink-jobs/machine/client-conf/config.yaml": ("flink", "0640"), "/etc/zookeeper/jaas.conf": ("zookeeper", "0640"),
+        "/etc/analytics/conf/config.yaml": ("flink", "0640"), "/etc/analytics/environment": ("flink", "0640"),
+        "/etc/analytics/rest-client/key.pem": ("flink", "0640"), "/etc/streams/conf/flink-conf.yaml": ("flink", "0640")}
 
 
 @pytest.mark.parametrize(("given", "said"), [
@@ -133,4 +138,4 @@ def test_each_file_that_a_role_calls_secret_is_in_the_table():
     assert len(found) >= 8
     for place, path in found.items():
         real = KNOWN.get(path, path)
-        assert any(fnmatch.fnmatch(real, entry.pattern) for entry in SECRET_FILES), (place, path)
+        assert any(fnmatch.fnmatch(real, entry.pattern.replace(FLINK, "flink*")) for entry in SECRET_FILES), (place, path)
