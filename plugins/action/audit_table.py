@@ -16,9 +16,9 @@ from ansible.utils.display import Display
 from ..module_utils.addresses import variables_of
 from ..module_utils.errors import CollectionError
 from ..module_utils.security import rules
-from ..module_utils.security.audit import WIDE, WRONG, as_json, notes
+from ..module_utils.security.audit import WIDE, as_json, notes
 from ..module_utils.security.preflight import GUARDED, PROFILES
-from ..plugin_utils.audit_table import answers_of, audit_lines, audit_rows, lists_of, ports_of
+from ..plugin_utils.audit_table import answers_of, audit_lines, audit_rows, failure, lists_of, untried
 
 OPTIONS: Dict[str, Dict[str, Any]] = {
     "profile": {"type": "str", "choices": list(PROFILES), "default": GUARDED}, "clients": {"type": "list", "elements": "str", "default": []},
@@ -41,7 +41,8 @@ class ActionModule(ActionBase):
             lists = lists_of(options["profile"], options["clients"], options["operators"], hosts)
         except CollectionError as error:
             raise AnsibleActionFail(error.message) from None
-        answers = answers_of(options["controller"], variables_of(options["outsiders"], variables["hostvars"]))
+        outsiders = variables_of(options["outsiders"], variables["hostvars"])
+        answers = answers_of(options["controller"], outsiders)
         rows = audit_rows(lists, answers, hosts)
         display = Display()
         for line in ["", *audit_lines(rows, list(hosts)), "", *notes(lists, rows, hosts)]:
@@ -49,12 +50,10 @@ class ActionModule(ActionBase):
         if options["json"]:
             _write(os.path.expanduser(options["json"]), json.dumps(as_json(lists, rows, answers, hosts), indent=2) + "\n")
         result = {**super().run(tmp, variables), "changed": False}
-        wrong = [row for row in rows if row.state == WRONG]
-        wide = [f"{row.what} on {row.host}" for row in rows if row.state == WIDE]
-        if wrong:
-            return {**result, "failed": True, "msg": f"security_profile is {options['profile']}, and somebody got further than that lets him at "
-                                                     f"{ports_of(wrong)}. See WRONG in the table above; run site.yml, or it with --tags security."}
-        return {**result, "wide": wide}
+        said = failure(options["profile"], rows, untried(hosts, outsiders))
+        if said:
+            return {**result, "failed": True, "msg": said}
+        return {**result, "wide": [f"{row.what} on {row.host}" for row in rows if row.state == WIDE]}
 
 
 def _write(path: str, text: str) -> None:

@@ -13,7 +13,7 @@ version_added: "0.3.0"
 description:
   - Prints the table that the playbook C(audit.yml) ends with, from what that playbook noted on each host (C(security_audit_ports),
     C(security_audit_host), C(security_audit_knock)).
-  - Runs on the controller alone, and fails when somebody got further than O(profile) lets him.
+  - Runs on the controller alone, and fails when somebody got further than O(profile) lets him, and when a host of the run could not be tried.
 options:
   profile:
     description: C(security_profile) of the platform.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..module_utils.security import rules
-from ..module_utils.security.audit import KNOCK, Lists, Row, host_rows, port_rows
+from ..module_utils.security.audit import HOST, KNOCK, PORTS, REMEDIES, WRONG, Lists, Row, host_rows, port_rows
 from .table import table_lines
 from .verify_table import WHOLE
 
@@ -47,6 +47,28 @@ def audit_lines(rows: Sequence[Row], hosts: Sequence[str]) -> List[str]:
     for (what, *rest), where in by_host.items():
         by_what.setdefault((_hosts(where, hosts), *rest), []).append(what)
     return table_lines(HEADING, [[where, _whats(whats), *rest] for (where, *rest), whats in by_what.items()])
+
+
+def untried(hosts: Mapping[str, Mapping[str, Any]], outsiders: Mapping[str, Mapping[str, Any]]) -> List[str]:
+    """Hosts at which nobody knocked, or not at all their ports, since they could not be looked at; and strangers who could not knock.
+
+    The playbook notes something of each host of the run, so those that --limit leaves out are not among them.
+    """
+    unseen = [host for host, variables in hosts.items() if any(name in variables and not variables[name] for name in (PORTS, HOST))]
+    silent = [host for host, variables in outsiders.items() if KNOCK in variables and (variables[KNOCK] or {}).get("answers") is None]
+    return [*unseen, *silent]
+
+
+def failure(profile: str, rows: Sequence[Row], missed: Sequence[str]) -> str:
+    """Why the audit fails, with what to do about it; empty where it does not. ``missed`` are the hosts that were not tried."""
+    wrong, said = [row for row in rows if row.state == WRONG], []
+    if wrong:
+        said = [
+            f"security_profile is {profile}, and somebody got further than that lets him at {ports_of(wrong)}. See WRONG in the table above.",
+            *(remedy for reason, remedy in REMEDIES.items() if any(row.reason == reason for row in wrong))]
+    if missed:
+        said.append(f"Not tried: {', '.join(missed)}; make them reachable, or leave them out with --limit.")
+    return " ".join(said)
 
 
 def ports_of(rows: Sequence[Row]) -> str:

@@ -24,17 +24,27 @@ STRANGER = "stranger"
 CALLERS = {rules.PLATFORM: "a host of the platform", rules.OPERATORS: "an operator", rules.CLIENTS: "a client", STRANGER: "a stranger"}
 #: OK is as the profile says, REACHED what the profile open keeps from nobody, WRONG what guarded and secure should; WIDE a secret that others read.
 OK, REACHED, WRONG, WIDE = "ok", "open", "WRONG", "WIDE"
+#: Why something is WRONG: the firewall lets somebody through, a port is none of those that it knows, a daemon asks for no certificate.
+UNGUARDED, UNNAMED, UNCERTIFIED = "unguarded", "unnamed", "uncertified"
+#: What to do about each.
+REMEDIES = {
+    UNGUARDED: "Where the firewall should have refused the caller, run site.yml with --tags security.",
+    UNNAMED: "Where no layer names the port, give it by a setting of its layer, so that the firewall knows it, or close it.",
+    UNCERTIFIED: "Where a certificate should have been wanted, take what overrides security_profile: secure (zookeeper_clients, zookeeper_tls, "
+                 "flink_rest_tls, flink_internal_tls) out of the inventory, and run site.yml.",
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line: of a port, a file or a unit of a host (``what``), as ``who`` has it."""
+    """A line: of a port, a file or a unit of a host (``what``), as ``who`` has it. ``reason`` is why it is WRONG, empty where it is not."""
 
     host: str
     what: str
     who: str
     state: str
     got: str
+    reason: str = ""
 
 
 @dataclass
@@ -101,15 +111,15 @@ def port_rows(lists: Lists, caller: str, answers: Sequence[Mapping[str, Any]], h
         listener = known[host].get(answer["port"])
         allowed, reached = lists.lets_in(role, listener), answer["state"] == OPEN
         got = words(answer, listener)
-        state = REACHED if reached and lists.profile == PROFILE_OPEN else OK
+        state, reason = REACHED if reached and lists.profile == PROFILE_OPEN else OK, ""
         if not allowed and answer["state"] in (OPEN, CLOSED):
-            state = WRONG
+            state, reason = WRONG, UNGUARDED if listener else UNNAMED
             got += ", though the profile keeps this caller out" if reached else ", but no firewall refuses this caller"
         elif reached and lists.wants_certificate(listener) and _comes_in(answer, listener):
-            state = WRONG
+            state, reason = WRONG, UNCERTIFIED
             got += ", though the profile wants TLS and a certificate"
         where = f"{host} ({answer['address']})" if host in several else host
-        rows.append(Row(where, str(answer["port"]), f"{caller}, {CALLERS[role]}", state, got))
+        rows.append(Row(where, str(answer["port"]), f"{caller}, {CALLERS[role]}", state, got, reason))
     return rows
 
 

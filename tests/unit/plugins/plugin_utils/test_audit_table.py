@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.security.audit import Row
 from ansible_collections.baremetal.flink.plugins.plugin_utils import audit_table
-from ansible_collections.baremetal.flink.plugins.plugin_utils.audit_table import answers_of, audit_lines, lists_of, ports_of
+from ansible_collections.baremetal.flink.plugins.plugin_utils.audit_table import answers_of, audit_lines, failure, lists_of, ports_of, untried
 from ansible_collections.baremetal.flink.plugins.plugin_utils.table import table_lines
 
 
@@ -28,6 +29,37 @@ def test_a_sentence_names_ports_by_their_hosts():
     rows = [Row(host, port, who, "WRONG", "") for who in ("x", "y") for host in ("a", "b") for port in ("2182", "2181", "8081")]
     assert ports_of(rows[:5]) == "a: 2181-2182, 8081; b: 2181-2182"
     assert ports_of(rows) == "a: 2181-2182, 8081; b: 2181-2182, 8081"
+
+
+GUARD = "Where the firewall should have refused the caller, run site.yml with --tags security."
+NAME = "Where no layer names the port, give it by a setting of its layer, so that the firewall knows it, or close it."
+CERTIFY = ("Where a certificate should have been wanted, take what overrides security_profile: secure (zookeeper_clients, zookeeper_tls, "
+           "flink_rest_tls, flink_internal_tls) out of the inventory, and run site.yml.")
+
+
+@pytest.mark.parametrize(("reasons", "remedies"), [
+    (["unguarded", "unguarded"], [GUARD]), (["unnamed"], [NAME]), (["uncertified"], [CERTIFY]),
+    (["uncertified", "unguarded", "unnamed"], [GUARD, NAME, CERTIFY]),
+])  # fmt: skip
+def test_each_reason_for_which_something_is_wrong_has_its_remedy(reasons, remedies):
+    rows = [Row("a", str(8081 + number), "x", "WRONG", "", reason) for number, reason in enumerate(reasons)]
+    ports = "8081" if len(reasons) == 1 else f"8081-{8080 + len(reasons)}"
+    assert failure("secure", [Row("a", "1", "x", "ok", ""), *rows], []) == " ".join([
+        f"security_profile is secure, and somebody got further than that lets him at a: {ports}. See WRONG in the table above.", *remedies])
+
+
+def test_hosts_of_the_run_that_were_not_tried_are_a_failure():
+    """Those that --limit leaves out have noted nothing."""
+    ports, seen = {"listening": []}, {"units": []}
+    hosts = {"a": {"security_audit_ports": ports, "security_audit_host": seen}, "down": {"security_audit_ports": {}, "security_audit_host": {}},
+             "half": {"security_audit_ports": ports, "security_audit_host": {}}, "limited": {"ansible_host": "192.0.2.4"}}
+    outsiders = {"o": {"security_audit_knock": {"answers": []}}, "off": {"security_audit_knock": {"unreachable": True}}, "limited too": {}}
+    missed = untried(hosts, outsiders)
+    assert missed == ["down", "half", "off"]
+    assert failure("open", [], missed) == "Not tried: down, half, off; make them reachable, or leave them out with --limit."
+    both = failure("guarded", [Row("a", "8081", "x", "WRONG", "", "unguarded")], ["down"])
+    assert both.endswith(f"{GUARD} Not tried: down; make them reachable, or leave them out with --limit.")
+    assert failure("open", [Row("a", "8081", "x", "open", ""), Row("a", "/f", "x", "WIDE", "")], []) == ""
 
 
 def test_of_many_hosts_some_are_named():

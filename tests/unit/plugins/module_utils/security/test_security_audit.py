@@ -75,8 +75,16 @@ def test_secure_wants_a_certificate_of_everybody_but_at_hdfs(answer, verdict):
 
 
 def test_what_the_firewall_does_not_know_is_for_no_client_either():
-    assert rows({"port": 40123}, "203.0.113.9") == [
-        Row("node1", "40123", "node4, a client", "WRONG", "a connection at a port that no layer names, though the profile keeps this caller out")]
+    got = "a connection at a port that no layer names, though the profile keeps this caller out"
+    assert rows({"port": 40123}, "203.0.113.9") == [Row("node1", "40123", "node4, a client", "WRONG", got, "unnamed")]
+
+
+@pytest.mark.parametrize(("answer", "source", "reason"), [
+    ({"port": 8081}, "192.0.2.77", "unguarded"), ({"port": 8081, "state": "closed"}, "192.0.2.77", "unguarded"),
+    ({"port": 40123}, "192.0.2.77", "unnamed"), ({"port": 6124, "language": "clear"}, "198.51.100.7", "uncertified"), ({"port": 6124}, "198.51.100.7", ""),
+])  # fmt: skip
+def test_what_is_wrong_has_a_reason(answer, source, reason):
+    assert [row.reason for row in rows(answer, source, "secure")] == [reason]
 
 
 @pytest.mark.parametrize(("state", "profile", "verdict", "got"), [
@@ -127,5 +135,6 @@ def test_what_the_table_cannot_show():
 
 def test_programs_get_all_of_it():
     told = audit.as_json(lists(), [Row("node1", "8081", "x", "ok", "y")], {"x": []}, {"node1": host(REST, units=[UNIT])})
-    assert told["rows"] == [{"host": "node1", "what": "8081", "who": "x", "state": "ok", "got": "y"}] and told["hosts"]["node1"]["units"] == [UNIT]
+    assert told["rows"] == [{"host": "node1", "what": "8081", "who": "x", "state": "ok", "got": "y", "reason": ""}]
+    assert told["hosts"]["node1"]["units"] == [UNIT]
     assert told["let_in"]["clients"] == ["203.0.113.0/24"] and told["profile"] == "guarded" and told["answers"] == {"x": []}
