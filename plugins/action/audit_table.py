@@ -61,6 +61,8 @@ def _write(path: str, text: str) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+            # One that is there keeps its mode when it is opened.
+            os.fchmod(descriptor, 0o600)
             handle.write(text)
     except OSError as error:
         raise AnsibleActionFail(f"security_audit_json: {path} cannot be written on the controller: {error.strerror}") from None

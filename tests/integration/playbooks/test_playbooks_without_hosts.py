@@ -162,3 +162,16 @@ def test_layers_that_listen_on_ipv4_refuse_another_address(tmp_path, layer, olde
     inventory = one_host(tmp_path, layer, ansible_host="fd00::1", **elsewhere, **archives)
     run = play("playbooks/preflight.yml", "--check", inventory=inventory, timeout=60, oldest=oldest)
     assert run.status == 2 and "ansible_host of host n1 is fd00::1, an IPv6 address" in run.flat and f"set {layer}_address" in run.flat, run.text
+
+
+def test_an_audit_fails_for_hosts_that_it_could_not_try_and_becomes_nobody_on_the_controller(tmp_path):
+    """Also where the inventory has all hosts become somebody, by a program that the controller lacks."""
+    inventory = written(tmp_path, {"zookeeper": ["n1", "n2"], "security_outsiders": ["desk"]}, dict.fromkeys(("n1", "n2", "desk"), NOBODY))
+    (tmp_path / "group_vars").mkdir()
+    # What all hosts have is what the controller has, too.
+    (tmp_path / "group_vars" / "all.yml").write_text(json.dumps({
+        "flink_cluster_manager": "standalone", "ansible_become": True, "ansible_become_user": "nobody", "ansible_become_exe": "/nowhere/sudo",
+    }))
+    run = play("playbooks/audit.yml", "--limit", "n1,desk", inventory=inventory, timeout=90)
+    assert run.status == 2 and "Not tried: n1, desk; make them reachable, or leave them out with --limit." in run.flat, run.text
+    assert "HOST WHAT WHO STATE WHAT IT GOT, OR IS" in run.flat and run.text.count("FAILED!") == 1, run.text
