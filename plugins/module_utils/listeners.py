@@ -45,7 +45,7 @@ def listeners(origin: str, ports: Any, clients: bool = False, speaks: str = "", 
         first, last = (int(match.group(1)), int(match.group(2) or match.group(1))) if match else (0, 0)
         if not 0 < first <= last < 65536:
             raise InputError(
-                f"{origin} is {ports!r}: a firewall (security_profile: guarded) has to know the port, so give one, or a range such as 6125-6130, "
+                f"{origin} is {ports!r}: a firewall has to know the port, so give one, or a range such as 6125-6130, "
                 "of the numbers from 1 to 65535; or set security_profile: open, which means no firewall."
             )
         found.append(Listener(origin, first, last, clients, speaks, tls))

@@ -21,7 +21,8 @@ options:
       - The layer, which is the role's name.
       - Without one, all layers that the host takes part in by its groups, Java where one of them needs it, and the firewall around their
         ports, in one round trip. The variables of their roles must be those of the play, as C(import_role) makes them.
-      - For V(security) with C(security_profile=guarded) they must be known as well, as the layers say on which ports they listen.
+      - For V(security) with C(security_profile=guarded) or C(security_profile=secure), and always for O(part=audit), they must be known as well,
+        as the layers say on which ports they listen.
     type: str
     choices: [java, zookeeper, hdfs, mesos, marathon, flink, security]
   part:

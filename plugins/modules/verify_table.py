@@ -21,13 +21,13 @@ options:
     required: true
   profile:
     description:
-      - C(security_profile) of the platform. With V(open), and with V(guarded), all of whose firewalls were found at work, and nobody in O(let_in),
-        a line after the table says who reaches its ports. Without it there is no such line.
+      - C(security_profile) of the platform. With V(open), and with V(guarded) or V(secure), all of whose firewalls were found at work, and nobody
+        in O(let_in), a line after the table says who reaches its ports. Without it there is no such line.
     type: str
     choices: [open, guarded, secure]
     version_added: "0.3.0"
   let_in:
-    description: The addresses and networks that V(guarded) lets in, C(security_clients) and C(security_operators).
+    description: The addresses and networks that V(guarded) and V(secure) let in, C(security_clients) and C(security_operators).
     type: list
     elements: str
     default: []

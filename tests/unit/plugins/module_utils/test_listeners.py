@@ -48,7 +48,7 @@ def test_ports_are_read_as_flink_writes_them(given, found):
 
 @pytest.mark.parametrize("given", [0, "0", "", "http", "9-8", "70000", "-1", "1-70000", None])
 def test_a_port_that_nobody_knows_beforehand_is_a_fault_of_its_variable(given):
-    with pytest.raises(InputError, match="^rest.port is .*: a firewall .security_profile: guarded. has to know the port"):
+    with pytest.raises(InputError, match="^rest.port is .*: a firewall has to know the port"):
         listeners("rest.port", given)
 
 
