@@ -32,9 +32,10 @@ def zookeeper_access(groups: Mapping[str, Sequence[str]], hostvars: Mapping[str,
     # Without the values, which are passwords.
     if any(users != named[0] for users in named):
         raise InputError("zookeeper_users is not the same on all hosts of the group zookeeper; set it for the whole group.")
+    tls = _truth(agreed(members, known, "zookeeper_tls", secure))
     return {
-        "tls": _truth(agreed(members, known, "zookeeper_tls", secure)),
-        "clients": str(agreed(members, known, "zookeeper_clients", TLS_ONLY if secure else PLAIN_TOO)),
+        "tls": tls,
+        "clients": str(agreed(members, known, "zookeeper_clients", TLS_ONLY if secure and tls else PLAIN_TOO)),
         "users": {str(name): str(password) for name, password in named[0].items()},
     }
 

@@ -23,6 +23,11 @@ def test_the_role_calls_with_the_files_that_members_have():
     assert values().value("__zookeeper_module_tls") == MODULE_TLS
 
 
+@pytest.mark.parametrize(("given", "clients"), [({}, "tls_only"), ({"zookeeper_tls": False}, "plain_too"), ({"security_profile": "guarded"}, "plain_too")])
+def test_the_secure_profile_shuts_out_who_comes_in_clear_where_members_take_tls(given, clients):
+    assert values(**{"security_profile": "secure", **given}).value("zookeeper_clients") == clients
+
+
 def test_without_tls_nothing_of_it_is_there():
     role = values()
     lines = role.text("zoo.cfg.j2").splitlines()

@@ -33,7 +33,7 @@ def test_what_the_members_agree_on(tls):
 def test_the_secure_profile_asks_for_tls_alone():
     secure = {"security_profile": "secure"}
     assert access(secure, secure) == {"tls": True, "clients": "tls_only", "users": {}}
-    assert access(*[{**secure, "zookeeper_clients": "plain_too", "zookeeper_tls": False}] * 2) == {"tls": False, "clients": "plain_too", "users": {}}
+    assert access(*[{**secure, "zookeeper_tls": False}] * 2) == {"tls": False, "clients": "plain_too", "users": {}}
 
 
 def test_members_that_disagree_about_users_are_refused_without_a_password():
