@@ -105,7 +105,7 @@ def both_ways(bases: Sequence[str]) -> List[str]:
 def with_what_is_there(settings: HttpSettings) -> HttpSettings:
     """Without those files of a certificate that do not exist yet, or not any more; certificate and key are used together."""
     own = [path for path in (settings.client_cert, settings.client_key) if path]
-    found = replace(settings) if all(map(os.path.exists, own)) else replace(settings, client_cert=None, client_key=None)
+    found = settings if all(map(os.path.exists, own)) else replace(settings, client_cert=None, client_key=None)
     return found if found.ca_path and os.path.exists(found.ca_path) else replace(found, ca_path=None)
 
 

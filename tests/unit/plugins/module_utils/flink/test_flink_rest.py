@@ -140,7 +140,7 @@ def test_both_ways_and_what_is_there(tmp_path: Path) -> None:
     files["client_cert"].touch()
     assert found() == ["ca_path"]
     files["client_key"].touch()
-    assert found() == list(files)
+    assert found() == list(files) and with_what_is_there(settings) is settings
     params = {**{name: f"{path}-gone" for name, path in files.items()}, "urls": ["a"]}
     with pytest.raises(InputError, match="cannot be read"):
         FlinkRest.from_params(params)
