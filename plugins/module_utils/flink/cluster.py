@@ -91,7 +91,12 @@ class Cluster:
     @property
     def has_host(self) -> bool:
         """Whether the host has a part of it, if only its command."""
-        return self.host in {*self.members, *self.groups.get(CLIENTS, []), *self.taskmanager_hosts}
+        return self.host in self.callers
+
+    @cached_property
+    def callers(self) -> List[str]:
+        """Its members, and the hosts that have its command alone: who must know how its REST server and its ZooKeeper are called."""
+        return list(dict.fromkeys([*self.members, *self.groups.get(CLIENTS, []), *self.taskmanager_hosts]))
 
     @property
     def slots(self) -> int:

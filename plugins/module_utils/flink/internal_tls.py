@@ -18,6 +18,7 @@ from ..errors import InputError
 from ..inventory import Verdict
 from ..security.pki import FOR_PKCS12, need_cryptography
 from .cluster import Cluster
+from .members import CLIENTS
 
 OPTION = "flink_internal_tls"
 #: The role's own, whoever else would set them.
@@ -84,7 +85,8 @@ def change(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:
     Hosts that do not answer are no hindrance, those that ``--limit`` leaves out are.
     """
     paths = cluster.options["__flink_tls_look"]
-    outside = left_behind(cluster, OPTION, paths["known"], paths["agreed"], seen["exists"])
+    changes = cluster.host in cluster.members and turned(cluster, OPTION, paths["known"], paths["agreed"], seen["exists"])
+    outside = list(cluster.options["__flink_outside"] or []) if changes else []
     if not outside:
         return Verdict()
     return Verdict([
@@ -93,8 +95,14 @@ def change(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:
     ])
 
 
-def left_behind(cluster: Cluster, option: str, known: str, noted: str, exists: Mapping[str, bool]) -> List[str]:
-    """Members that this run leaves out while it turns an option on or off for a cluster that is there; by the paths that tell so."""
-    outside = list(cluster.options["__flink_outside"] or [])
-    changes = exists[known] and exists[noted] != bool(cluster.options[option])
-    return outside if changes and not cluster.mesos and cluster.host in cluster.members else []
+def turned(cluster: Cluster, option: str, known: str, noted: str, exists: Mapping[str, bool]) -> bool:
+    """Whether this run turns an option on or off for a cluster that is there, by the paths that tell so."""
+    return bool(not cluster.mesos and exists[known] and exists[noted] != bool(cluster.options[option]))
+
+
+def caller_faults(cluster: Cluster, option: str, asks: str) -> List[str]:
+    """That the host which looks after jobs gets no certificate for an option; ``asks`` says who asks for that."""
+    host = str(cluster.options["flink_jobs_host"])
+    if not host or host in cluster.callers:
+        return []
+    return [f"flink_jobs_host is {host}, which gets no certificate that {option} {asks}: name a host of the cluster or of the group {CLIENTS}"]

@@ -20,7 +20,7 @@ __all__ = ["COMPUTED", "given", "preflight"]
 COMPUTED = (
     "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_home", "flink_release",
     "flink_account", "flink_free_mb", "__flink_tls_look", "__flink_rest_look", "__flink_zookeeper_look",
-    "__flink_outside",
+    "__flink_outside", "__flink_callers_outside",
 )
 
 
@@ -49,6 +49,7 @@ def preflight(inventory: Inventory) -> Verdict:
             "packages": packages,
             "account": options["flink_account"],
             "links": [options["flink_home"]],
+            "read": zookeeper_login.reads(cluster),
             "exists": list(dict.fromkeys(internal_tls.look(cluster) + rest_tls.look(cluster) + zookeeper_login.look(cluster))),
         },
         after=partial(_changes, cluster),

@@ -13,8 +13,7 @@ from typing import Any, Dict, List, Mapping
 
 from ..inventory import Verdict
 from .cluster import Cluster
-from .internal_tls import left_behind, unlike
-from .members import CLIENTS
+from .internal_tls import caller_faults, turned, unlike
 
 OPTION = "flink_rest_tls"
 #: The role's own, whoever else would set them.
@@ -31,8 +30,7 @@ OWN = (
 
 def rest_faults(cluster: Cluster) -> List[str]:
     """Sentences without their full stops; empty when nothing is wrong, and without TLS."""
-    clients = [host for host in cluster.groups.get(CLIENTS, []) if host not in cluster.members]
-    found = unlike(cluster, OPTION, [*cluster.members, *clients], "who calls REST must know whether it speaks TLS")
+    found = unlike(cluster, OPTION, cluster.callers, "who calls REST must know whether it speaks TLS")
     if not cluster.options[OPTION]:
         return found
     if cluster.mesos:
@@ -44,13 +42,7 @@ def rest_faults(cluster: Cluster) -> List[str]:
     own = [key for key in settings if key in OWN]
     if own:
         found.append(f"flink_settings has {', '.join(own)}, which {OPTION} sets: take these keys out, or set {OPTION} to false")
-    looks_after = str(cluster.options["flink_jobs_host"])
-    if looks_after and looks_after not in (*cluster.members, *clients):
-        found.append(
-            f"flink_jobs_host is {looks_after}, which gets no certificate that {OPTION} asks of who calls REST: name a host of the cluster or of the "
-            f"group {CLIENTS}"
-        )
-    return found
+    return found + caller_faults(cluster, OPTION, "asks of who calls REST")
 
 
 def look(cluster: Cluster) -> List[str]:
@@ -62,11 +54,10 @@ def look(cluster: Cluster) -> List[str]:
 def change(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:
     """By the host's answer: TLS comes or goes for all JobManagers of a cluster and who calls them in one run, or not at all."""
     paths = cluster.options["__flink_rest_look"]
-    outside = left_behind(cluster, OPTION, paths["known"], paths["noted"], seen["exists"])
-    if not outside:
+    outside = list(cluster.options["__flink_callers_outside"] or [])
+    if not outside or not cluster.has_host or not turned(cluster, OPTION, paths["known"], paths["noted"], seen["exists"]):
         return Verdict()
     return Verdict([
         f"{OPTION} would turn TLS {'on' if cluster.options[OPTION] else 'off'} at REST of {cluster.name}, and {', '.join(outside)} would go on without "
-        "knowing, "
-        "as they are not in this run: who calls REST must know whether it speaks TLS; run without --limit."
+        "knowing, as they are not in this run: who calls REST must know whether it speaks TLS; run without --limit."
     ])

@@ -15,6 +15,7 @@ from ..inventory import Verdict
 from ..zookeeper.client import client_faults, zookeeper_access
 from ..zookeeper.transport import TLS_ONLY
 from .cluster import Cluster
+from .internal_tls import caller_faults
 from .versions import SPANS, names_of
 
 OPTION = "flink_zookeeper_tls"
@@ -41,6 +42,7 @@ def login_faults(cluster: Cluster) -> List[str]:
     found = [fault.rstrip(".") for fault in client_faults("flink", options, access, {name: options[name] or [] for name in JAVA_OPTIONS})]
     settings = {**(options["flink_settings"] or {}), **(cluster.job.get("settings") or {})}
     if options[OPTION]:
+        found += caller_faults(cluster, OPTION, "asks of who calls ZooKeeper")
         found += [f"flink_settings has {key}, which follows from {OPTION}: use {variable} in its place" for key, variable in OWN.items() if key in settings]
     return found
 
@@ -73,22 +75,41 @@ def look(cluster: Cluster) -> List[str]:
     return list(paths.values())
 
 
+def reads(cluster: Cluster) -> List[str]:
+    """Files on the host that tell for whom it closes."""
+    return [cluster.options["__flink_zookeeper_look"]["agreed"]]
+
+
 def change(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:
-    """By the host's answer: all processes of a cluster begin to close in one run, and end with it in one, before they are nobody."""
+    """By the host's answer: all processes of a cluster begin to close in one run, and end with it in one, before they are nobody or somebody else.
+
+    Who has the command alone reads what they have closed, and so comes with them.
+    """
     options, paths, exists = cluster.options, cluster.options["__flink_zookeeper_look"], seen["exists"]
-    if cluster.mesos or cluster.host not in cluster.members or not exists[paths["known"]]:
+    if cluster.mesos or not cluster.has_host or not exists[paths["known"]]:
         return Verdict()
     closed, wanted = exists[paths["agreed"]], closes(cluster)
-    user = options[OPTION] and options["flink_zookeeper_user"] and options["flink_zookeeper_password"]
+    former = closed_by(str(seen["contents"].get(paths["agreed"]) or ""))
+    user = options["flink_zookeeper_user"] if options[OPTION] and options["flink_zookeeper_password"] else ""
     if closed and not user and cluster.highly_available:
         return Verdict([
             f"{cluster.name} would be nobody in ZooKeeper, where it has closed what it keeps to all but its user: run once with flink_zookeeper_acl set "
             f"to open, while {OPTION} and the user are what they were, and once more without them."
         ])
-    outside = list(options["__flink_outside"] or [])
+    if closed and user and former and user != former:
+        return Verdict([
+            f"{cluster.name} would be {user} in ZooKeeper, where it has closed what it keeps to all but {former}: run once with flink_zookeeper_user set "
+            f"to {former} and flink_zookeeper_acl to open, while ZooKeeper has both users, and once more with {user}."
+        ])
+    outside = list(options["__flink_callers_outside"] or [])
     if outside and closed != wanted:
         return Verdict([
-            f"flink_zookeeper_acl would {'close' if wanted else 'open'} what {cluster.name} keeps in ZooKeeper, and {', '.join(outside)}, where some of its "
-            "processes are, would keep what they have, as they are not in this run: run without --limit."
+            f"flink_zookeeper_acl would {'close' if wanted else 'open'} what {cluster.name} keeps in ZooKeeper, and {', '.join(outside)}, which "
+            "read or write it, would keep what they have, as they are not in this run: run without --limit."
         ])
     return Verdict()
+
+
+def closed_by(agreed: str) -> str:
+    """The user that the role has named in the file by which a cluster closes; nothing where there is no such file."""
+    return next((line.strip() for line in agreed.splitlines() if line.strip() and not line.startswith("#")), "")

@@ -29,11 +29,12 @@ LOOKED_FOR = list(dict.fromkeys([*TLS_LOOK.values(), *REST_LOOK.values(), *ZOOKE
 JOB = {"name": "words", "jar": __file__, "entry_class": "org.example.Words", "ports_from": 6200}
 
 
-def asked(groups=None, host="n1", hosts=None, settings=None, job=None, strategy="fixed-delay", facts=None, outside=(), **options):
+def asked(groups=None, host="n1", hosts=None, settings=None, job=None, strategy="fixed-delay", facts=None, outside=(), callers=(), **options):
     found = inventory("flink", STANDALONE if groups is None else groups, host, hosts, facts, **{**DEFAULTS, **options})
     computed = {"flink_conf_settings": settings or {}, "flink_job_cluster": job or {}, "flink_restart_strategy": strategy,
                 "flink_job_clusters": options.get("flink_job_clusters", []), "__flink_tls_look": TLS_LOOK,
-                "__flink_rest_look": REST_LOOK, "__flink_zookeeper_look": ZOOKEEPER_LOOK, "__flink_outside": outside}
+                "__flink_rest_look": REST_LOOK, "__flink_zookeeper_look": ZOOKEEPER_LOOK, "__flink_outside": outside,
+                "__flink_callers_outside": [*outside, *callers]}
     return replace(found, options={**found.options, **computed})
 
 
@@ -41,7 +42,7 @@ def after(there, **given):
     """The faults of a sound cluster by the paths that are there on its host."""
     verdict = preflight(asked(**given))
     assert verdict.faults == [] and verdict.look["exists"] == LOOKED_FOR
-    return verdict.after({"exists": {path: path in there for path in LOOKED_FOR}}).faults
+    return verdict.after({"exists": {path: path in there for path in LOOKED_FOR}, "contents": {}}).faults
 
 
 def faults(*args, **given):

@@ -25,6 +25,7 @@ def test_a_sound_cluster_is_looked_at():
         + [{"port": port, "unit": "flink-taskmanager.service"} for port in (6122, 6121)],
         "disk": [{"path": "/opt/flink-1.12.5", "free_mb": 1024}, {"path": "/tmp1", "free_mb": 1024}], "java_home": "/opt/java",
         "java_versions": [8, 11, 17], "account": {"name": "f"}, "links": ["/opt/flink"], "exists": LOOKED_FOR,
+        "read": ["/etc/flink/zookeeper-acl/agreed"],
     }
 
 

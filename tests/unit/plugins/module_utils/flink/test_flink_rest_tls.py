@@ -58,5 +58,10 @@ def test_it_comes_and_goes_for_all_hosts_or_for_none():
         "whether it speaks TLS; run without --limit."]
     assert after([known, noted], outside=["n2"], job=JOB)[0].startswith("flink_rest_tls would turn TLS off at REST of words, and n2 would ")
     assert after([known, noted], flink_rest_tls=True, outside=["n2"]) == after([known], flink_rest_tls=True) == after([known], outside=["n2"]) == []
+    # Who has the command alone would not know either, in the run or out of it.
+    given = {"groups": WITH_CLIENT, "flink_rest_tls": True}
+    assert after([known], callers=["n4"], **given)[0].startswith("flink_rest_tls would turn TLS on at REST of flink, and n4 would go on without ")
+    assert after([known], host="n4", outside=["n1", "n2", "n3"], **given)[0].startswith("flink_rest_tls would turn TLS on at REST of flink, and n1, n2, n3 ")
+    assert after([known], callers=["n4"], groups=WITH_CLIENT) == after([known], host="n4", **given) == []
     # What joins a cluster that has it.
     assert after([], flink_rest_tls=True, outside=["n2"]) == []

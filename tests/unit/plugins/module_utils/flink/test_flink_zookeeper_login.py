@@ -48,20 +48,47 @@ def test_on_mesos_nothing_of_it_goes():
     assert "Flink on Mesos calls ZooKeeper in clear" in faults({**MESOS, "zookeeper": ["n1"]}, hosts=CLOSED, flink_zookeeper_tls=False, **mesos)
 
 
-def after(known=True, closed=False, **given):
-    """The verdict on what is seen of an earlier run."""
-    exists = {**dict.fromkeys(LOOKED_FOR, False), ZOOKEEPER_LOOK["known"]: known, ZOOKEEPER_LOOK["agreed"]: closed}
-    return preflight(asked(GROUPS, **{**SECURE, **given})).after({"exists": exists}).faults
+def after(known=True, closed="", groups=None, **given):
+    """The verdict on what is seen of an earlier run, which has closed the tree for a user or has not."""
+    exists = {**dict.fromkeys(LOOKED_FOR, False), ZOOKEEPER_LOOK["known"]: known, ZOOKEEPER_LOOK["agreed"]: bool(closed)}
+    contents = {ZOOKEEPER_LOOK["agreed"]: f"# What the processes of flink write.\n{closed}\n" if closed else None}
+    verdict = preflight(asked(groups or GROUPS, **{**SECURE, **given}))
+    assert set(verdict.look["read"]) == set(contents)
+    return verdict.after({"exists": exists, "contents": contents}).faults
 
 
 def test_the_tree_closes_and_opens_for_all_processes_or_for_none():
     assert after(outside=["n2"]) == [
-        "flink_zookeeper_acl would close what flink keeps in ZooKeeper, and n2, where some of its processes are, would keep what they have, as they are "
-        "not in this run: run without --limit."]
-    assert "would open what flink keeps" in after(closed=True, flink_zookeeper_acl="open", outside=["n2"])[0]
-    assert after() == after(known=False, outside=["n2"]) == after(closed=True, outside=["n2"]) == after(closed=True, flink_zookeeper_acl="open") == []
+        "flink_zookeeper_acl would close what flink keeps in ZooKeeper, and n2, which read or write it, would keep what they have, as they are not in "
+        "this run: run without --limit."]
+    assert "would open what flink keeps" in after(closed="flink", flink_zookeeper_acl="open", outside=["n2"])[0]
+    assert after() == after(known=False, outside=["n2"]) == after(closed="flink", outside=["n2"]) == after(closed="flink", flink_zookeeper_acl="open") == []
+
+
+def test_who_has_the_command_alone_comes_with_the_processes():
+    groups = {**GROUPS, "flink_client": ["n4"]}
+    assert ", and n4, which read or write it," in after(groups=groups, callers=["n4"])[0]
+    assert "would be nobody in ZooKeeper" in after(groups=groups, host="n4", closed="flink", flink_zookeeper_tls=False)[0]
+    assert after(groups=groups, host="n4") == []
+
+
+def test_another_user_comes_after_the_former_one_has_opened_the_tree():
+    new = {"flink_zookeeper_user": "stream"}
+    sentence = (
+        "flink would be stream in ZooKeeper, where it has closed what it keeps to all but flink: run once with flink_zookeeper_user set to flink and "
+        "flink_zookeeper_acl to open, while ZooKeeper has both users, and once more with stream.")
+    assert after(closed="flink", **new) == after(closed="flink", flink_zookeeper_acl="open", **new) == [sentence]
+    assert after(**new) == after(closed="stream", **new) == []
+
+
+def test_who_looks_after_jobs_has_a_certificate():
+    groups = {**GROUPS, "flink_client": ["n4"], "monitoring": ["n5"]}
+    assert (
+        "flink_jobs_host is n5, which gets no certificate that flink_zookeeper_tls asks of who calls ZooKeeper: name a host of the cluster or of the "
+        "group flink_client") in faults(groups, flink_jobs_host="n5", **SECURE)
+    assert faults(groups, flink_jobs_host="n4", **SECURE) == faults(groups, flink_jobs_host="n5", flink_version="1.20.5") == ""
 
 
 @pytest.mark.parametrize("given", [{"flink_zookeeper_tls": False}, {"flink_zookeeper_password": ""}])
 def test_who_has_closed_it_opens_it_before_being_nobody(given):
-    assert "run once with flink_zookeeper_acl set to open" in after(closed=True, **given)[0] and after(closed=False, **given) == []
+    assert "run once with flink_zookeeper_acl set to open" in after(closed="flink", **given)[0] and after(**given) == []
