@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any, Dict, List, Mapping
 
@@ -41,6 +42,9 @@ INCLUDED = "/etc/hadoop/hosts.include"
 #: Of what a JVM takes, by its heap.
 MEMORY_BY_HEAP = 1.3
 _ACL = "ha.zookeeper.acl"
+#: What the role writes into the failover controller's unit when that is a user, whose election is his alone.
+_CONTROLLER = "/etc/systemd/system/hdfs-zkfc.service"
+_USER = re.compile(rf"-D {re.escape(_ACL)}=sasl:(\S+):rwcda")
 _SOCKET = "dfs.domain.socket.path"
 
 
@@ -69,16 +73,31 @@ def preflight(inventory: Inventory) -> Verdict:
             "exists": [
                 options["__hdfs_fence_key"], options["__hdfs_zookeeper_certificate"], *(f"/etc/systemd/system/hdfs-{daemon}.service" for daemon in DAEMONS),
                 *known_layout["marks"]["exists"]],
-            "read": [f"{options['__hdfs_fence_key']}.pub", options["__hdfs_site_file"], INCLUDED, *known_layout["marks"]["read"]],
+            "read": [f"{options['__hdfs_fence_key']}.pub", options["__hdfs_site_file"], INCLUDED, _CONTROLLER, *known_layout["marks"]["read"]],
         },
         known={"layout": known_layout},
-        after=partial(_after, known),
+        after=partial(_after, inventory, known),
     )
 
 
-def _after(known: Members, seen: Mapping[str, Any]) -> Verdict:
+def _after(inventory: Inventory, known: Members, seen: Mapping[str, Any]) -> Verdict:
     """A failover controller opens its port only after it has found its place for the election (DFSZKFailoverController's doRun), and ends without."""
-    return Verdict(known={"electing": "zkfc" not in known.daemons or "hdfs-zkfc.service" in seen["serving"]})
+    if "zkfc" not in known.daemons:
+        return Verdict(known={"electing": True})
+    return Verdict(_shut_out(inventory.options, str(seen["contents"].get(_CONTROLLER) or "")), known={"electing": "hdfs-zkfc.service" in seen["serving"]})
+
+
+def _shut_out(options: Mapping[str, Any], unit: str) -> List[str]:
+    """That failover controllers would be nobody or somebody else where the election is the user's of their unit alone; only he can open it."""
+    found = _USER.search(unit)
+    user = options["hdfs_zookeeper_user"] if options["hdfs_zookeeper_password"] else ""
+    if not found or user == found[1]:
+        return []
+    return [
+        f"The failover controllers of HDFS would be {user or 'nobody'} in ZooKeeper, where their election is for {found[1]} alone: run once with "
+        f"hdfs_zookeeper_tls set to false, hdfs_zookeeper_user to {found[1]} and zookeeper_clients to plain_too, while zookeeper_users has {found[1]} as "
+        "before, which opens it, and then as you want it."
+    ]
 
 
 def _controller_packages(inventory: Inventory, known: Members) -> List[str]:

@@ -60,7 +60,34 @@ def test_a_host_with_every_daemon_is_looked_at():
     ("n3", [], True),
 ])
 def test_a_failover_controller_that_listens_has_its_place_for_the_election(host, serving, electing):
-    assert judged(host=host).after({"serving": serving}).known == {"electing": electing}
+    assert judged(host=host).after({"serving": serving, "contents": {}}).known == {"electing": electing}
+
+
+def shut_out(host="n1", unit="Main -D ha.zookeeper.acl=sasl:hdfs:rwcda\nSuccessExitStatus=143\n", **given):
+    """The faults when a former run has written this unit of the failover controller."""
+    verdict = judged(host=host, **given)
+    path = "/etc/systemd/system/hdfs-zkfc.service"
+    assert verdict.faults == [] and path in verdict.look["read"]
+    return verdict.after({"serving": [], "contents": {path: unit}}).faults
+
+
+@pytest.mark.parametrize(("given", "who"), [
+    ({"hdfs_zookeeper_tls": True, "hdfs_zookeeper_password": ""}, "nobody"),
+    ({"hdfs_zookeeper_tls": False, "hdfs_zookeeper_password": ""}, "nobody"),
+    ({"hdfs_zookeeper_tls": True, "hdfs_zookeeper_user": "nn", "hdfs_zookeeper_password": "horse"}, "nn"),
+    ({"hdfs_zookeeper_tls": False, "hdfs_zookeeper_user": "nn", "hdfs_zookeeper_password": "horse"}, "nn"),
+])
+def test_who_has_the_election_to_himself_opens_it_before_controllers_are_somebody_else(given, who):
+    assert shut_out(**given) == [
+        f"The failover controllers of HDFS would be {who} in ZooKeeper, where their election is for hdfs alone: run once with hdfs_zookeeper_tls set to "
+        "false, hdfs_zookeeper_user to hdfs and zookeeper_clients to plain_too, while zookeeper_users has hdfs as before, which opens it, and then as you "
+        "want it."]
+    assert shut_out(unit=None, **given) == shut_out(unit="Main\n", **given) == shut_out(host="n3", **given) == []
+
+
+@pytest.mark.parametrize("tls", [True, False])
+def test_the_same_user_goes_on_or_opens_the_election(tls):
+    assert shut_out(hdfs_zookeeper_tls=tls, hdfs_zookeeper_password="horse") == []
 
 
 def test_a_host_without_a_namenode_needs_less():
