@@ -6,13 +6,18 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import RoleValues
+import yaml
+from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import ROLES, RoleValues
 
 ALL = ["n1", "n2", "n3"]
 ONE = {"zookeeper": ALL, "hdfs_namenode": ["n1", "n2"], "hdfs_journalnode": ALL, "hdfs_datanode": ALL}
 SECURE = {"zookeeper_tls": True, "zookeeper_users": {"hdfs": "horse", "flink": "f"}}
 LOGIN = "/etc/hadoop/zookeeper-login.conf"
 CONTROLLER = "hdfs-zkfc.service"
+
+
+def tasks(name):
+    return yaml.safe_load((ROLES / "hdfs" / "tasks" / name).read_text(encoding="utf-8"))
 
 
 def values(groups=ONE, **options):
@@ -45,6 +50,14 @@ def test_in_clear_there_is_nothing_of_it(options, opens):
 def test_the_election_is_closed_only_when_all_controllers_are_in_the_run():
     assert values(ansible_play_batch=["n1", "n3"], **SECURE).value("__hdfs_election_closes") is False
     assert values(ansible_check_mode=True, **SECURE).value("__hdfs_election_closes") is False
+
+
+@pytest.mark.parametrize(("hosts", "asks"), [(["n3"], False), (["n1", "n3"], True)])
+def test_a_run_without_a_namenode_asks_for_no_place_for_the_election(hosts, asks):
+    role = values({**ONE, "hdfs_namenode": ["n2", "n1"]}, ansible_play_batch=hosts, **{**SECURE, "hdfs_zookeeper_tls": False})
+    assert role.value("__hdfs_lacks_election") is asks
+    (restart,) = [task for task in tasks("restart.yml") if task.get("ansible.builtin.import_tasks") == "election.yml"]
+    assert role.value(restart["when"]) is asks
 
 
 def test_one_namenode_needs_no_zookeeper():
