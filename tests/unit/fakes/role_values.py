@@ -55,7 +55,12 @@ class RoleValues:
         variables.update(given)
         loader = DataLoader()
         loader.set_basedir(str(self._role))
+        self._hosts = hosts
         self._templar = Templar(loader, variables)
+
+    def of(self, name: str, **given: Any) -> None:
+        """Gives one host variables of its own, which others see; the host's own values are not told anew."""
+        self._hosts[name].update(given)
 
     def value(self, name: str) -> Any:
         """Of a variable."""

@@ -79,5 +79,23 @@ def test_a_client_has_the_same_and_watches_nothing():
 
 @pytest.mark.parametrize("there", [True, False])
 def test_a_layer_below_asks_by_what_the_processes_have(there):
-    values = role(flink_asked_host={"exists": {"/etc/flink/zookeeper-tls/certificate.pem": there}}, ansible_play_hosts=["n1"])
-    assert ("tls" in values.value("__flink_asked_place"), "auth" in values.value("__flink_asked_place")) == (there, there)
+    seen = {"exists": {"/etc/streams/zookeeper-tls/certificate.pem": there}}
+    place = role(flink_asked_host=seen, ansible_play_hosts=["n1"], flink_name="streams").value("__flink_asked_place")
+    assert ("tls" in place, "auth" in place) == (there, there)
+    assert not there or place["tls"]["cert_file"] == "/etc/streams/zookeeper-tls/certificate.pem"
+
+
+def test_a_layer_below_asks_as_the_user_of_the_host_that_it_asks_from():
+    seen = {"exists": {"/etc/flink/zookeeper-tls/certificate.pem": True}}
+    # The member's own variables know nothing of Flink.
+    values = role({"zookeeper": ["n0"], "flink_jobmanager": ["n1"]}, flink_asked_host=seen, zookeeper_users={"flink": "horse", "stream": "cow"})
+    assert values.value("__flink_asked_place")["auth"] == {"scheme": "sasl", "username": "flink", "password": "horse"}
+    values.of("n1", flink_zookeeper_user="stream")
+    assert values.value("__flink_asked_place")["auth"] == {"scheme": "sasl", "username": "stream", "password": "cow"}
+    values.of("n1", flink_zookeeper_password="goat")
+    assert values.value("__flink_asked_place")["auth"] == {"scheme": "sasl", "username": "stream", "password": "goat"}
+
+
+def test_a_layer_below_asks_nobody_by_a_host_that_does_not_answer():
+    assert set(role(flink_asked_host={"unreachable": True}).value("__flink_asked_place")) == {"hosts", "root"}
+    assert set(role().value("__flink_asked_place")) == {"hosts", "root"}
