@@ -70,7 +70,7 @@ def closes(cluster: Cluster) -> bool:
 
 
 def look(cluster: Cluster) -> List[str]:
-    """Paths on the host that tell whether Flink is set up there, whether it closes, and whether a certificate is left."""
+    """Paths on the host that tell whether Flink is set up there, whether it closes, and by what and as whom it calls."""
     paths: Dict[str, str] = cluster.options["__flink_zookeeper_look"]
     return list(paths.values())
 

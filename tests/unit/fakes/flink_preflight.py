@@ -24,7 +24,8 @@ DEFAULTS = {
 #: What tells of an earlier run: that it set Flink up, that it did so with TLS, that a certificate is there.
 TLS_LOOK = {"known": "/etc/flink/environment", "agreed": "/etc/flink/internal-tls/agreed", "certificate": "/etc/flink/tls/certificate.pem"}
 REST_LOOK = {"known": "/etc/flink/environment", "noted": "/etc/flink/rest-callers", "certificate": "/etc/flink/rest-client/certificate.pem"}
-ZOOKEEPER_LOOK = {"known": "/etc/flink/environment", "agreed": "/etc/flink/zookeeper-acl/agreed", "certificate": "/etc/flink/zookeeper-tls/certificate.pem"}
+ZOOKEEPER_LOOK = {"known": "/etc/flink/environment", "agreed": "/etc/flink/zookeeper-acl/agreed",
+                  "certificate": "/etc/flink/zookeeper-tls/certificate.pem", "login": "/etc/flink/zookeeper-login.conf"}
 LOOKED_FOR = list(dict.fromkeys([*TLS_LOOK.values(), *REST_LOOK.values(), *ZOOKEEPER_LOOK.values()]))
 JOB = {"name": "words", "jar": __file__, "entry_class": "org.example.Words", "ports_from": 6200}
 

@@ -6,14 +6,22 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import MANAGERS, NEWEST, SPANS, in_span, name_of
-from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import RoleValues
+from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import ROLES, RoleValues
 
 GROUPS = {"flink_jobmanager": ["n1", "n2"], "flink_taskmanager": ["n1", "n2"], "zookeeper": ["n1"]}
 VERSIONS = [f"{name_of(minor)}.0" for minor in range(NEWEST + 1) if in_span(minor, MANAGERS["standalone"])]
 ABLE = [f"{name_of(minor)}.0" for minor in range(NEWEST + 1) if in_span(minor, SPANS["zookeeper_tls"]) and in_span(minor, MANAGERS["standalone"])]
 AGREED = "/etc/flink/zookeeper-acl/agreed"
 LOGIN = "-Djava.security.auth.login.config=/etc/flink/zookeeper-login.conf"
+
+
+LEAVE = "baremetal.flink.flink_jobs_leave"
+
+
+def tasks(name):
+    return yaml.safe_load((ROLES / "flink" / "tasks" / name).read_text(encoding="utf-8"))
 
 
 def role(groups=None, version="1.20.5", **given):
@@ -70,6 +78,27 @@ def test_modules_ask_as_the_processes_do():
     assert found["auth"] == {"scheme": "sasl", "username": "flink", "password": "horse"}
     assert found["tls"]["cert_file"] == "/etc/flink/zookeeper-tls/certificate.pem" and found["cluster_id"] == "/default"
     assert set(role(flink_zookeeper_tls=False).value("flink_jobs_zookeeper")) == {"hosts", "root", "cluster_id"}
+
+
+@pytest.mark.parametrize("asks", [True, False])
+@pytest.mark.parametrize(("certificate", "login"), [(False, False), (True, False), (True, True)])
+def test_before_a_restart_modules_ask_as_the_host_was_left(asks, certificate, login):
+    seen = {"java": {"major": 17}, "exists": {"/etc/flink/zookeeper-tls/certificate.pem": certificate, "/etc/flink/zookeeper-login.conf": login}}
+    values = role(flink_preflight=seen, flink_zookeeper_tls=asks)
+    found = values.value("__flink_jobs_zookeeper_before")
+    assert ("tls" in found, "auth" in found) == (certificate, login) and found["cluster_id"] == "/default"
+    assert not certificate or found["tls"]["ca_file"] == "/etc/flink/zookeeper-tls/trust.pem"
+    assert ("tls" in values.value("flink_jobs_zookeeper")) is asks
+    for name in ("other_version.yml", "leave.yml"):
+        used = {task[LEAVE]["zookeeper"] for task in tasks(name) if LEAVE in task}
+        assert used == {"{{ __flink_jobs_zookeeper_before }}"}
+
+
+def test_a_host_for_jobs_that_is_not_in_the_run_has_what_the_others_have():
+    given = {"flink_jobs_host": "n9", "flink_preflight": {"java": {"major": 17}}}
+    assert {"tls", "auth"} <= set(role(**given).value("__flink_jobs_zookeeper_before"))
+    assert role(flink_zookeeper_tls=False).value("__flink_jobs_zookeeper_before").keys() == {"hosts", "root", "cluster_id"}
+    assert role({"flink_jobmanager": ["n1"]}, zookeeper_tls=False).value("__flink_jobs_zookeeper_before") == "__omitted__"
 
 
 def test_a_client_has_the_same_and_watches_nothing():
