@@ -101,6 +101,25 @@ def test_a_host_for_jobs_that_is_not_in_the_run_has_what_the_others_have():
     assert role({"flink_jobmanager": ["n1"]}, zookeeper_tls=False).value("__flink_jobs_zookeeper_before") == "__omitted__"
 
 
+@pytest.mark.parametrize(("given", "seen", "asked"), [
+    ({}, True, True), ({}, False, False), ({}, None, False), ({"flink_zookeeper_tls": False}, None, True),
+])
+def test_what_is_taken_off_is_asked_for_with_the_certificate_that_goes_last(given, seen, asked):
+    session = "/etc/streams/zookeeper-tls/certificate.pem"
+    found = {"exists": {session: seen}} if seen is not None else {"skipped": True}
+    values = role(flink_teardown_seen=found, flink_job_cluster={"name": "words", "state": "absent", "remove_data": True}, flink_name="streams", **given)
+    look, forget, say = tasks("teardown_data.yml")[:3]
+    assert (values.value(forget["when"]), values.value(say["when"])) == (asked, not asked)
+    assert values.value(look["when"]) is not bool(given)
+    assert values.value(look["baremetal.flink.host_preflight"]["exists"][0][3:-3]) == ("" if given else session)
+    called = {name: values.value(forget["baremetal.flink.zookeeper_path"][name][3:-3]) for name in ("path", "tls", "auth")}
+    assert called["path"] == "/flink/words" and (called["auth"] == "__omitted__") is bool(given)
+    assert called["tls"] == "__omitted__" if given else called["tls"]["cert_file"] == session
+    # The tasks that take a cluster off come to it before they remove its certificate.
+    names = [task.get("ansible.builtin.include_tasks") for task in tasks("teardown.yml")]
+    assert names.index("teardown_data.yml") < names.index("zookeeper_tls.yml")
+
+
 def test_a_client_has_the_same_and_watches_nothing():
     client = role({"flink_client": ["n0"], **GROUPS})
     assert LOGIN in client.value("flink_conf_settings")["env.java.opts.client"] and client.value("__flink_zookeeper_watched") == []
