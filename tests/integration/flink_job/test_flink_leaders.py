@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import ZooKeeperError
-from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import session
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.path import Wanted, make_present
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.session import WORLD, session
 
 from tests.integration.flink_job.ha_cluster import JOBMANAGERS, HaCluster
 from tests.integration.loopback import wait_for_servers
@@ -21,6 +22,7 @@ from tests.integration.zookeeper.secure import secure_zookeeper
 
 #: Seconds; the session of the cluster has 4. A ZooKeeper that comes back gives the sessions that it finds on its disk as long again.
 AWAY = 9
+ROOT, OTHER = "/flink", "/flink/other"
 LED = "/flink/default/leader/dispatcher/connection_info"
 
 
@@ -44,7 +46,17 @@ def test_one_jobmanager_leads_after_zookeeper_was_away(tmp_path: Path) -> None:
                 connection.read(LED)
             with session(server.options(flink)) as connection:
                 node = connection.read(LED)
+                root = connection.read(ROOT)
             assert node is not None and {entry.scheme for entry in node.acl} == {"sasl", "x509"}
+            # Flink makes the root so too, and the role opens it, or no other user could begin a cluster there.
+            assert root is not None and root.acl == node.acl
+            with pytest.raises(ZooKeeperError, match=ROOT), session(server.options(hdfs)) as connection:
+                connection.create(OTHER, b"", WORLD)
+            with session(server.options(flink)) as connection:
+                assert make_present(connection, Wanted(ROOT, acl=WORLD), False).acl_changed == [ROOT]
+            with session(server.options(hdfs)) as connection:
+                connection.create(OTHER, b"", WORLD)
+                assert connection.read(ROOT) is not None
 
             server.member.kill(1)
             time.sleep(AWAY)

@@ -120,6 +120,18 @@ def test_what_is_taken_off_is_asked_for_with_the_certificate_that_goes_last(give
     assert names.index("teardown_data.yml") < names.index("zookeeper_tls.yml")
 
 
+@pytest.mark.parametrize(("node", "opened"), [
+    ({"acl": [{"scheme": "sasl", "id": "flink"}, {"scheme": "x509", "id": "CN=n1"}]}, True),
+    ({"acl": [{"scheme": "sasl", "id": "hdfs"}]}, False), ({"acl": [{"scheme": "world", "id": "anyone"}]}, False), ({"msg": "NoAuth"}, False),
+])
+def test_the_root_of_all_clusters_is_opened_where_flink_has_made_it_its_own(node, opened):
+    see, make = tasks("zookeeper_acl.yml")[:2]
+    values = role(flink_root_node=node)
+    assert values.value(make["when"]) is opened and see["check_mode"] is True and see["failed_when"] is False
+    given = make["baremetal.flink.zookeeper_path"]
+    assert given["acl"] == [{"scheme": "world"}] and "recursive" not in given and values.value(given["path"][3:-3]) == "/flink"
+
+
 def test_a_client_has_the_same_and_watches_nothing():
     client = role({"flink_client": ["n0"], **GROUPS})
     assert LOGIN in client.value("flink_conf_settings")["env.java.opts.client"] and client.value("__flink_zookeeper_watched") == []
