@@ -154,6 +154,8 @@ def test_a_layer_below_asks_as_the_user_of_the_host_that_it_asks_from():
     assert values.value("__flink_asked_place")["auth"] == {"scheme": "sasl", "username": "stream", "password": "cow"}
     values.of("n1", flink_zookeeper_password="goat")
     assert values.value("__flink_asked_place")["auth"] == {"scheme": "sasl", "username": "stream", "password": "goat"}
+    nobody = role(flink_asked_host=seen, zookeeper_users={}).value("__flink_asked_place")
+    assert "tls" in nobody and "auth" not in nobody
 
 
 def test_a_layer_below_asks_nobody_by_a_host_that_does_not_answer():
