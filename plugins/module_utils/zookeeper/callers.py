@@ -44,7 +44,7 @@ def move_faults(
             f"zookeeper_clients is {TLS_ONLY}, and {' and '.join(callers(groups))} of this inventory come by TLS only after a run with plain_too: set it "
             "to plain_too for this run, and back when that is through."
         ]
-    moved = [layer for layer, (group, least, _) in ABLE.items() if len(groups.get(group) or []) >= least and not _switched_off(layer, groups, hostvars)]
+    moved = [layer for layer, (group, least, dummy) in ABLE.items() if len(groups.get(group) or []) >= least and not _switched_off(layer, groups, hostvars)]
     if target == PLAIN and any(step > PLAIN for step in running) and moved:
         variables = " and ".join(ABLE[layer][2] for layer in moved)
         return [
@@ -56,6 +56,6 @@ def move_faults(
 
 def _switched_off(layer: str, groups: Mapping[str, Sequence[str]], hostvars: Mapping[str, Mapping[str, Any]]) -> bool:
     """Whether the inventory itself has all hosts of the layer that call do so in clear."""
-    group, _, variable = ABLE[layer]
+    group, dummy, variable = ABLE[layer]
     hosts = [host for host in groups.get(group) or [] if host in hostvars]
     return bool(hosts) and all(str(hostvars[host].get(variable, "")).lower() in ("false", "no", "off", "0") for host in hosts)

@@ -20,9 +20,9 @@ def tasks(name):
     return yaml.safe_load((ROLES / "hdfs" / "tasks" / name).read_text(encoding="utf-8"))
 
 
-def values(groups=ONE, **options):
+def values(groups=None, **options):
     looked = {"exists": {}, "missing_packages": []}
-    return RoleValues("hdfs", groups, **{
+    return RoleValues("hdfs", groups or ONE, **{
         "ansible_facts": {"os_family": "Debian"}, "ansible_play_batch": ALL, "ansible_managed": "made", "hdfs_preflight": looked, **options})  # fmt: skip
 
 
