@@ -26,6 +26,7 @@ from .netfilter import nftables_fault
 Runner = Callable[[Sequence[str]], Tuple[int, str, str]]
 
 LISTEN = "0A"
+_SOCKET = re.compile(r"socket:\[(\d+)\]")
 READ_LIMIT = 1024 * 1024
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 MIB = 1024 * 1024
@@ -96,22 +97,25 @@ class Sockets:
     def __init__(self, proc: str = "/proc") -> None:
         self.proc = proc
 
-    def listening(self, port: int) -> List[str]:
-        """Inodes of the sockets that listen on a port, on whichever address."""
-        inodes = []
+    def all_listening(self) -> Iterator[Tuple[str, str, int]]:
+        """Of each socket that listens its inode, its address as the kernel writes it, and its port."""
         for table in ("tcp", "tcp6"):
             try:
                 with open(os.path.join(self.proc, "net", table), encoding="ascii", errors="replace") as handle:
                     lines = handle.readlines()[1:]
             except FileNotFoundError:
                 continue
-            for line in lines:
-                columns = line.split()
-                if len(columns) > 9 and columns[3] == LISTEN and int(columns[1].rsplit(":", 1)[1], 16) == port:
-                    inodes.append(columns[9])
-        return inodes
+            for columns in map(str.split, lines):
+                if len(columns) > 9 and columns[3] == LISTEN:
+                    address, port = columns[1].rsplit(":", 1)
+                    yield columns[9], address, int(port, 16)
 
-    def _processes(self) -> Iterator[int]:
+    def listening(self, port: int) -> List[str]:
+        """Inodes of the sockets that listen on a port, on whichever address."""
+        return [inode for inode, dummy, number in self.all_listening() if number == port]
+
+    def processes(self) -> Iterator[int]:
+        """The numbers of all that run."""
         for name in os.listdir(self.proc):
             if name.isdigit():
                 yield int(name)
@@ -131,21 +135,20 @@ class Sockets:
                     return units[-1]
         return None
 
-    def holds(self, pid: int, inodes: Sequence[str]) -> bool:
-        """Whether a process has one of these sockets open."""
-        wanted = {f"socket:[{inode}]" for inode in inodes}
+    def held(self, pid: int) -> Iterator[str]:
+        """Inodes of the sockets that a process has open, as far as they may be seen."""
         directory = os.path.join(self.proc, str(pid), "fd")
         try:
             names = os.listdir(directory)
         except OSError:
-            return False
+            return
         for name in names:
             try:
-                if os.readlink(os.path.join(directory, name)) in wanted:
-                    return True
+                match = _SOCKET.fullmatch(os.readlink(os.path.join(directory, name)))
             except OSError:
                 continue
-        return False
+            if match:
+                yield match.group(1)
 
     def holder(self, port: int, unit: Optional[str] = None) -> Optional[Tuple[Optional[int], Optional[str]]]:
         """None when the port is free, else (process, its unit); the process is None when it is out of sight.
@@ -155,9 +158,9 @@ class Sockets:
         inodes = self.listening(port)
         if not inodes:
             return None
-        units = {pid: self.unit_of(pid) for pid in self._processes()}
+        units = {pid: self.unit_of(pid) for pid in self.processes()}
         for pid in sorted(units, key=lambda candidate: (units[candidate] != unit, candidate)):
-            if self.holds(pid, inodes):
+            if any(inode in inodes for inode in self.held(pid)):
                 return pid, units[pid]
         return None, None
 

@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence, Set, Tuple
+from typing import Any, Dict, Mapping, Sequence, Set, Tuple
 
-from ..host.preflight import LISTEN, Sockets
+from ..host.preflight import Runner, Sockets
 from . import secret_files
 
-Runner = Callable[[Sequence[str]], Tuple[int, str, str]]
 #: Flink's are named by its variables, and by the names of job clusters.
 UNITS = (
     "zookeeper.service", "hdfs-*.service", "mesos-master.service", "mesos-agent.service", "marathon.service", "*-jobmanager.service",
@@ -27,7 +25,7 @@ class HostAudit:
     """One look at a host; ``proc`` and ``run`` stand for it."""
 
     def __init__(self, run: Runner, proc: str = "/proc", root: str = "/") -> None:
-        self.run, self.proc, self.root = run, proc, root
+        self.run, self.sockets, self.root = run, Sockets(proc), root
 
     def look(self) -> Dict[str, Any]:
         """Units of the platform with their users, exposures and ports, all ports that others reach, and files with secrets."""
@@ -55,45 +53,16 @@ class HostAudit:
 
     def _listening(self) -> Dict[str, int]:
         """Ports by the inodes of their sockets, without those of loopback."""
-        found: Dict[str, int] = {}
-        for table in ("tcp", "tcp6"):
-            for columns in self._lines(table):
-                address, port = columns[1].rsplit(":", 1)
-                if columns[3] == LISTEN and not _LOOPBACK.fullmatch(address):
-                    found[columns[9]] = int(port, 16)
-        return found
-
-    def _lines(self, table: str) -> Iterator[List[str]]:
-        try:
-            with open(os.path.join(self.proc, "net", table), encoding="ascii", errors="replace") as handle:
-                yield from (columns for columns in map(str.split, handle.readlines()[1:]) if len(columns) > 9)
-        except FileNotFoundError:
-            return
+        return {inode: port for inode, address, port in self.sockets.all_listening() if not _LOOPBACK.fullmatch(address)}
 
     def _ports(self, units: Set[str], listening: Mapping[str, int]) -> Dict[str, Set[int]]:
         """On what the processes of each unit listen."""
-        sockets = Sockets(self.proc)
         found: Dict[str, Set[int]] = {}
-        for name in os.listdir(self.proc):
-            unit = sockets.unit_of(int(name)) if name.isdigit() else None
+        for process in self.sockets.processes():
+            unit = self.sockets.unit_of(process)
             if unit is not None and unit in units:
-                found.setdefault(unit, set()).update(self._held(name, listening))
+                found.setdefault(unit, set()).update(listening[inode] for inode in self.sockets.held(process) if inode in listening)
         return found
-
-    def _held(self, process: str, listening: Mapping[str, int]) -> Iterator[int]:
-        directory = os.path.join(self.proc, process, "fd")
-        try:
-            names = os.listdir(directory)
-        except OSError:
-            return
-        for name in names:
-            try:
-                target = os.readlink(os.path.join(directory, name))
-            except OSError:
-                continue
-            match = re.fullmatch(r"socket:\[(\d+)\]", target)
-            if match and match.group(1) in listening:
-                yield listening[match.group(1)]
 
 
 def core(params: Mapping[str, Any], check_mode: bool, module: Any) -> Dict[str, Any]:
