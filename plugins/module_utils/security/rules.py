@@ -10,11 +10,11 @@ them accept.
 from __future__ import annotations
 
 import ipaddress
-import socket
 from typing import Any, Dict, Iterable, List, Mapping, Sequence, Set, Tuple, Union
 
 from ..addresses import IPV4_LAYERS
 from ..errors import InputError
+from ..host.preflight import resolve
 from ..layers import LAYERS
 from ..listeners import Listener, merged
 from .firewall import TABLE, UNIT
@@ -63,7 +63,7 @@ def is_address(name: str) -> bool:
 def resolved(name: str) -> List[str]:
     """The addresses of a name, as this machine sees them; none when it knows the name as little as others do."""
     try:
-        return sorted({str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)})
+        return sorted(resolve(name))
     except OSError:
         return []
 

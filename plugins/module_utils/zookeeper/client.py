@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Sequence
 
+from ansible.module_utils.parsing.convert_bool import boolean
+
 from ..addresses import agreed, variables_of
 from ..errors import InputError
 from ..security.preflight import SECURE
@@ -32,7 +34,7 @@ def zookeeper_access(groups: Mapping[str, Sequence[str]], hostvars: Mapping[str,
     # Without the values, which are passwords.
     if any(users != named[0] for users in named):
         raise InputError("zookeeper_users is not the same on all hosts of the group zookeeper; set it for the whole group.")
-    tls = _truth(agreed(members, known, "zookeeper_tls", secure))
+    tls = boolean(agreed(members, known, "zookeeper_tls", secure), strict=False)
     return {
         "tls": tls,
         "clients": str(agreed(members, known, "zookeeper_clients", TLS_ONLY if secure and tls else PLAIN_TOO)),
@@ -96,8 +98,3 @@ def client_faults(prefix: str, options: Mapping[str, Any], access: Mapping[str, 
             for word in map(str, words) if word.startswith(OWN)
         ]  # fmt: skip
     return found
-
-
-def _truth(value: Any) -> bool:
-    """What a variable of an inventory means that has not gone through an argument specification."""
-    return str(value).strip().lower() in ("true", "yes", "on", "1", "y", "t")
