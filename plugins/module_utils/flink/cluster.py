@@ -46,6 +46,11 @@ class Cluster:
         return job
 
     @property
+    def user_settings(self) -> Dict[str, Any]:
+        """What users set of its configuration."""
+        return {**(self.options["flink_settings"] or {}), **(self.job.get("settings") or {})}
+
+    @property
     def name(self) -> str:
         """Of the cluster, and the beginning of its units' names."""
         return str(self.job.get("name", self.options["flink_name"]))

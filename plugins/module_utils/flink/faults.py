@@ -11,10 +11,11 @@ from functools import partial
 from typing import Any, List, Mapping, Sequence
 
 from ..inputs import input_faults, picked
+from .certificates import maker_faults
 from .conf.plan import problems
 from .cluster import Cluster
 from .internal_tls import OPTION as INTERNAL_TLS
-from .internal_tls import maker_faults, tls_faults
+from .internal_tls import tls_faults
 from .job_clusters import job_cluster_problems
 from .memory import memory_problems
 from .rest_tls import OPTION as REST_TLS
@@ -263,7 +264,7 @@ def _sizes(cluster: Cluster) -> List[str]:
 
 def _restart_strategy(cluster: Cluster) -> List[str]:
     # Parameters of a strategy that is not in force do nothing, without a word of Flink's.
-    settings = {**(cluster.options["flink_settings"] or {}), **(cluster.job.get("settings") or {})}
+    settings = cluster.user_settings
     own = cluster.options["flink_restart_strategy"]
     unread = [key for key in settings if str(key).startswith("restart-strategy.") and not str(key).startswith(f"restart-strategy.{own}.")]
     if {"restart-strategy", "restart-strategy.type"} & set(settings) or not unread:

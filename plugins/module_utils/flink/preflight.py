@@ -16,11 +16,12 @@ from .versions import flink
 
 __all__ = ["COMPUTED", "given", "preflight"]
 
+#: Variables of the role with paths on the host that tell what an earlier run has set up there.
+LOOKS = ("__flink_tls_look", "__flink_rest_look", "__flink_zookeeper_look")
 #: What the role computes and this judges; the job clusters as they were written, as conversion would fill in what was not.
 COMPUTED = (
     "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_home", "flink_release",
-    "flink_account", "flink_free_mb", "__flink_tls_look", "__flink_rest_look", "__flink_zookeeper_look",
-    "__flink_outside", "__flink_callers_outside",
+    "flink_account", "flink_free_mb", *LOOKS, "__flink_outside", "__flink_callers_outside",
 )
 
 
@@ -50,7 +51,7 @@ def preflight(inventory: Inventory) -> Verdict:
             "account": options["flink_account"],
             "links": [options["flink_home"]],
             "read": zookeeper_login.reads(cluster),
-            "exists": list(dict.fromkeys(internal_tls.look(cluster) + rest_tls.look(cluster) + zookeeper_login.look(cluster))),
+            "exists": list(dict.fromkeys(path for look in LOOKS for path in options[look].values())),
         },
         after=partial(_changes, cluster),
     )

@@ -9,11 +9,11 @@ who calls that must know, so a cluster has it everywhere or nowhere.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, List, Mapping
 
 from ..inventory import Verdict
+from .certificates import caller_faults, owned_faults, turned, unlike
 from .cluster import Cluster
-from .internal_tls import caller_faults, turned, unlike
 
 OPTION = "flink_rest_tls"
 #: The role's own, whoever else would set them.
@@ -38,17 +38,7 @@ def rest_faults(cluster: Cluster) -> List[str]:
             f"{OPTION} is for the standalone manager only: on Mesos its fetcher gets Flink's files from the AppMaster by the same settings and has no "
             "certificate to show, and the passwords of the key stores would stand in the command lines of TaskManagers; set it to false"
         ]
-    settings = {**(cluster.options["flink_settings"] or {}), **(cluster.job.get("settings") or {})}
-    own = [key for key in settings if key in OWN]
-    if own:
-        found.append(f"flink_settings has {', '.join(own)}, which {OPTION} sets: take these keys out, or set {OPTION} to false")
-    return found + caller_faults(cluster, OPTION, "asks of who calls REST")
-
-
-def look(cluster: Cluster) -> List[str]:
-    """Paths on the host that tell whether Flink is set up there, whether with TLS at REST, and whether a certificate is left."""
-    paths: Dict[str, str] = cluster.options["__flink_rest_look"]
-    return list(paths.values())
+    return found + owned_faults(cluster, OPTION, OWN) + caller_faults(cluster, OPTION, "asks of who calls REST")
 
 
 def change(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:

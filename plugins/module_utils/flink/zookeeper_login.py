@@ -9,13 +9,13 @@ in a directory of its own: units are stale when it has come or gone, and what is
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, List, Mapping
 
 from ..inventory import Verdict
 from ..zookeeper.client import client_faults, zookeeper_access
 from ..zookeeper.transport import TLS_ONLY
+from .certificates import caller_faults
 from .cluster import Cluster
-from .internal_tls import caller_faults
 from .versions import SPANS, names_of
 
 OPTION = "flink_zookeeper_tls"
@@ -40,10 +40,9 @@ def login_faults(cluster: Cluster) -> List[str]:
     if cluster.mesos or not cluster.version.has("zookeeper_tls"):
         return _unable(cluster, access, able)
     found = [fault.rstrip(".") for fault in client_faults("flink", options, access, {name: options[name] or [] for name in JAVA_OPTIONS})]
-    settings = {**(options["flink_settings"] or {}), **(cluster.job.get("settings") or {})}
     if options[OPTION]:
         found += caller_faults(cluster, OPTION, "asks of who calls ZooKeeper")
-        found += [f"flink_settings has {key}, which follows from {OPTION}: use {variable} in its place" for key, variable in OWN.items() if key in settings]
+        found += [f"flink_settings has {key}, which follows from {OPTION}: use {variable} in its place" for key, variable in OWN.items() if key in cluster.user_settings]
     return found
 
 
@@ -67,12 +66,6 @@ def closes(cluster: Cluster) -> bool:
     options = cluster.options
     named = options[OPTION] and options["flink_zookeeper_user"] and options["flink_zookeeper_password"]
     return bool(cluster.highly_available and named and options["flink_zookeeper_acl"] == CREATOR)
-
-
-def look(cluster: Cluster) -> List[str]:
-    """Paths on the host that tell whether Flink is set up there, whether it closes, and by what and as whom it calls."""
-    paths: Dict[str, str] = cluster.options["__flink_zookeeper_look"]
-    return list(paths.values())
 
 
 def reads(cluster: Cluster) -> List[str]:

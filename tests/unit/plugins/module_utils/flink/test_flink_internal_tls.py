@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink import internal_tls
+from ansible_collections.baremetal.flink.plugins.module_utils.flink import certificates
 
 from ansible_collections.baremetal.flink.tests.unit.fakes.flink_preflight import JOB, MESOS, STANDALONE, TLS_LOOK, faults
 from ansible_collections.baremetal.flink.tests.unit.fakes.flink_preflight import after as after_look
@@ -50,7 +50,7 @@ def test_a_controller_without_what_makes_certificates_is_refused_before_anything
     def missing(least):
         raise InputError(f"Certificates need cryptography, {least} or newer.")
 
-    monkeypatch.setattr(internal_tls, "need_cryptography", missing)
+    monkeypatch.setattr(certificates, "need_cryptography", missing)
     assert faults(flink_internal_tls=True) == "Flink cannot be set up: Certificates need cryptography, 45 or newer."
     assert faults() == ""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.flink import internal_tls
+from ansible_collections.baremetal.flink.plugins.module_utils.flink import certificates
 
 from ansible_collections.baremetal.flink.tests.unit.fakes.flink_preflight import JOB, MESOS, REST_LOOK, STANDALONE, after, faults
 
@@ -45,7 +45,7 @@ def test_a_controller_without_what_makes_certificates_is_refused_once(monkeypatc
     def missing(least):
         raise InputError(f"Certificates need cryptography, {least} or newer.")
 
-    monkeypatch.setattr(internal_tls, "need_cryptography", missing)
+    monkeypatch.setattr(certificates, "need_cryptography", missing)
     for given in ({"flink_rest_tls": True}, {"flink_rest_tls": True, "flink_internal_tls": True}):
         assert faults(**given) == "Flink cannot be set up: Certificates need cryptography, 45 or newer."
     assert faults() == ""
