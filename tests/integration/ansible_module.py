@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any, Dict
 
+from tests.playbook import QUICK
+
 ROOT = Path(__file__).resolve().parents[2]
 RESULT = re.compile(r"^localhost \| (\w+)!? => ", re.MULTILINE)
 
@@ -28,7 +30,8 @@ def run_module(name: str, *, check: bool = False, diff: bool = False, arguments:
     ran = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, "ANSIBLE_NOCOLOR": "true", "ANSIBLE_FORCE_COLOR": "false", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
+        env={**os.environ, "ANSIBLE_NOCOLOR": "true", "ANSIBLE_FORCE_COLOR": "false", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
+             "ANSIBLE_LOAD_CALLBACK_PLUGINS": "true", **QUICK},
         check=False,
         capture_output=True,
         text=True,

@@ -75,7 +75,7 @@ def preflight(inventory: Inventory) -> Verdict:
                 *known_layout["marks"]["exists"]],
             "read": [f"{options['__hdfs_fence_key']}.pub", options["__hdfs_site_file"], INCLUDED, _CONTROLLER, *known_layout["marks"]["read"]],
         },
-        known={"layout": known_layout},
+        known={"layout": known_layout, "named_in_zookeeper": bool(options["hdfs_zookeeper_tls"] or options["hdfs_zookeeper_password"])},
         after=partial(_after, inventory, known),
     )
 
