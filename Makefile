@@ -41,7 +41,7 @@ demo-down: venv ## remove the demo's hosts, network and files
 # The units are among the stages: on the newest ansible-core, and by ansible-test on the oldest.
 test: fleet sanity stand-ins ## everything: lint, sanity, units, real servers, every role on hosts, the built collection
 	$(PYTEST) $(FIRST) tests/integration $(filter-out $(FIRST),$(wildcard tests/stages/test_*.py)) \
-	  -n $(STREAMS) --dist loadfile --no-loadscope-reorder --durations=40 --durations-min=5
+	  -n $(STREAMS) --dist loadfile --no-loadscope-reorder --instafail --durations=40 --durations-min=5
 
 drill: fleet ## faults that last minutes, on three throw-away hosts with the whole platform; before a release
 	$(PYTEST) tests/drills -v

@@ -1,11 +1,11 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes ansible-playbook cheaper for tests, by what a process for each task and host does again and again.
+"""Makes ansible-playbook cheaper for tests, by what it does again and again. None of it changes what a run does.
 
-Each of these processes compiles the templates of its task anew, and looks for garbage in what it has from its parent, of which the kernel makes it
-a copy for that. Both are half of the controller's processor time in a run that changes nothing. Each run packs its modules anew, with all that
-they import. None of it changes what a run does.
+Each task has a process for each host. Two of three of these only decide whether the tasks of a file are for the host, or keep a fact: here that
+takes a function's time. The others compile the templates of their task anew, and look for garbage in what they have from their parent, of which
+the kernel makes them a copy for that. Each run packs its modules anew, with all that they import.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 from types import CodeType
-from typing import Any, Callable, Tuple
+from typing import Any, Callable, Dict, Tuple
 
 from ansible import constants
 from ansible.plugins.callback import CallbackBase
@@ -27,7 +27,7 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = """
 name: quick
 type: aggregate
-short_description: Keeps compiled templates and packed modules, and no process looks for garbage
+short_description: Fewer processes, which keep compiled templates and packed modules and look for no garbage
 description:
   - For the tests of this collection, which run ansible-playbook some hundred times.
 """
@@ -35,12 +35,22 @@ description:
 ROOT = Path(__file__).resolve().parents[2]
 #: Compiled by these, and read by no other.
 KEPT = ROOT / ".cache/templates" / f"{sys.implementation.cache_tag}-{version('jinja2')}-{version('ansible-core')}"
+#: What this process has read or compiled, and what it has from its parent.
+AT_HAND: Dict[str, CodeType] = {}
 #: Of one ansible-core, in a directory for each state of the collection's sources.
 PACKED = ROOT / ".cache/modules" / version("ansible-core")
+#: Neither calls a host nor waits.
+DECISIONS = {f"ansible.builtin.{name}" for name in ("assert", "debug", "fail", "include_role", "include_tasks", "include_vars", "set_fact")}
 
 
 def kept(key: str, compiled: Callable[[], CodeType]) -> CodeType:
     """The code of a template, compiled by the first process that asks for it."""
+    if key not in AT_HAND:
+        AT_HAND[key] = _kept_on_disk(key, compiled)
+    return AT_HAND[key]
+
+
+def _kept_on_disk(key: str, compiled: Callable[[], CodeType]) -> CodeType:
     file = KEPT / hashlib.sha256(key.encode()).hexdigest()
     with contextlib.suppress(OSError, EOFError, ValueError, TypeError):
         found: CodeType = marshal.loads(file.read_bytes())
@@ -81,6 +91,29 @@ def keep_modules() -> None:
     Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache").symlink_to(kept_here)
 
 
+def decide_here() -> None:
+    """Have what neither calls a host nor waits done in this process. An ansible-core that hands results on in another way goes on with workers."""
+    from ansible.executor.process import worker
+
+    if not hasattr(worker, "_RawTaskResult"):
+        return
+    start_process = worker.WorkerProcess.start
+
+    def start(self: Any) -> None:
+        """As the worker's own _run, with a copy of the task: a process has one."""
+        if self._task.resolved_action not in DECISIONS:
+            start_process(self)
+            return
+        task = self._task.copy(exclude_parent=True, exclude_tasks=True)
+        task._parent = self._task._parent
+        with worker._task.TaskContext(task):
+            answer = worker.TaskExecutor(
+                self._host, task, self._task_vars, self._play_context, self._loader, self._shared_loader_obj, self._final_q, self._variable_manager).run()
+            self._final_q.send_task_result(worker._RawTaskResult(host=self._host, task=task, return_data=answer, task_fields=task.dump_attrs()))
+
+    worker.WorkerProcess.start = start
+
+
 class CallbackModule(CallbackBase):
     """Enabled by tests/playbook.py and .config/molecule/config.yml."""
 
@@ -93,5 +126,6 @@ class CallbackModule(CallbackBase):
         """Before the first task, so that all workers have it of their parent."""
         keep_templates()
         keep_modules()
+        decide_here()
         gc.freeze()
         gc.disable()

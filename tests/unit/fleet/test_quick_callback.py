@@ -1,11 +1,16 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What keeps compiled templates for the tests: the code of this text, compiled this way, and nothing that ends a run."""
+"""What makes runs of the tests cheaper: the code of this text, compiled this way, nothing that ends a run, and the same answers of tasks."""
 
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +36,7 @@ def test_code_is_compiled_once(quick):
 
     for dummy in range(3):
         found = {}
+        quick.AT_HAND.clear()
         exec(quick.kept("a key", anew), found)  # noqa: S102 - what was compiled here
         assert found["answer"] == 42
     assert len(compiled) == 1
@@ -42,7 +48,9 @@ def test_a_file_that_holds_no_code_is_written_anew(quick, content):
     quick.kept("a key", lambda: code)
     file, = quick.KEPT.iterdir()
     file.write_bytes(content)
+    quick.AT_HAND.clear()
     assert quick.kept("a key", lambda: code) is code
+    quick.AT_HAND.clear()
     assert quick.kept("a key", lambda: pytest.fail("is kept now")) == code
 
 
@@ -74,3 +82,31 @@ def test_templates_say_the_same_when_they_were_kept(quick, monkeypatch):
         assert said("<< word >> {{ word }}", overrides=TemplateOverrides(variable_start_string="<<", variable_end_string=">>")) == "rack {{ word }}"
         assert said("<< word >> {{ word }}") == "<< word >> rack"
     assert len(compiled) == 5
+
+
+#: What decisions may do: skip, loop, register, fail and be rescued, be the first host's for all, and leave the task as it was for the next host.
+PLAY = [{"hosts": "all", "gather_facts": False, "connection": "local", "tasks": [
+    {"ansible.builtin.include_tasks": "more.yml", "loop": [1, 2], "loop_control": {"loop_var": "turn"}},
+    {"ansible.builtin.include_tasks": "more.yml", "vars": {"turn": 3}, "when": "inventory_hostname == 'b'"},
+    {"ansible.builtin.set_fact": {"mine": "{{ inventory_hostname }} of {{ first_of_all }}"}, "vars": {"first_of_all": "{{ ansible_play_hosts | first }}"}},
+    {"ansible.builtin.set_fact": {"of_one": "{{ inventory_hostname }}"}, "run_once": True},
+    {"block": [{"ansible.builtin.assert": {"that": "mine != 'b of a'", "fail_msg": "no {{ mine }}"}}],
+     "rescue": [{"ansible.builtin.set_fact": {"mine": "rescued: {{ ansible_failed_result.msg }}"}}]},
+    {"ansible.builtin.set_fact": {"told": "{{ inventory_hostname }}"}, "delegate_to": "a", "delegate_facts": True, "when": "inventory_hostname == 'c'"},
+    {"ansible.builtin.debug": {"msg": "{{ [mine, of_one, told | default('-')] | join('; ') }}"}},
+    {"ansible.builtin.fail": {"msg": "the end of {{ inventory_hostname }}"}, "when": "inventory_hostname == 'c'"},
+]}]
+
+
+def test_tasks_say_the_same_without_processes_of_their_own(tmp_path):
+    (tmp_path / "more.yml").write_text(json.dumps([{"ansible.builtin.debug": {"msg": "{{ inventory_hostname }} {{ turn }}"}, "when": "turn > 1"}]))
+    (tmp_path / "play.yml").write_text(json.dumps(PLAY))
+    said = []
+    for enabled in ({}, {"ANSIBLE_CALLBACK_PLUGINS": str(PLUGIN.parent), "ANSIBLE_CALLBACKS_ENABLED": "quick"}):
+        environment = {**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_CONFIG": "", "ANSIBLE_HOME": str(tmp_path / "home"), **enabled}
+        done = subprocess.run([sys.executable, "-m", "ansible", "playbook", "-i", "a,b,c", "play.yml"], cwd=tmp_path, env=environment, text=True,
+                              capture_output=True, check=False)
+        assert done.returncode == 2 and "rescued: no b of a; a; -" in done.stdout, done.stdout + done.stderr
+        assert "the end of c" in done.stdout and re.search(r"^a .*ok=7 .*skipped=4 ", done.stdout, re.MULTILINE), done.stdout
+        said.append(sorted(done.stdout.splitlines()))
+    assert said[0] == said[1]
