@@ -1,24 +1,23 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes and renews a certificate on the controller, and writes what a daemon needs of it through host_files."""
+"""Makes and renews certificates on the controller, and writes what daemons need of them through host_files, all in one round trip."""
 
 from __future__ import annotations
 
-import base64
 import datetime
 import os
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
 from ..module_utils.errors import CollectionError, InputError
 from ..module_utils.host.files import pack
 from ..module_utils.security.authority import PASSPHRASE
-from ..module_utils.security.certificate import ABSENT, CHECKED, SPEC, Certificates, Context, wanted_entries
+from ..module_utils.security.certificate import ABSENT, CHECKED, OWN, PRESENT, SPEC, Certificates, Context, Outcome, wanted_entries
 from ..module_utils.security.given import KEY_PASSPHRASE
-from ..module_utils.security.stores import HostFile
 
 PASSPHRASES = {"ca_passphrase": PASSPHRASE, "given_key_passphrase": KEY_PASSPHRASE}
 
@@ -32,30 +31,56 @@ class ActionModule(ActionBase):
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         """Called by Ansible."""
         variables = task_vars or {}
-        dummy, params = self.validate_argument_spec(SPEC)
         result: Dict[str, Any] = super().run(tmp, variables)
-        for option, variable in PASSPHRASES.items():
-            # By their names, and not in the arguments of a role's task, which callbacks may write down.
-            params[option] = params[option] or str(self._templar.template(variables.get(variable) or ""))
+        identities = self._identities(variables)
+        if not identities:
+            return {**result, "changed": False, "skipped": True, "skipped_reason": "No identity is asked for."}
+        state = identities[0]["state"]
         try:
-            work = Certificates(params, self._context(variables))
-            if params["state"] == CHECKED:
-                return {**result, **self._check(work, variables)}
-            if params["state"] == ABSENT:
-                result.update(self._write(params, {}, variables))
-                if not result.get("failed"):
-                    work.forget()
-                return result
-            outcome = work.prepare()
-            result.update(self._write(params, outcome.files, variables))
+            works = [Certificates(params, self._context(variables)) for params in identities]
+            if state == CHECKED:
+                return {**result, **self._check(works, variables)}
+            outcomes = [] if state == ABSENT else [work.prepare() for work in works]
+            result.update(self._write(works, outcomes, variables))
             if result.get("failed"):
                 return result
-            if not self._task.check_mode:
+            for work in works if state == ABSENT else []:
+                work.forget()
+            for work, outcome in zip(works, outcomes) if not self._task.check_mode else []:
                 work.record(outcome)
         except CollectionError as error:
             raise AnsibleActionFail(error.message) from None
-        told = {**outcome.result, "warnings": [*result.get("warnings", []), *outcome.result["warnings"]]}
-        return {**result, **told, "changed": bool(result["changed"] or told["done"])}
+        return {**result, **self._told(result, works, outcomes)}
+
+    def _identities(self, variables: Mapping[str, Any]) -> List[Dict[str, Any]]:
+        """The options of each identity, with those of the task for what it does not say itself."""
+        given = dict(self._task.args)
+        more = given.pop("identities", None)
+        if more is not None and not (isinstance(more, list) and all(isinstance(each, Mapping) for each in more)):
+            raise AnsibleActionFail("identities has to be a list of dictionaries, each with the name and the directory of an identity.")
+        found = []
+        for own in [{}] if more is None else more:
+            checked = ArgumentSpecValidator(SPEC).validate({**given, **own, "state": given.get("state", PRESENT)})
+            if checked.error_messages:
+                raise AnsibleActionFail(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
+            params = checked.validated_parameters
+            for option, variable in PASSPHRASES.items():
+                # By their names, and not in the arguments of a role's task, which callbacks may write down.
+                params[option] = params[option] or str(self._templar.template(variables.get(variable) or ""))
+            if more is not None and params["ca"] != OWN:
+                params["rotate"] = ""
+            found.append(params)
+        return found
+
+    def _told(self, result: Mapping[str, Any], works: Sequence[Certificates], outcomes: Sequence[Outcome]) -> Dict[str, Any]:
+        """What was made and written, in one, and of each identity if there is a list of them."""
+        if not outcomes:
+            return {}
+        done = [sentence for outcome in outcomes for sentence in outcome.result["done"]]
+        warnings = [*result.get("warnings", []), *(sentence for outcome in outcomes for sentence in outcome.result["warnings"])]
+        told = {"done": done, "warnings": list(dict.fromkeys(warnings)), "changed": bool(result["changed"] or done)}
+        each = {work.params["name"]: {key: outcome.result[key] for key in set(outcome.result) - set(told)} for work, outcome in zip(works, outcomes)}
+        return {**told, "identities": each} if "identities" in self._task.args else {**told, **next(iter(each.values()))}
 
     def _context(self, variables: Mapping[str, Any]) -> Context:
         host = str(variables["inventory_hostname"])
@@ -74,9 +99,16 @@ class ActionModule(ActionBase):
             raise InputError(f"{path} cannot be read on the controller: {error}") from None
         return content
 
-    def _write(self, params: Mapping[str, Any], files: Mapping[str, HostFile], variables: Dict[str, Any]) -> Dict[str, Any]:
-        entries = wanted_entries(params, files)
-        contents = {position: files[os.path.basename(entry["path"])].content for position, entry in enumerate(entries) if "state" not in entry}
+    def _write(self, works: Sequence[Certificates], outcomes: Sequence[Outcome], variables: Dict[str, Any]) -> Dict[str, Any]:
+        """The files of all identities, or that there shall be none of them."""
+        entries: List[Dict[str, Any]] = []
+        contents: Dict[int, bytes] = {}
+        for place, work in enumerate(works):
+            files = outcomes[place].files if outcomes else {}
+            for entry in wanted_entries(work.params, files):
+                if "state" not in entry:
+                    contents[len(entries)] = files[os.path.basename(entry["path"])].content
+                entries.append(entry)
         arguments: Dict[str, Any] = {"entries": entries}
         if contents:
             arguments["payload"] = pack(contents)
@@ -87,10 +119,14 @@ class ActionModule(ActionBase):
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return {key: value for key, value in answer.items() if key not in ("results", "invocation")}
 
-    def _check(self, work: Certificates, variables: Dict[str, Any]) -> Dict[str, Any]:
-        path = f"{work.params['directory'].rstrip('/')}/certificate.pem"
-        answer: Dict[str, Any] = self._execute_module("ansible.legacy.slurp", {"src": path}, task_vars=variables)
+    def _check(self, works: Sequence[Certificates], variables: Dict[str, Any]) -> Dict[str, Any]:
+        paths = {work.certificate_path: work for work in works}
+        answer: Dict[str, Any] = self._execute_module(
+            "baremetal.flink.host_preflight", {"layer": "the certificates", "read": list(paths)}, task_vars=variables)
         if answer.get("failed"):
-            return {"failed": True, "msg": f"The certificate {path} cannot be read on the host; run once more: {answer.get('msg')}"}
-        faults = work.check(base64.b64decode(answer["content"]))
+            return {"failed": True, "msg": answer.get("msg")}
+        faults: List[str] = []
+        for path, work in paths.items():
+            content = answer["contents"][path]
+            faults += [f"There is no certificate {path} on the host; run once more."] if content is None else work.check(content.encode("utf-8"))
         return {"changed": False, "failed": True, "msg": " ".join(faults)} if faults else {"changed": False}

@@ -22,12 +22,20 @@ description:
     temporary file on the host either; without it the module's arguments lie in one for as long as it runs.
   - Everything but writing the files happens on the controller.
 options:
+  identities:
+    description:
+      - Several identities of the host, in one round trip. Each is a dictionary with O(name), O(directory) and other options of this module, and
+        has the task's for what it does not say itself.
+      - O(state) is the task's alone. O(rotate) is for those with O(ca=own).
+      - Without one in the list nothing is done.
+    type: list
+    elements: dict
   name:
     description:
       - The identity, a part of file names. On one host each identity has one set of names, which all tasks with this O(name) have to give.
       - It is in the subject of the certificate, as organizational unit.
+      - Required, here or in each of O(identities).
     type: str
-    required: true
   state:
     description:
       - V(present) makes, renews and writes.
@@ -43,8 +51,8 @@ options:
       - Directory on the host, of this identity alone. It is created with mode 0755 when it is missing, its parents too.
       - In it are C(certificate.pem), the certificate and those between it and the authority, and C(trust.pem), the trusted authorities.
         O(formats) says what is there besides.
+      - Required, here or in each of O(identities).
     type: str
-    required: true
   owner:
     description: Owner of the files.
     type: str
@@ -131,11 +139,11 @@ options:
     type: int
     default: 397
   renew_days:
-    description: With fewer days left a certificate is issued anew. With O(ca=given) there is a warning instead.
+    description: With fewer days left a certificate of O(ca=own) is issued anew.
     type: int
     default: 30
   warn_days:
-    description: With fewer days left O(state=checked) fails.
+    description: With fewer days left O(state=checked) fails, and O(state=present) warns.
     type: int
     default: 45
   given_authorities:
@@ -199,6 +207,19 @@ EXAMPLES = r"""
     given_certificate: "{{ inventory_dir }}/security/{{ inventory_hostname }}.pem"
     given_key: "{{ inventory_dir }}/security/{{ inventory_hostname }}.key"
 
+- name: Two identities of one host
+  baremetal.flink.security_certificate:
+    group: flink
+    formats: [pkcs12]
+    ca_dir: "{{ inventory_dir }}/.security/ca"
+    identities:
+      - name: flink-main
+        authority: flink-main
+        directory: /etc/flink/tls
+      - name: flink-main-rest
+        trusts: [flink-clients]
+        directory: /etc/flink/rest-tls
+
 - name: See whether the host's certificate lasts
   baremetal.flink.security_certificate:
     name: zookeeper
@@ -208,6 +229,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+identities:
+  description: C(files), C(names), C(fingerprint), C(trusted), C(not_after) and C(days_left) of each identity, by its name.
+  returned: with O(state=present) and O(identities)
+  type: dict
+  sample: {flink-main: {days_left: 396, names: [node1.example.org, node1, 10.0.0.1]}}
 done:
   description: What was done on the controller, and why; in check mode what would be. Empty when nothing was.
   returned: with O(state=present)
@@ -224,7 +250,7 @@ files:
   description:
     - Paths on the host, by what is there. C(certificate) and C(trust); with V(pem) C(key) and C(bundle), the key and the certificates in one file;
       with V(pkcs12) C(keystore), C(truststore) and C(password), the file with the password of the key store.
-  returned: with O(state=present)
+  returned: with O(state=present), of one identity
   type: dict
   sample:
     certificate: /etc/zookeeper/tls/certificate.pem
@@ -233,29 +259,29 @@ files:
     bundle: /etc/zookeeper/tls/keystore.pem
 names:
   description: Host names and addresses that the certificate is for.
-  returned: with O(state=present)
+  returned: with O(state=present), of one identity
   type: list
   elements: str
   sample: [node1.example.org, node1, 10.0.0.1]
 fingerprint:
   description: SHA-256 of the certificate.
-  returned: with O(state=present)
+  returned: with O(state=present), of one identity
   type: str
   sample: 5f0c6f9a7d3b1c0e5f0c6f9a7d3b1c0e5f0c6f9a7d3b1c0e5f0c6f9a7d3b1c0e
 trusted:
   description: SHA-256 of each authority that is trusted.
-  returned: with O(state=present)
+  returned: with O(state=present), of one identity
   type: list
   elements: str
   sample: [0d9a0f2b7e0c4d7a0d9a0f2b7e0c4d7a0d9a0f2b7e0c4d7a0d9a0f2b7e0c4d7a]
 not_after:
   description: When the certificate ends, in UTC.
-  returned: with O(state=present)
+  returned: with O(state=present), of one identity
   type: str
   sample: "2027-12-31T10:00:00Z"
 days_left:
   description: Whole days until then.
-  returned: with O(state=present)
+  returned: with O(state=present), of one identity
   type: int
   sample: 396
 """

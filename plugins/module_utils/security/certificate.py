@@ -138,7 +138,7 @@ class Certificates:
             raise InputError("security_ca_rotate is for security_ca: own; another authority of yours comes by files: put both into "
                              "security_given_authorities, give hosts their new certificates, then take the old authority out.")
         files = Given(*(self.params[f"given_{part}"] for part in ("authorities", "certificate", "key", "key_passphrase")))
-        return given(files, self.asked_of_given, self.params["usages"], self.params["renew_days"], self.context.now, self.context.read)
+        return given(files, self.asked_of_given, self.params["usages"], self.context.now, self.context.read)
 
     def _files(self, material: Material) -> Dict[str, HostFile]:
         authority = GIVEN if self.params["ca"] == GIVEN else self.params["authority"]
@@ -153,7 +153,7 @@ class Certificates:
         base = self.params["directory"].rstrip("/")
         files = {what: f"{base}/{name}" for kind in ["", *self.params["formats"]] for what, name in FILES[kind].items()}
         return {
-            "done": material.done, "warnings": material.warnings, "files": files, "names": pki.names_of(certificate),
+            "done": material.done, "warnings": material.warnings + self._expiry_faults(certificate), "files": files, "names": pki.names_of(certificate),
             "fingerprint": pki.fingerprint(certificate), "not_after": f"{certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
             "days_left": math.floor(pki.days_left(certificate, self.context.now)), "trusted": [pki.fingerprint(each) for each in material.trusted],
         }
@@ -176,15 +176,21 @@ class Certificates:
                 if self.directory.get_json(name, "authority.json"):
                     Authority(self.directory, name, self._making()).forget(self.identity.name, self.identity.host)
 
+    @property
+    def certificate_path(self) -> str:
+        """Of the certificate on the host."""
+        return f"{self.params['directory'].rstrip('/')}/certificate.pem"
+
     def check(self, on_host: bytes) -> List[str]:
         """What is wrong with the certificate that a host has, without changing anything: a sentence for each fault."""
-        where = f"{self.params['directory'].rstrip('/')}/certificate.pem"
-        certificate = pki.read_certificates(on_host, where)[0]
+        certificate = pki.read_certificates(on_host, self.certificate_path)[0]
+        return self._expiry_faults(certificate) + self._left_behind(certificate, self.certificate_path)
+
+    def _expiry_faults(self, certificate: Any) -> List[str]:
         renewed = f"a run with fewer than {self.params['renew_days']} days left renews it"
         if self.params["ca"] == GIVEN:
             renewed = f"put the next one in the place of {CERTIFICATE}, and run again"
-        faults = expiry_faults(certificate, f"The certificate {where}", self.params["warn_days"], renewed, self.context.now)
-        return faults + self._left_behind(certificate, where)
+        return expiry_faults(certificate, f"The certificate {self.certificate_path}", self.params["warn_days"], renewed, self.context.now)
 
     def _left_behind(self, certificate: Any, where: str) -> List[str]:
         """That the controller has another certificate for the host by now."""

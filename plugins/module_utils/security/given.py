@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 from dataclasses import dataclass
 from typing import Any, Callable, List, Sequence, Tuple
 
@@ -29,7 +28,7 @@ class Given:
     key_passphrase: str = ""
 
 
-def given(files: Given, names: Sequence[str], usages: Sequence[str], renew_days: int, now: datetime.datetime,
+def given(files: Given, names: Sequence[str], usages: Sequence[str], now: datetime.datetime,
           read: Callable[[str], bytes]) -> Material:
     """What the files hold, if daemons can work with it. ``names`` are those by which the host is reached.
 
@@ -50,12 +49,7 @@ def given(files: Given, names: Sequence[str], usages: Sequence[str], renew_days:
         faults += judge(chain, trusted, key, names, usages, now)
     if faults:
         raise InputError(" ".join(faults))
-    material = Material(chain, key, trusted)
-    left = pki.days_left(chain[0], now)
-    if left < renew_days:
-        material.warnings.append(f"{CERTIFICATE}, {files.certificate}, ends in {math.floor(left)} days, on {chain[0].not_valid_after_utc:%Y-%m-%d}: "
-                                 "put the next one in its place, and run again.")
-    return material
+    return Material(chain, key, trusted)
 
 
 def _read(path: str, option: str, read: Callable[[str], bytes]) -> bytes:

@@ -25,12 +25,12 @@ GROUP = grp.getgrgid(os.getgid()).gr_name
 PASSWORD = "{{ 'zk' | baremetal.flink.security_store_password(inventory_hostname, security_ca_dir, security_ca_passphrase) }}"
 
 
-def bring(directory: Path, *options: str, python=None, state="present", **variables):
-    """One run of the role on both hosts."""
-    given = {
-        "security_certificate_name": "zk", "security_certificate_state": state, "security_certificate_directory": "%s/{{ inventory_hostname }}" % directory,
-        "security_certificate_formats": ["pem", "pkcs12"], "security_certificate_owner": getpass.getuser(), "security_certificate_group": GROUP,
-        "security_certificate_names": ["localhost", "127.0.0.1"], "security_ca_dir": str(directory / "ca"), "security_ca_passphrase": PASSPHRASE, **variables}
+def bring(directory: Path, *options: str, python=None, state="present", more=(), **variables):
+    """One run of the role on both hosts; ``more`` are further identities."""
+    identity = {"name": "zk", "directory": "%s/{{ inventory_hostname }}" % directory, "formats": ["pem", "pkcs12"], "owner": getpass.getuser(),
+                "group": GROUP, "names": ["localhost", "127.0.0.1"]}
+    given = {"security_identities": [identity, *more], "security_certificate_state": state, "security_ca_dir": str(directory / "ca"),
+             "security_ca_passphrase": PASSPHRASE, **variables}
     role = {"ansible.builtin.include_role": {"name": "baremetal.flink.security", "tasks_from": "certificates"}}
     conf = {"path": "%s/{{ inventory_hostname }}.conf" % directory, "content": PASSWORD, "secret": True, "mode": "0600"}
     told = {"baremetal.flink.host_files": {"entries": [conf]}, "when": "security_certificate_state == 'present'"}
@@ -145,3 +145,25 @@ def test_later_runs_change_nothing_until_they_are_told_to(brought):
     assert said.count("failed=1") == said.count("failed=0") == 1
     gone = bring(directory, "--limit", HOSTS[1], state="absent")
     assert gone.changed == 1 and list((directory / HOSTS[1]).iterdir()) == []
+
+
+def test_several_identities_come_are_judged_and_go_in_one_step(brought):
+    directory, dummy = brought
+    of_flink = {"ca": "own", "authority": "flink-main", "owner": getpass.getuser(), "formats": ["pkcs12"]}
+    more = [{"name": name, "directory": "%s/{{ inventory_hostname }}-%s" % (directory, name), **of_flink} for name in ("internal", "rest")]
+    places = [directory / f"{HOSTS[0]}-{name}" for name in ("internal", "rest")]
+    first = bring(directory, "--limit", HOSTS[0], more=more)
+    assert (first.failed, first.changed) == (0, 1) and all((place / "keystore.p12").is_file() for place in places), first.output
+    issuers = [openssl("x509", "-in", place / "certificate.pem", "-noout", "-issuer").stdout for place in (directory / HOSTS[0], *places)]
+    assert "platform" in issuers[0] and all("flink-main" in issuer for issuer in issuers[1:])
+    assert bring(directory, "--limit", HOSTS[0], more=more).changed == 0
+    # With fewer days left than verify warns of, the run that brings them says so, once for each.
+    (places[1] / "certificate.pem").unlink()
+    judged = " ".join(bring(directory, "--limit", HOSTS[0], more=more, state="checked", security_certificate_warn_days=400).output.split())
+    assert f"There is no certificate {places[1]}/certificate.pem on the host; run once more." in judged
+    assert all(f"The certificate {place}/certificate.pem ends in 396 days" in judged for place in (directory / HOSTS[0], places[0]))
+    warned = bring(directory, "--limit", HOSTS[0], more=more, security_certificate_warn_days=400)
+    said = " ".join(warned.output.split())
+    assert warned.changed == 1 and said.count("ends in 396 days") == 3, warned.output
+    assert bring(directory, "--limit", HOSTS[0], more=more, state="absent").changed == 1
+    assert [list(place.iterdir()) for place in places] == [[], []]

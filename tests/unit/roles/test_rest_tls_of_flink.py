@@ -94,13 +94,28 @@ def test_files_come_and_go(groups, own):
 
 
 def test_who_has_which_certificate():
-    of = role(flink_job_cluster={"name": "words"}, flink_settings={"rest.address": "jm.example"}).value("__flink_rest_of")
-    assert of == {
-        "server": {"name": "flink-words-rest", "authority": "platform", "trusts": ["flink-clients"], "directory": "/etc/flink-jobs/words/rest-tls",
-                   "formats": ["pkcs12"], "names": ["192.0.2.1", "jm.example"]},
-        "client": {"name": "flink-words-client", "authority": "flink-clients", "trusts": ["platform"], "directory": "/etc/flink-jobs/words/rest-client",
-                   "formats": ["pem", "pkcs12"], "names": ["192.0.2.1"]},
-    }
+    of = role(flink_job_cluster={"name": "words"}, flink_settings={"rest.address": "jm.example"}).value("__flink_identities")
+    assert of["server"] == {
+        "name": "flink-words-rest", "ca": "own", "authority": "platform", "trusts": ["flink-clients"], "directory": "/etc/flink-jobs/words/rest-tls",
+        "group": "flink", "formats": ["pkcs12"], "names": ["192.0.2.1", "jm.example"]}
+    assert of["client"] == {
+        "name": "flink-words-client", "ca": "own", "authority": "flink-clients", "trusts": ["platform"], "directory": "/etc/flink-jobs/words/rest-client",
+        "group": "flink", "formats": ["pem", "pkcs12"], "names": ["192.0.2.1"]}
+
+
+@pytest.mark.parametrize(("groups", "given", "due"), [
+    (SERVER, {}, ["server", "client"]), (WORKER, {}, ["client"]), (CLIENT, {"flink_internal_tls": True}, ["client"]),
+    (SERVER, {"flink_internal_tls": True, "flink_zookeeper_tls": True}, ["internal", "server", "client", "zookeeper"]),
+    (WORKER, {"flink_internal_tls": True, "flink_rest_tls": False}, ["internal"]), (SERVER, {"flink_rest_tls": False}, []),
+])
+def test_which_certificates_a_host_has(groups, given, due):
+    assert role(groups, **given).value("__flink_certificates_due") == due
+
+
+def test_certificates_that_nothing_reads_any_more_go():
+    there = {f"/etc/flink/{directory}/certificate.pem": True for directory in ("tls", "rest-client", "zookeeper-tls")}
+    left = role(flink_rest_tls=False, flink_internal_tls=True, flink_preflight={"java": {"major": 17}, "exists": there}).value("__flink_certificates_left")
+    assert left == ["server", "client", "zookeeper"]
 
 
 def test_servers_watch_their_stores():

@@ -183,8 +183,8 @@ def test_all_mistakes_are_said_at_once(files):
 def test_one_that_ends_soon_is_taken_with_a_warning_and_found_by_verify(files):
     files.write("certificate", pki.certificate_text(leaf(days=20), BETWEEN.certificate))
     warnings = files.task().result["warnings"]
-    assert warnings == [f"security_given_certificate, {files.path('certificate')}, ends in 20 days, on 2026-12-19: put the next one in its place, "
-                        "and run again."]
+    assert warnings == ["The certificate /etc/zk/certificate.pem ends in 20 days, on 2026-12-19: put the next one in the place of "
+                        "security_given_certificate, and run again."]
 
 
 def test_verify_judges_the_given_one_too(files):

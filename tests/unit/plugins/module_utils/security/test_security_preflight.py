@@ -23,7 +23,7 @@ LISTENS = (Listener("zookeeper_client_port", 2181, 2181),)
 
 
 def judged(listening=LISTENS, hosts=None, groups=None, **options):
-    known = inventory("security", {**GROUPS, **(groups or {})}, hosts=ALL_GUARDED if hosts is None else hosts, security_certificate_ca="own", **options)
+    known = inventory("security", {**GROUPS, **(groups or {})}, hosts=ALL_GUARDED if hosts is None else hosts, **options)
     return preflight(replace(known, options={**known.options, LISTENING: list(listening)}))
 
 
