@@ -54,7 +54,6 @@ SECRET_FILES = (
     *(SecretFile(f"{place}/environment", "flink", "what flink_environment has", True) for place in _FLINK),
     *(SecretFile(f"{place}/{name}", "flink", holds, True) for place in _FLINK for name, holds in _KEYS),
     *(SecretFile(f"{place}/zookeeper-login.conf", "flink", "the password of its user in ZooKeeper", True) for place in _FLINK),
-    *(SecretFile(f"/etc/baremetal.flink/tls/{name}", "security", holds, True) for name, holds in _KEYS),
 )
 
 

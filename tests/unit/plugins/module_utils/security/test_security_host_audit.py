@@ -139,3 +139,16 @@ def test_each_file_that_a_role_calls_secret_is_in_the_table():
     for place, path in found.items():
         real = KNOWN.get(path, path)
         assert any(fnmatch.fnmatch(real, entry.pattern.replace(FLINK, "flink*")) for entry in SECRET_FILES), (place, path)
+
+
+def test_the_page_has_the_table():
+    text = (ROOT / "docs/security.md").read_text(encoding="utf-8").partition("## Where secrets are")[2].partition("\n## ")[0]
+    told = {}
+    for files, holds, who in re.findall(r"^\| (`/.*) \| (.+) \|(.*)\|$", text, re.MULTILINE):
+        told.update(dict.fromkeys(re.findall("`([^`]+)`", files), (holds, "group" in who)))
+    for entry in SECRET_FILES:
+        place, dummy, name = entry.pattern.rpartition("/")
+        places = [place] if FLINK not in place else ["/etc/FLINK", "/etc/FLINK/*"]
+        assert (entry.holds, entry.group_reads) in [told.get(f"{each}/{name}") for each in places], entry
+    assert all(any(fnmatch.fnmatch(path.replace("FLINK/*", "flink/x").replace("FLINK", "flink"), entry.pattern.replace(FLINK, "flink"))
+                   for entry in SECRET_FILES) for path in told)
