@@ -20,6 +20,8 @@ PACKAGES = (
     "sudo", "systemd-sysv",
 )
 DPKG = "force-unsafe-io\n"
+#: An archive that does not answer once is asked again.
+APT = 'APT::Install-Recommends "false";\nAcquire::Languages "none";\nAcquire::Retries "3";\n'
 #: Where hosts find compiled.py, whichever Python they have, and how it is read when one begins.
 COMPILED = Path(__file__).with_name("compiled.py")
 SITE_PACKAGES = "usr/lib/python3/dist-packages"
@@ -60,7 +62,7 @@ def ensure_image(release: str, cache: Path, more: Sequence[str] = ()) -> Path:
     """Path of the release's root file system, with `more` packages; built on the first call (about 45 s), shared afterwards."""
     if release not in RELEASES:
         raise FleetError(f"no hosts of release {release!r} can be made: choose one of {', '.join(RELEASES)}")
-    wanted = sources(release) + apt_proxy() + DPKG + COMPILED.read_text() + " ".join([*PACKAGES, *(["with", *sorted(more)] if more else [])])
+    wanted = sources(release) + APT + apt_proxy() + DPKG + COMPILED.read_text() + " ".join([*PACKAGES, *(["with", *sorted(more)] if more else [])])
     key = hashlib.sha256(wanted.encode()).hexdigest()[:12]
     image = cache / f"{release}-{key}"
     cache.mkdir(parents=True, exist_ok=True)
@@ -99,8 +101,7 @@ def _build(release: str, root: Path) -> None:
     if done.returncode:
         raise FleetError(f"debootstrap of {release} failed:\n" + "\n".join(done.stdout.splitlines()[-8:]))
     (root / "etc/apt/sources.list").write_text(sources(release))
-    (root / "etc/apt/apt.conf.d/90fleet").write_text(
-        'APT::Install-Recommends "false";\nAcquire::Languages "none";\n' + apt_proxy())
+    (root / "etc/apt/apt.conf.d/90fleet").write_text(APT + apt_proxy())
     # What a lost machine would need flushed to the disk, a thrown-away host does not.
     (root / "etc/dpkg/dpkg.cfg.d/90fleet").write_text(DPKG)
     (root / SITE_PACKAGES / "fleet_compiled.py").write_text(COMPILED.read_text())
