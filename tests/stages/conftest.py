@@ -10,6 +10,7 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
@@ -30,12 +31,31 @@ VERDICT = re.compile(r"(FAILED|ERROR|E   |fatal: |\[ERROR\])")
 LAST_WORDS = re.compile(r"HOST ")
 
 
+#: Fleets that scenarios have at the same time: their daemons want a sixth of a processor each while nothing is asked of them.
+FLEETS = 2
+
+
 class Streams(LoadFileScheduling):
-    """The tests of a file stay in one stream and in order, but for those that are long and have nothing in common."""
+    """The tests of a file stay in one stream and in order, but for those that are long and have nothing in common.
+
+    A stream that would be one fleet too many goes on with the first of the other files, as long as there are any.
+    """
+
+    def _assign_work_unit(self, node: Any) -> None:
+        others = [work for each, work in self.assigned_work.items() if each is not node]
+        if sum(any(_has_fleet(scope) and not all(work[scope].values()) for scope in work) for work in others) >= FLEETS:
+            scope = next((scope for scope in self.workqueue if not _has_fleet(scope)), None)
+            if scope is not None:
+                self.workqueue.move_to_end(scope, last=False)
+        super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         return nodeid if file.endswith(("stages/test_scenarios.py", "stages/test_lint.py")) else file
+
+
+def _has_fleet(scope: str) -> bool:
+    return "stages/test_scenarios.py" in scope
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> LoadFileScheduling | None:
