@@ -66,4 +66,4 @@ changelog: venv ## the fragments into CHANGELOG.rst, for the version in galaxy.y
 	antsibull-changelog release
 
 clean: ## what the targets made, but not the demo's hosts
-	rm -rf .venv dist docs/_build .cache/ansible-2.16 .cache/collections .cache/logs
+	rm -rf .venv dist docs/_build .cache/{ansible-2.16,collections,logs,modules,templates}

@@ -16,7 +16,7 @@ packages() {  # install Debian packages that are missing
   [ "$(id -u)" -eq 0 ] || die "packages are missing; as root: apt-get install ${missing[*]}"
   say "installing Debian packages: ${missing[*]}"
   local log; log=$(mktemp)
-  if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o Acquire::Retries=3 --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  if ! { apt-get update -q -o Acquire::Retries=3 && DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o Acquire::Retries=3 --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
     tail -n 8 "$log" >&2
     die "apt-get could not install ${missing[*]}: see the lines above"
   fi

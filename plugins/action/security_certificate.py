@@ -70,6 +70,10 @@ class ActionModule(ActionBase):
             if more is not None and params["ca"] != OWN:
                 params["rotate"] = ""
             found.append(params)
+        for option in ("name", "directory"):
+            values = [params[option] for params in found]
+            if len(set(values)) < len(values):
+                raise AnsibleActionFail(f"identities has {max(values, key=values.count)} as {option} of two; each has one of its own.")
         return found
 
     def _told(self, result: Mapping[str, Any], works: Sequence[Certificates], outcomes: Sequence[Outcome]) -> Dict[str, Any]:
@@ -124,9 +128,12 @@ class ActionModule(ActionBase):
         answer: Dict[str, Any] = self._execute_module(
             "baremetal.flink.host_preflight", {"layer": "the certificates", "read": list(paths)}, task_vars=variables)
         if answer.get("failed"):
-            return {"failed": True, "msg": answer.get("msg")}
+            why = "; ".join(answer.get("problems") or [str(answer.get("msg"))])
+            return {"failed": True, "msg": f"Certificates cannot be read on the host; run once more: {why}."}
         faults: List[str] = []
-        for path, work in paths.items():
-            content = answer["contents"][path]
-            faults += [f"There is no certificate {path} on the host; run once more."] if content is None else work.check(content.encode("utf-8"))
+        for (path, work), content in zip(paths.items(), answer["contents"].values()):
+            try:
+                faults += [f"There is no certificate {path} on the host; run once more."] if content is None else work.check(content.encode("utf-8"))
+            except CollectionError as error:
+                faults.append(error.message)
         return {"changed": False, "failed": True, "msg": " ".join(faults)} if faults else {"changed": False}

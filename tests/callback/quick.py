@@ -13,8 +13,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
+import importlib.util
 import marshal
 import os
+import shutil
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -81,14 +83,30 @@ def keep_templates() -> None:
         inside.AnsibleEnvironment.compile = compile_or_read
 
 
-def keep_modules() -> None:
-    """Let this run find what others have packed, where Ansible keeps what it has packed itself. It removes the link with its own files."""
+def state_of_sources() -> str:
+    """A digest of all that modules of the collection are packed of."""
     state = hashlib.sha256()
     for source in sorted(file for part in ("modules", "module_utils") for file in (ROOT / "plugins" / part).rglob("*.py")):
         state.update(f"{source} ".encode() + source.read_bytes())
-    kept_here = PACKED / state.hexdigest()
-    kept_here.mkdir(parents=True, exist_ok=True)
-    Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache").symlink_to(kept_here)
+    return state.hexdigest()
+
+
+def keep_modules() -> None:
+    """Let this run find what others have packed, where Ansible keeps what it has packed itself. It removes the link with its own files.
+
+    An ansible-core that does not lock these files between runs packs anew.
+    """
+    if importlib.util.find_spec("ansible._internal._locking"):
+        kept_here = PACKED / state_of_sources()
+        kept_here.mkdir(parents=True, exist_ok=True)
+        Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache").symlink_to(kept_here)
+
+
+def forget_modules() -> None:
+    """What was packed while somebody wrote the sources is of no known state."""
+    link = Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache")
+    if link.is_symlink() and link.resolve().name != state_of_sources():
+        shutil.rmtree(link.resolve(), ignore_errors=True)
 
 
 def decide_here() -> None:
@@ -100,16 +118,20 @@ def decide_here() -> None:
     start_process = worker.WorkerProcess.start
 
     def start(self: Any) -> None:
-        """As the worker's own _run, with a copy of the task: a process has one."""
+        """As the worker's own _run, with a copy of the task, as a process has one. Blocks around it are nobody's to change."""
         if self._task.resolved_action not in DECISIONS:
             start_process(self)
             return
         task = self._task.copy(exclude_parent=True, exclude_tasks=True)
         task._parent = self._task._parent
-        with worker._task.TaskContext(task):
-            answer = worker.TaskExecutor(
-                self._host, task, self._task_vars, self._play_context, self._loader, self._shared_loader_obj, self._final_q, self._variable_manager).run()
-            self._final_q.send_task_result(worker._RawTaskResult(host=self._host, task=task, return_data=answer, task_fields=task.dump_attrs()))
+        try:
+            with worker._task.TaskContext(task):
+                answer = worker.TaskExecutor(
+                    self._host, task, self._task_vars, self._play_context, self._loader, self._shared_loader_obj, self._final_q,
+                    self._variable_manager).run()
+                self._final_q.send_task_result(worker._RawTaskResult(host=self._host, task=task, return_data=answer, task_fields=task.dump_attrs()))
+        except Exception:  # an answer that cannot be sent, which a worker tells in words
+            start_process(self)
 
     worker.WorkerProcess.start = start
 
@@ -122,10 +144,18 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "quick"
     CALLBACK_NEEDS_ENABLED = True
 
+    began = False
+
     def v2_playbook_on_start(self, playbook: Any) -> None:
         """Before the first task, so that all workers have it of their parent."""
-        keep_templates()
-        keep_modules()
-        decide_here()
-        gc.freeze()
-        gc.disable()
+        if not self.began:
+            self.began = True
+            keep_templates()
+            keep_modules()
+            decide_here()
+            gc.freeze()
+            gc.disable()
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        """After the last task."""
+        forget_modules()

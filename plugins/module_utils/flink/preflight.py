@@ -53,9 +53,9 @@ def preflight(inventory: Inventory) -> Verdict:
             "read": zookeeper_login.reads(cluster),
             "exists": list(dict.fromkeys(path for look in LOOKS for path in options[look].values())),
         },
-        known={"tls": {
+        known={"tls": {cluster.name: {
             "internal": bool(options["flink_internal_tls"]), "rest": bool(options["flink_rest_tls"]),
-            "zookeeper": cluster.highly_available and bool(options["flink_zookeeper_tls"])}},
+            "zookeeper": cluster.highly_available and bool(options["flink_zookeeper_tls"])}}},
         after=partial(_changes, cluster),
     )
 

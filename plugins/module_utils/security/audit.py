@@ -161,7 +161,7 @@ def host_rows(host: str, variables: Mapping[str, Any]) -> List[Row]:
         exposure = "exposure not known" if unit["exposure"] is None else f"exposure {unit['exposure']:g} of 10 ({unit['level']})"
         rows.append(Row(host, unit["unit"], unit["user"], OK, exposure if unit["active"] == "active" else f"{exposure}; it is {unit['active']}"))
     for file in seen.get("files") or []:
-        # Who owns and who reads the key of an identity of a user's own role is what that role has said.
+        # Of a host whose layers could not be judged nobody knows the accounts.
         wide = too_wide(file, accounts.get(file["layer"], [file["owner"], file["group"]]))
         rows.append(Row(host, file["path"], f"{file['owner']}:{file['group']} {file['mode']}", WIDE if wide else OK, wide or file["holds"]))
     return rows

@@ -74,7 +74,7 @@ class Outcome:
 
 
 class Certificates:
-    """One task of the action, for one host."""
+    """One identity of one host."""
 
     def __init__(self, params: Mapping[str, Any], context: Context) -> None:
         pki.need_cryptography(pki.FOR_PKCS12 if PKCS12 in params["formats"] else pki.FOR_PEM)

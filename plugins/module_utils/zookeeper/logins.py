@@ -24,7 +24,7 @@ def client_file(user: str, password: str, package: str = "org.apache.zookeeper")
     """The file for ``java.security.auth.login.config`` of a client; ``package`` is that of ZooKeeper in its jars."""
     return "\n".join([
         "Client {", f"    {package}.server.auth.DigestLoginModule required", f'    username="{_escaped(user)}"',
-        f'    password="{_escaped(password)}";', "};", "",
+        f'    password="{_escaped(str(password))}";', "};", "",
     ])  # fmt: skip
 
 

@@ -9,12 +9,17 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from ansible import constants
+from ansible.executor.process import worker
 
+#: From 2.19 on.
+CAN_DECIDE = hasattr(worker, "_RawTaskResult")
 PLUGIN = Path(__file__).resolve().parents[3] / "tests/callback/quick.py"
 
 
@@ -84,7 +89,8 @@ def test_templates_say_the_same_when_they_were_kept(quick, monkeypatch):
     assert len(compiled) == 5
 
 
-#: What decisions may do: skip, loop, register, fail and be rescued, be the first host's for all, and leave the task as it was for the next host.
+#: What decisions may do: skip, loop, be kept, fail and be rescued or ignored, be the first host's for all, hide what they say, and leave the task as
+#: it was for the next host.
 PLAY = [{"hosts": "all", "gather_facts": False, "connection": "local", "tasks": [
     {"ansible.builtin.include_tasks": "more.yml", "loop": [1, 2], "loop_control": {"loop_var": "turn"}},
     {"ansible.builtin.include_tasks": "more.yml", "vars": {"turn": 3}, "when": "inventory_hostname == 'b'"},
@@ -93,7 +99,11 @@ PLAY = [{"hosts": "all", "gather_facts": False, "connection": "local", "tasks": 
     {"block": [{"ansible.builtin.assert": {"that": "mine != 'b of a'", "fail_msg": "no {{ mine }}"}}],
      "rescue": [{"ansible.builtin.set_fact": {"mine": "rescued: {{ ansible_failed_result.msg }}"}}]},
     {"ansible.builtin.set_fact": {"told": "{{ inventory_hostname }}"}, "delegate_to": "a", "delegate_facts": True, "when": "inventory_hostname == 'c'"},
-    {"ansible.builtin.debug": {"msg": "{{ [mine, of_one, told | default('-')] | join('; ') }}"}},
+    {"ansible.builtin.debug": {"msg": "{{ [mine, of_one, told | default('-')] | join('; ') }}"}, "register": "kept"},
+    {"ansible.builtin.assert": {"that": "kept.msg is search(inventory_hostname) == (inventory_hostname != 'b')"}, "ignore_errors": True},
+    {"ansible.builtin.set_fact": {"secret": "of {{ inventory_hostname }}"}, "no_log": True},
+    {"ansible.builtin.include_vars": "{{ inventory_hostname }}.yml", "when": "inventory_hostname == 'a'"},
+    {"ansible.builtin.debug": {"msg": "{{ secret }} {{ of_file | default('nothing') }} by {{ lookup('pipe', 'echo $PPID') }}"}},
     {"ansible.builtin.fail": {"msg": "the end of {{ inventory_hostname }}"}, "when": "inventory_hostname == 'c'"},
 ]}]
 
@@ -101,12 +111,43 @@ PLAY = [{"hosts": "all", "gather_facts": False, "connection": "local", "tasks": 
 def test_tasks_say_the_same_without_processes_of_their_own(tmp_path):
     (tmp_path / "more.yml").write_text(json.dumps([{"ansible.builtin.debug": {"msg": "{{ inventory_hostname }} {{ turn }}"}, "when": "turn > 1"}]))
     (tmp_path / "play.yml").write_text(json.dumps(PLAY))
+    (tmp_path / "a.yml").write_text("of_file: something")
     said = []
-    for enabled in ({}, {"ANSIBLE_CALLBACK_PLUGINS": str(PLUGIN.parent), "ANSIBLE_CALLBACKS_ENABLED": "quick"}):
+    for enabled, processes in ({}, 3), ({"ANSIBLE_CALLBACK_PLUGINS": str(PLUGIN.parent), "ANSIBLE_CALLBACKS_ENABLED": "quick"}, 1 if CAN_DECIDE else 3):
         environment = {**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_CONFIG": "", "ANSIBLE_HOME": str(tmp_path / "home"), **enabled}
         done = subprocess.run([sys.executable, "-m", "ansible", "playbook", "-i", "a,b,c", "play.yml"], cwd=tmp_path, env=environment, text=True,
                               capture_output=True, check=False)
         assert done.returncode == 2 and "rescued: no b of a; a; -" in done.stdout, done.stdout + done.stderr
-        assert "the end of c" in done.stdout and re.search(r"^a .*ok=7 .*skipped=4 ", done.stdout, re.MULTILINE), done.stdout
-        said.append(sorted(done.stdout.splitlines()))
+        assert "the end of c" in done.stdout and re.search(r"^a .*ok=11 .*skipped=4 ", done.stdout, re.MULTILINE), done.stdout
+        assert "of a something by" in done.stdout and "of b nothing by" in done.stdout and "quick" not in done.stderr, done.stdout + done.stderr
+        assert len(set(re.findall(r"by ([0-9]+)", done.stdout))) == processes
+        # Of several processes no two end in an order that is sure.
+        included = re.sub(r"(?<= for )[abc, ]+", lambda hosts: "".join(sorted(hosts.group())), done.stdout)
+        said.append(sorted(re.sub("by [0-9]+", "", included).splitlines()))
     assert said[0] == said[1]
+
+
+@pytest.mark.skipif(not CAN_DECIDE, reason="ansible-core before 2.19 does not lock what it has packed between runs")
+def test_modules_are_kept_for_the_sources_that_they_were_packed_of(quick, tmp_path, monkeypatch):
+    for name, directory in (("ROOT", tmp_path), ("PACKED", tmp_path / "packed")):
+        monkeypatch.setattr(quick, name, directory)
+    source = tmp_path / "plugins/modules/one.py"
+    source.parent.mkdir(parents=True)
+
+    def run(text, written_meanwhile=None):
+        """One run with this source, which packs a module; what it found."""
+        own = tmp_path / "tmp"
+        own.mkdir()
+        monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(own))
+        source.write_text(text)
+        quick.keep_modules()
+        found = {file.name for file in (own / "ansiballz_cache").iterdir()}
+        (own / "ansiballz_cache" / text).write_text("packed")
+        source.write_text(written_meanwhile or text)
+        quick.forget_modules()
+        shutil.rmtree(own)
+        return found
+
+    assert [run("first"), run("first"), run("second"), run("first")] == [set(), {"first"}, set(), {"first"}]
+    run("second", written_meanwhile="third")
+    assert run("second") == set(), "what was packed while the source changed may be of another one"

@@ -47,6 +47,11 @@ def test_in_clear_there_is_nothing_of_it(options, opens):
     assert role.value("__hdfs_election_closes") is False and role.value("__hdfs_election_opens") is opens
 
 
+def test_what_was_judged_counts():
+    role = values(hdfs_preflight={"named_in_zookeeper": False}, **SECURE)
+    assert role.value("__hdfs_zookeeper") == {**values().value("__hdfs_zookeeper")} and role.value("__hdfs_zookeeper.user") == ""
+
+
 def test_the_election_is_closed_only_when_all_controllers_are_in_the_run():
     assert values(ansible_play_batch=["n1", "n3"], **SECURE).value("__hdfs_election_closes") is False
     assert values(ansible_check_mode=True, **SECURE).value("__hdfs_election_closes") is False

@@ -112,6 +112,11 @@ def test_which_certificates_a_host_has(groups, given, due):
     assert role(groups, **given).value("__flink_certificates_due") == due
 
 
+@pytest.mark.parametrize(("judged", "rest"), [({"flink": {"internal": False, "rest": False, "zookeeper": False}}, False), ({"other": {}}, True), ({}, True)])
+def test_what_was_judged_of_the_cluster_counts(judged, rest):
+    assert role(flink_preflight={"java": {"major": 17}, "tls": judged}).value("__flink_rest_tls") is rest
+
+
 def test_certificates_that_nothing_reads_any_more_go():
     there = {f"/etc/flink/{directory}/certificate.pem": True for directory in ("tls", "rest-client", "zookeeper-tls")}
     left = role(flink_rest_tls=False, flink_internal_tls=True, flink_preflight={"java": {"major": 17}, "exists": there}).value("__flink_certificates_left")

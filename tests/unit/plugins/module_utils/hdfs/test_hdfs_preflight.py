@@ -30,6 +30,13 @@ def judged(*args, **given):
     return preflight(asked(*args, **given))
 
 
+@pytest.mark.parametrize(("options", "named"), [
+    ({}, False), ({"hdfs_zookeeper_tls": True}, True), ({"hdfs_zookeeper_password": "horse"}, True)])
+def test_whether_hdfs_is_somebody_for_zookeeper_is_known_from_then_on(options, named):
+    known = asked(**options)
+    assert preflight(known).known["named_in_zookeeper"] is named
+
+
 def test_a_host_with_every_daemon_is_looked_at():
     verdict = judged(hdfs_data_dirs=["[SSD]/disk1", "[ARCHIVE]file:///disk2", "/disk3"])
     assert verdict.faults == [] and verdict.known["layout"]["daemons"] == [

@@ -114,13 +114,13 @@ def test_what_was_got_in_words(answer, listener, said):
 
 def test_units_and_secrets_of_a_host():
     found = host_rows("node1", host(units=[UNIT, {**UNIT, "unit": "x-taskmanager.service", "active": "failed", "exposure": None}], files=[
-        FILE, {**FILE, "mode": "0644"}, {**FILE, "path": "/etc/baremetal.flink/tls/key.pem", "layer": "security", "group": "mine", "owner": "my"}]))
+        FILE, {**FILE, "mode": "0644"}, {**FILE, "path": "/etc/hadoop/environment", "layer": "hdfs", "group": "mine", "owner": "my"}]))
     assert [(row.what, row.who, row.state, row.got) for row in found] == [
         ("flink-jobmanager.service", "flink", "ok", "exposure 4.5 of 10 (OK)"),
         ("x-taskmanager.service", "flink", "ok", "exposure not known; it is failed"),
         ("/etc/flink/flink-conf.yaml", "root:flink 0640", "ok", "settings"),
         ("/etc/flink/flink-conf.yaml", "root:flink 0644", "WIDE", "everybody on the host can read or write it"),
-        ("/etc/baremetal.flink/tls/key.pem", "my:mine 0640", "ok", "settings")]
+        ("/etc/hadoop/environment", "my:mine 0640", "ok", "settings")]
 
 
 def test_what_the_table_cannot_show():
