@@ -32,11 +32,10 @@ def test_a_sound_cluster_is_looked_at():
 @pytest.mark.parametrize(("options", "tls"), [
     ({}, [False, False, False]), ({"flink_rest_tls": True, "flink_internal_tls": True}, [True, True, False]),
     ({"flink_version": "1.20.5", "flink_zookeeper_tls": True}, [False, False, True]),
-    ({"flink_name": "streams"}, [False, False, False]),
 ])
 def test_where_a_cluster_has_tls_is_known_from_then_on(options, tls):
     verdict = preflight(asked(**options))
-    assert verdict.known["tls"] == {options.get("flink_name", "flink"): dict(zip(("internal", "rest", "zookeeper"), tls))}
+    assert verdict.known["tls"] == {"flink": dict(zip(("internal", "rest", "zookeeper"), tls))}
 
 
 def test_the_first_jobmanager_has_the_history_server():
