@@ -42,7 +42,8 @@ def login_faults(cluster: Cluster) -> List[str]:
     found = [fault.rstrip(".") for fault in client_faults("flink", options, access, {name: options[name] or [] for name in JAVA_OPTIONS})]
     if options[OPTION]:
         found += caller_faults(cluster, OPTION, "asks of who calls ZooKeeper")
-        found += [f"flink_settings has {key}, which follows from {OPTION}: use {variable} in its place" for key, variable in OWN.items() if key in cluster.user_settings]
+        found += [f"flink_settings has {key}, which follows from {OPTION}: use {variable} in its place"
+                  for key, variable in OWN.items() if key in cluster.user_settings]
     return found
 
 
