@@ -19,7 +19,7 @@ PLACES = "/etc/zookeeper /etc/hadoop /etc/mesos /etc/marathon /etc/flink* /var/l
 #: Without a layer its directory is missing, which find says and goes on.
 SETTINGS = f"sudo sh -c \"find {PLACES} -type f -printf '%04m %u %g %p\\n' 2>/dev/null; echo the end\""
 #: Not for all, though nothing in them lets anybody in.
-PRIVATE = ("/etc/mesos/acls.json", "/var/lib/hadoop/.ssh/authorized_keys")
+PRIVATE = ("/etc/mesos/acls.json", "/var/lib/hadoop/.ssh/authorized_keys", "/var/lib/hadoop/.ssh/fence.pub")
 
 
 def test_a_check_run_changes_nothing_on_any_host():
