@@ -41,10 +41,11 @@ demo-down: venv ## remove the demo's hosts, network and files
 # The units are among the stages: on the newest ansible-core, and by ansible-test on the oldest.
 test: fleet sanity stand-ins ## everything: lint, sanity, units, real servers, every role on hosts, the built collection
 	$(PYTEST) $(FIRST) tests/integration $(filter-out $(FIRST),$(wildcard tests/stages/test_*.py)) \
-	  -n $(STREAMS) --dist loadfile --no-loadscope-reorder --instafail --durations=40 --durations-min=5
+	  -m "not drill" -n $(STREAMS) --dist loadfile --no-loadscope-reorder --instafail --durations=40 --durations-min=5
 
-drill: fleet ## faults that last minutes, on three throw-away hosts with the whole platform; before a release
+drill: fleet stand-ins ## faults that last minutes, on three throw-away hosts with the whole platform, and more versions of Flink; before a release
 	$(PYTEST) tests/drills -v
+	$(PYTEST) tests/integration -m drill -v
 
 # ansible-lint takes longer than all of this together: it is a part of `make lint`.
 test-quick: venv ## units, types, ruff and yamllint, within a minute

@@ -18,7 +18,11 @@ from tests.integration.flink_job.counting_job import CountingJobs
 from tests.integration.flink_job.life import live
 
 
-@pytest.fixture(scope="module", name="site", params=["1.5.0", "1.7.2", "1.9.3", "1.20.5", "2.3.0"])
+#: Between those that are tried by each `make test`, here and in its neighbours.
+BETWEEN = [pytest.param(version, marks=pytest.mark.drill) for version in ("1.7.2", "1.9.3", "1.20.5")]
+
+
+@pytest.fixture(scope="module", name="site", params=["1.5.0", *BETWEEN, "2.3.0"])
 def _site(zookeeper: list, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Site]:
     version = request.param
     for cluster in started(zookeeper, tmp_path_factory.mktemp("flink"), version, f"/{version}"):

@@ -191,7 +191,8 @@ def test_a_job_cluster_starts_its_job_and_finds_its_checkpoints_again(appmaster,
     mesos.teardown(framework)
 
 
-@pytest.mark.parametrize(("version", "java"), [("1.7.2", 11), ("1.9.3", 11), ("1.10.3", 11), ("1.11.4", 11), ("1.13.6", 17)])
+@pytest.mark.parametrize(("version", "java"), [
+    ("1.7.2", 11), *(pytest.param(version, 11, marks=pytest.mark.drill) for version in ("1.9.3", "1.10.3", "1.11.4")), ("1.13.6", 17)])
 def test_what_the_role_writes_for_a_version_runs_and_ends_with_its_task(appmaster, mesos, version, java):
     flink = appmaster(f"role-{version.replace('.', '-')}", version, RoleAppMaster, java)
     framework = flink.registered()
