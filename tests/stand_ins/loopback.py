@@ -122,7 +122,8 @@ class Daemon:
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
-            return self.process.wait(LIMIT)
+            # One that waits for a disk that others write to ends when it has been written to.
+            return self.process.wait(4 * LIMIT)
         finally:
             self.process = None
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from pathlib import Path
 from typing import Any, Dict, Iterator
 
 import pytest
@@ -183,11 +185,16 @@ def test_the_state_of_hdfs(hdfs: HdfsCluster) -> None:
 def test_a_daemon_that_is_stopped_does_not_answer_though_its_port_accepts(hdfs: HdfsCluster) -> None:
     addresses = {"namenode": f"127.0.0.1:{hdfs.rpc}", "datanode": f"127.0.0.1:{hdfs.datanode_ports[2]}"}
     assert silences(addresses.values()) == {}
-    os.kill(hdfs.processes["datanode"].pid, signal.SIGSTOP)
+    stopped = hdfs.processes["datanode"].pid
+    os.kill(stopped, signal.SIGSTOP)
     try:
+        # Each thread of it comes to a stop by itself.
+        threads = [task / "stat" for task in Path(f"/proc/{stopped}/task").iterdir()]
+        while not all(thread.read_text().rpartition(") ")[2].startswith("T") for thread in threads):
+            time.sleep(0.01)
         assert silences(addresses.values(), timeout=1) == {addresses["datanode"]: "does not answer within 1 s"}
     finally:
-        os.kill(hdfs.processes["datanode"].pid, signal.SIGCONT)
+        os.kill(stopped, signal.SIGCONT)
     assert silences(addresses.values()) == {}
 
 
