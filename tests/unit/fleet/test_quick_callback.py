@@ -127,12 +127,15 @@ def test_tasks_say_the_same_without_processes_of_their_own(tmp_path):
     assert said[0] == said[1]
 
 
-@pytest.mark.skipif(not CAN_DECIDE, reason="ansible-core before 2.19 does not lock what it has packed between runs")
 def test_modules_are_kept_for_the_sources_that_they_were_packed_of(quick, tmp_path, monkeypatch):
     for name, directory in (("ROOT", tmp_path), ("PACKED", tmp_path / "packed")):
         monkeypatch.setattr(quick, name, directory)
     source = tmp_path / "plugins/modules/one.py"
     source.parent.mkdir(parents=True)
+    if not CAN_DECIDE:
+        quick.keep_modules()
+        assert not quick.PACKED.exists(), "ansible-core 2.16 does not lock what it has packed between runs"
+        return
 
     def run(text, written_meanwhile=None):
         """One run with this source, which packs a module; what it found."""
