@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-import importlib.util
+import importlib
 import marshal
 import os
 import shutil
@@ -96,7 +96,8 @@ def keep_modules() -> None:
 
     An ansible-core that does not lock these files between runs packs anew.
     """
-    if importlib.util.find_spec("ansible._internal._locking"):
+    with contextlib.suppress(ImportError):
+        importlib.import_module("ansible._internal._locking")
         kept_here = PACKED / state_of_sources()
         kept_here.mkdir(parents=True, exist_ok=True)
         Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache").symlink_to(kept_here)
