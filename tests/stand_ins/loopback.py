@@ -122,8 +122,12 @@ class Daemon:
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
-            # One that waits for a disk that others write to ends when it has been written to.
-            return self.process.wait(4 * LIMIT)
+            return self.process.wait(LIMIT)
+        except subprocess.TimeoutExpired as error:
+            said = self.log.read_text(errors="replace")[-2000:]
+            waits = [(task / "wchan").read_text() for task in Path(f"/proc/{self.process.pid}/task").iterdir()]
+            self.process.kill()
+            raise AssertionError(f"{error}; its threads wait in {waits}; its log ends with:\n{said}") from error
         finally:
             self.process = None
 

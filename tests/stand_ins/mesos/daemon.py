@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -54,6 +55,26 @@ class Log:
 
 
 LOG = Log()
+
+
+def end_signals() -> Callable[[], None]:
+    """Catches SIGTERM and SIGINT from now on; what it returns waits for the first of them.
+
+    By a pipe that the kernel's own thread for the signal writes to. An event that a handler sets may be held by the very code that the handler
+    interrupts, and a signal that another thread takes does not wake the first one.
+    """
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell)
+    for number in numbers:
+        signal.signal(number, lambda *received: None)
+
+    def wait() -> None:
+        while os.read(told, 1)[0] not in numbers:
+            pass
+
+    return wait
 
 
 def die(message: str) -> NoReturn:

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 
-from ..daemon import LOG, check_modules, die, find_address, read_flags
+from ..daemon import LOG, check_modules, die, end_signals, find_address, read_flags
 from ..web import serve
 from .agent import Agent
 from .endpoints import Endpoints
@@ -24,9 +24,7 @@ def main() -> None:
     check_modules(flags)
     check(flags)
     agent = Agent(flags, find_address(flags), Slice(flags))
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *received: stop.set())
+    wait_for_the_end = end_signals()
     signal.signal(signal.SIGUSR1, lambda *received: threading.Thread(target=agent.shutdown, args=["received SIGUSR1"]).start())
     try:
         serve(Endpoints(agent).site(), agent.address.bind, agent.address.port)
@@ -37,7 +35,7 @@ def main() -> None:
     if flags.recover == "cleanup":
         agent.cleanup()
     agent.link.start()
-    stop.wait()
+    wait_for_the_end()
     agent.stop()
 
 

@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 
-from ..daemon import LOG, check_modules, die, find_address, read_flags
+from ..daemon import LOG, check_modules, die, end_signals, find_address, read_flags
 from ..web import serve
 from .master import Master
 from .rules import check
@@ -23,16 +21,14 @@ def main() -> None:
     check(flags)
     address = find_address(flags)
     master = Master(flags, address)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *received: stop.set())
+    wait_for_the_end = end_signals()
     try:
         serve(master.site(), address.bind, address.port)
     except OSError as error:
         die(f"Failed to initialize: Failed to bind on {address.bind}:{address.port}: {error.strerror}")
     LOG.info(f"Master {master.id} ({address.hostname}) started on {address.ip}:{address.advertised_port}")
     master.start()
-    stop.wait()
+    wait_for_the_end()
     if master.group is not None:
         master.group.stop()
     os._exit(0)
