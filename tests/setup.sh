@@ -15,8 +15,8 @@ packages() {  # install Debian packages that are missing
   [ ${#missing[@]} -eq 0 ] && return
   [ "$(id -u)" -eq 0 ] || die "packages are missing; as root: apt-get install ${missing[*]}"
   say "installing Debian packages: ${missing[*]}"
-  local log; log=$(mktemp)
-  if ! { apt-get update -q -o Acquire::Retries=3 && DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o Acquire::Retries=3 --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  local log apt=(apt-get -q -o Acquire::Retries=3); log=$(mktemp)
+  if ! { "${apt[@]}" update && DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
     tail -n 8 "$log" >&2
     die "apt-get could not install ${missing[*]}: see the lines above"
   fi

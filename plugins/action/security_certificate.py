@@ -18,6 +18,7 @@ from ..module_utils.host.files import pack
 from ..module_utils.security.authority import PASSPHRASE
 from ..module_utils.security.certificate import ABSENT, CHECKED, OWN, PRESENT, SPEC, Certificates, Context, Outcome, wanted_entries
 from ..module_utils.security.given import KEY_PASSPHRASE
+from ..module_utils.security.stores import HostFile
 
 PASSPHRASES = {"ca_passphrase": PASSPHRASE, "given_key_passphrase": KEY_PASSPHRASE}
 
@@ -37,17 +38,20 @@ class ActionModule(ActionBase):
             return {**result, "changed": False, "skipped": True, "skipped_reason": "No identity is asked for."}
         state = identities[0]["state"]
         try:
-            works = [Certificates(params, self._context(variables)) for params in identities]
+            context = self._context(variables)
+            works = [Certificates(params, context) for params in identities]
             if state == CHECKED:
                 return {**result, **self._check(works, variables)}
             outcomes = [] if state == ABSENT else [work.prepare() for work in works]
-            result.update(self._write(works, outcomes, variables))
+            result.update(self._write(works, [outcome.files for outcome in outcomes] or [{}] * len(works), variables))
             if result.get("failed"):
                 return result
-            for work in works if state == ABSENT else []:
-                work.forget()
-            for work, outcome in zip(works, outcomes) if not self._task.check_mode else []:
-                work.record(outcome)
+            if state == ABSENT:
+                for work in works:
+                    work.forget()
+            elif not context.dry:
+                for work, outcome in zip(works, outcomes):
+                    work.record(outcome)
         except CollectionError as error:
             raise AnsibleActionFail(error.message) from None
         return {**result, **self._told(result, works, outcomes)}
@@ -58,15 +62,15 @@ class ActionModule(ActionBase):
         more = given.pop("identities", None)
         if more is not None and not (isinstance(more, list) and all(isinstance(each, Mapping) for each in more)):
             raise AnsibleActionFail("identities has to be a list of dictionaries, each with the name and the directory of an identity.")
+        # By their names, and not in the arguments of a role's task, which callbacks may write down.
+        passphrases = {option: str(self._templar.template(variables.get(variable) or "")) for option, variable in PASSPHRASES.items()}
         found = []
         for own in [{}] if more is None else more:
             checked = ArgumentSpecValidator(SPEC).validate({**given, **own, "state": given.get("state", PRESENT)})
             if checked.error_messages:
                 raise AnsibleActionFail(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
             params = checked.validated_parameters
-            for option, variable in PASSPHRASES.items():
-                # By their names, and not in the arguments of a role's task, which callbacks may write down.
-                params[option] = params[option] or str(self._templar.template(variables.get(variable) or ""))
+            params.update({option: params[option] or passphrase for option, passphrase in passphrases.items()})
             if more is not None and params["ca"] != OWN:
                 params["rotate"] = ""
             found.append(params)
@@ -103,12 +107,11 @@ class ActionModule(ActionBase):
             raise InputError(f"{path} cannot be read on the controller: {error}") from None
         return content
 
-    def _write(self, works: Sequence[Certificates], outcomes: Sequence[Outcome], variables: Dict[str, Any]) -> Dict[str, Any]:
-        """The files of all identities, or that there shall be none of them."""
+    def _write(self, works: Sequence[Certificates], wanted: Sequence[Mapping[str, HostFile]], variables: Dict[str, Any]) -> Dict[str, Any]:
+        """The files of all identities; of one without any there shall be none on the host."""
         entries: List[Dict[str, Any]] = []
         contents: Dict[int, bytes] = {}
-        for place, work in enumerate(works):
-            files = outcomes[place].files if outcomes else {}
+        for work, files in zip(works, wanted):
             for entry in wanted_entries(work.params, files):
                 if "state" not in entry:
                     contents[len(entries)] = files[os.path.basename(entry["path"])].content

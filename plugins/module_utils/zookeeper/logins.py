@@ -16,7 +16,7 @@ _PRINTABLE = re.compile(r"[ -~]+")
 
 def jaas_file(users: Mapping[str, Any]) -> str:
     """The file for ``java.security.auth.login.config`` of a member."""
-    lines = [f'    user_{name}="{_escaped(str(password))}"' for name, password in sorted(users.items())]
+    lines = [f'    user_{name}="{_escaped(password)}"' for name, password in sorted(users.items())]
     return "\n".join(["Server {", "    org.apache.zookeeper.server.auth.DigestLoginModule required", *lines]) + ";\n};\n"
 
 
@@ -24,7 +24,7 @@ def client_file(user: str, password: str, package: str = "org.apache.zookeeper")
     """The file for ``java.security.auth.login.config`` of a client; ``package`` is that of ZooKeeper in its jars."""
     return "\n".join([
         "Client {", f"    {package}.server.auth.DigestLoginModule required", f'    username="{_escaped(user)}"',
-        f'    password="{_escaped(str(password))}";', "};", "",
+        f'    password="{_escaped(password)}";', "};", "",
     ])  # fmt: skip
 
 
@@ -51,5 +51,5 @@ def password_faults(what: str, password: str) -> List[str]:
     return [f"{what} has ${{, which Java would take for a property; choose another one."] if "${" in password else []
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+def _escaped(value: Any) -> str:
+    return str(value).replace("\\", "\\\\").replace('"', '\\"')

@@ -141,6 +141,10 @@ def test_each_file_that_a_role_calls_secret_is_in_the_table():
         assert any(fnmatch.fnmatch(real, entry.pattern.replace(FLINK, "flink*")) for entry in SECRET_FILES), (place, path)
 
 
+#: Where a Flink has what is no key of one of its certificates: in its own directory, or in one below, too.
+IN_FLINK = {"environment": [""], "zookeeper-login.conf": [""], "flink-conf.yaml": ["", "/*"], "config.yaml": ["", "/*"]}
+
+
 def test_the_page_has_the_table():
     text = (ROOT / "docs/security.md").read_text(encoding="utf-8").partition("## Where secrets are")[2].partition("\n## ")[0]
     told = {}
@@ -148,8 +152,7 @@ def test_the_page_has_the_table():
         told.update(dict.fromkeys(re.findall("`([^`]+)`", files), (holds, (re.findall("group `(.+)`", who) or [None])[0])))
     for entry in SECRET_FILES:
         place, dummy, name = entry.pattern.rpartition("/")
-        here = [place] if FLINK not in place else ["/etc/FLINK"] * ("key" not in name) + ["/etc/FLINK/*"] * ("key" in name or "conf" in name.split("-")[-1])
-        for each in here[:1] if "login" in name else here:
+        for each in [f"/etc/FLINK{below}" for below in IN_FLINK.get(name, ["/*"])] if FLINK in place else [place]:
             assert told.get(f"{each}/{name}") == (entry.holds, entry.layer if entry.group_reads else None), entry
     assert all(any(fnmatch.fnmatch(path.replace("FLINK/*", "flink/x").replace("FLINK", "flink"), entry.pattern.replace(FLINK, "flink"))
                    for entry in SECRET_FILES) for path in told)
