@@ -20,7 +20,6 @@ class FilterModule:
             "marathon_environment": late_filter("marathon.flags", "marathon_environment"),
             "marathon_run": late_filter("marathon.run", "marathon_run"),
             "marathon_urls": as_filter(marathon_urls),
-            "marathon_zookeeper": late_filter("marathon.run", "marathon_zookeeper"),
             "mesos_environment": late_filter("mesos.flags", "mesos_environment"),
             "mesos_masters": as_filter(mesos_masters),
             "mesos_quorum": as_filter(mesos_quorum),

@@ -20,6 +20,7 @@ class FilterModule:
             "zookeeper_access": late_filter("zookeeper.client", "zookeeper_access"),
             "zookeeper_client": late_filter("zookeeper.client", "zookeeper_client"),
             "zookeeper_connect": as_filter(zookeeper_connect),
+            "zookeeper_digest": late_filter("zookeeper.digest", "zookeeper_digest"),
             "zookeeper_run": late_filter("zookeeper.run", "zookeeper_run"),
             "zookeeper_url": as_filter(zookeeper_url),
         }

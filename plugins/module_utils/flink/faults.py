@@ -12,6 +12,7 @@ from typing import Any, List, Mapping, Sequence
 
 from ..inputs import input_faults, picked
 from .certificates import maker_faults
+from .conf.command_line import shown_secrets
 from .conf.plan import problems
 from .cluster import Cluster
 from .internal_tls import OPTION as INTERNAL_TLS
@@ -187,7 +188,20 @@ def _on_mesos(cluster: Cluster) -> List[str]:
     found += _appmaster_ports(cluster)
     if bool(options["flink_mesos_principal"]) != bool(options["flink_mesos_secret"]):
         found.append("flink_mesos_principal and flink_mesos_secret belong together: set both or none")
-    return found
+    return found + _seen_by_all(cluster)
+
+
+def _seen_by_all(cluster: Cluster) -> List[str]:
+    """Secrets that everybody on an agent's host could read."""
+    options = cluster.options
+    keys = shown_secrets(options["flink_conf_settings"], options["flink_mesos_exposed_keys"])
+    if not keys:
+        return []
+    return [
+        f"{', '.join(keys)} would stand in the arguments of TaskManagers, which everybody on an agent's host reads, as Flink on Mesos hands all of its "
+        "settings to them there: give what needs them a file that its user alone reads (for file systems of Hadoop core-site.xml in "
+        "flink_hadoop_conf_dir), or name these keys in flink_mesos_exposed_keys"
+    ]
 
 
 def _appmaster_ports(cluster: Cluster) -> List[str]:

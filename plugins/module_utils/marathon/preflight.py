@@ -13,14 +13,16 @@ from ..inputs import input_faults, null_faults, picked, repository_faults
 from ..inventory import Inventory, Verdict
 from ..mesos.flag_values import spelled
 from ..mesos.flags import mesos_owned_faults
+from ..zookeeper.digest import change, login_faults, marks, zookeeper_digest
 from .flags import marathon_flag_problems
 
 #: What the role computes and this judges.
-COMPUTED = ("__marathon_account",)
+COMPUTED = ("__marathon_account", "__marathon_outside")
 JAVA_VERSIONS = (8, 11, 17)
 #: Of its JVM besides the heap.
 BESIDES_HEAP_MB = 128
-SECRET_FILE = "/etc/marathon/framework-secret"  # noqa: S105 - a path
+CONF_DIR = "/etc/marathon"
+SECRET_FILE = f"{CONF_DIR}/framework-secret"  # noqa: S105 - a path
 #: Flags that other settings of the role decide, and which ones.
 FLAGS_OWNED = {
     "framework_name": "marathon_framework_name",
@@ -67,6 +69,7 @@ def preflight(inventory: Inventory) -> Verdict:
             # ZooKeeper's AdminServer takes 8080 too where it is on.
             "ports": [{"port": options[f"marathon_{name}_port"], "unit": "marathon.service"} for name in ("http", "libprocess")],
             "exists": [options["marathon_mesos_library"]],
+            "read": marks(CONF_DIR),
             "packages": inventory.family["client_packages"] + (options["marathon_packages"] if packaged else []),
             "account": options["__marathon_account"],
         },
@@ -110,11 +113,15 @@ def _after(inventory: Inventory, seen: Mapping[str, Any]) -> Verdict:
         jvm.append("--add-opens=java.base/java.lang=ALL-UNNAMED")
     # A package with a version counts as missing on every host; those that the modules need have none.
     has_client = not set(seen["missing_packages"]) & set(inventory.family["client_packages"])
-    return Verdict(known={"flags": computed_flags(inventory), "java_options": jvm, "has_client": has_client})
+    url, user, password, acl = (str(inventory.options[f"marathon_zookeeper_{name}"] or "") for name in ("url", "user", "password", "acl"))
+    access = zookeeper_digest(url, user, password, acl, "marathon")
+    turn = change("marathon", CONF_DIR, access, seen, inventory.options["__marathon_outside"] or [])
+    return Verdict(turn.faults, known={"flags": computed_flags(inventory), "java_options": jvm, "has_client": has_client, **turn.known})
 
 
 def _faults(inventory: Inventory, members: List[str]) -> List[str]:
-    return _inventory_faults(inventory, members) + _source_faults(inventory.options) + _flag_faults(inventory) + input_faults(given(inventory.options))
+    found = _inventory_faults(inventory, members) + _source_faults(inventory.options) + _flag_faults(inventory)
+    return found + login_faults("marathon", inventory.options) + input_faults(given(inventory.options))
 
 
 def _inventory_faults(inventory: Inventory, members: List[str]) -> List[str]:

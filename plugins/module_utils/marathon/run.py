@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from ..addresses import addresses, split_zookeeper_url
+from ..addresses import addresses
+from ..zookeeper.digest import tree_turn
 
 UNIT = "marathon.service"
 
@@ -23,8 +24,8 @@ def marathon_run(
 
     ``port`` is Marathon's, and ``answer`` what the Marathons have answered when they were asked who leads. The result has ``askable`` (whether
     every host has what the modules need that ask Mesos), ``down`` (hosts where Marathon starts at once), ``turns`` (those where it restarts one by
-    one, the leader last), ``urls`` (whom to ask first who leads, nobody unless several restart), ``pending`` (both kinds of hosts) and ``touched``
-    (whether there is anything to do or to verify).
+    one, the leader last), ``urls`` (whom to ask first who leads, nobody unless several restart), ``pending`` (both kinds of hosts), ``touched``
+    (whether there is anything to do or to verify) and ``zookeeper``, what becomes of their tree there: ``closes``, ``opens`` or nothing.
 
     :raises InputError: as addresses of the group.
     """
@@ -43,6 +44,7 @@ def marathon_run(
         "urls": [f"http://{endpoint}" for endpoint in endpoints.values()] if len(stale) > 1 else [],
         "pending": down + stale,
         "touched": bool(down + stale) or any(_registered(variables, "marathon_configured").get("changed_paths") for variables in found.values()),
+        "zookeeper": tree_turn(_registered(variables, "marathon_preflight") for variables in found.values()),
     }
 
 
@@ -55,13 +57,3 @@ def _registered(variables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _leaders(answer: Mapping[str, Any]) -> List[str]:
     """Whom the Marathons call their leader; one that does not answer, or knows none, says nothing."""
     return [str((one.get("json") or {}).get("leader") or "") for one in answer.get("results") or []]
-
-
-def marathon_zookeeper(url: str) -> Dict[str, Any]:
-    """Where Marathon's state is: ``hosts`` and ``path`` of its ``zk://`` URL, and ``auth``, without which nobody may delete what it made with a
-    password.
-
-    :raises InputError: the URL is none.
-    """
-    user, password, hosts, path = split_zookeeper_url(url)
-    return {"hosts": hosts, "path": path, "auth": {"username": user, "password": password} if user else {}}

@@ -12,13 +12,14 @@ from typing import Any, Dict, List, Mapping
 from ..addresses import addresses, mesos_quorum
 from ..inputs import input_faults, null_faults, repository_faults
 from ..inventory import Inventory, Verdict
+from ..zookeeper.digest import change, login_faults, marks, zookeeper_digest
 from .flags import mesos_environment, mesos_flag_problems, mesos_owned_faults
 from .host_needs import mesos_host_needs
 from .rollout import mesos_containment, mesos_layout_faults, numbers
 from .run import STARTED_PORT
 
 #: What the role computes and this judges.
-COMPUTED = ("__mesos_account",)
+COMPUTED = ("__mesos_account", "__mesos_masters_outside")
 CONF_DIR = "/etc/mesos"
 MASTER_LINK, AGENT_LINK = f"{CONF_DIR}/master-work-dir", f"{CONF_DIR}/agent-work-dir"
 MOUNTS = "/proc/mounts"
@@ -83,6 +84,8 @@ class Mesos:
         self.master_log = f"{self.options['mesos_master_work_dir']}/replicated_log/*"
         self.agent_mark = f"{self.options['mesos_agent_work_dir']}/meta/slaves/latest"
         self.identity_file = f"{self.options['mesos_agent_work_dir']}/last-start.json"
+        url, user, password, acl = (str(self.options[f"mesos_zookeeper_{name}"] or "") for name in ("url", "user", "password", "acl"))
+        self.zookeeper = zookeeper_digest(url, user, password, acl, "mesos")
 
     @property
     def address(self) -> str:
@@ -91,6 +94,7 @@ class Mesos:
     def packages(self) -> List[str]:
         family, options = self.inventory.family, self.options
         found = family["client_packages"] + family["libraries"] + options["mesos_libraries"]
+        found += family["login_packages"] if self.zookeeper["auth"] else []
         return list(found + ((options["mesos_packages"] or family["packages"]) if self.packaged else []))
 
     def master_flags(self, address: str) -> Dict[str, Any]:
@@ -175,7 +179,7 @@ def preflight(inventory: Inventory) -> Verdict:
             "disk": [{"path": options[f"mesos_{name}_work_dir"], "free_mb": options["mesos_free_mb"]} for here, name in daemons if here],
             "ports": [{"port": options[f"mesos_{name}_port"], "unit": f"mesos-{name}.service"} for here, name in daemons if here],
             "exists": [mesos.master_log, mesos.agent_mark],
-            "read": [MOUNTS, mesos.identity_file, STARTED_PORT],
+            "read": [MOUNTS, mesos.identity_file, STARTED_PORT, *(marks(CONF_DIR) if mesos.is_master else [])],
             "links": [MASTER_LINK, AGENT_LINK],
             "packages": mesos.packages(),
             "programs": inventory.family["programs"] if mesos.is_agent else {},
@@ -206,7 +210,11 @@ def _after(mesos: Mesos, seen: Mapping[str, Any]) -> Verdict:
     flags: Dict[str, Any] = {"master": {}, "agent": {}}
     agent: Dict[str, Any] = {"differs": False, "noted": True}
     faults = []
+    zookeeper: Dict[str, Any] = {}
     if mesos.is_master:
+        turn = change("mesos", CONF_DIR, mesos.zookeeper, seen, options["__mesos_masters_outside"] or [])
+        faults += turn.faults
+        zookeeper = turn.known
         flags["master"] = _without_url(mesos.master_flags(address))
         moved = mesos.moved_from(MASTER_LINK, seen, options["mesos_master_work_dir"], mesos.master_log)
         if moved and not options["mesos_allow_registry_reset"]:
@@ -221,7 +229,8 @@ def _after(mesos: Mesos, seen: Mapping[str, Any]) -> Verdict:
         every_flag = {**computed, **options["mesos_agent_flags"]}
         faults += _agent_faults(mesos, every_flag, containment)
         agent = agent if faults else _identity(mesos, every_flag, seen)
-    return Verdict(faults, known={"flags": flags, "agent": agent, "holds_registry": mesos.is_master and seen["exists"][mesos.master_log]})
+    return Verdict(faults, known={
+        "flags": flags, "agent": agent, "holds_registry": mesos.is_master and seen["exists"][mesos.master_log], **zookeeper})
 
 
 def _identity(mesos: Mesos, flags: Mapping[str, Any], seen: Mapping[str, Any]) -> Dict[str, Any]:
@@ -257,7 +266,8 @@ def _agent_faults(mesos: Mesos, flags: Mapping[str, Any], containment: Mapping[s
 def _faults(mesos: Mesos) -> List[str]:
     options = mesos.options
     faults = mesos_layout_faults(mesos.masters, mesos.agents, mesos.host, options["mesos_zookeeper_url"], options["mesos_allow_even"])
-    return faults + _source_faults(mesos) + _flag_faults(mesos) + _security_faults(mesos) + input_faults(given(options))
+    faults += _source_faults(mesos) + _flag_faults(mesos) + _security_faults(mesos)
+    return faults + login_faults("mesos", options) + input_faults(given(options))
 
 
 def _source_faults(mesos: Mesos) -> List[str]:

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..addresses import addresses, mesos_quorum
 from ..inventory import pending
+from ..zookeeper.digest import tree_turn
 from .agent_change import agent_change
 from .rollout import mesos_agent_plan, mesos_plan, mesos_registry, mesos_servers_now, registry_faults
 
@@ -29,8 +30,8 @@ def mesos_run(
 
     ``port`` is where masters are meant to listen; ``seen`` what mesos_info says of them before the first one is touched. The result has
     ``servers`` (where each master listens by now), ``registry`` (of mesos_registry), ``masters`` and ``agents`` (the plans of their restarts,
-    with ``pending``, hosts where the daemon does not run, or runs with older files), ``pending`` (those of both) and ``touched`` (whether there
-    is anything to do or to verify).
+    with ``pending``, hosts where the daemon does not run, or runs with older files), ``pending`` (those of both), ``touched`` (whether there
+    is anything to do or to verify) and ``zookeeper``, what becomes of the masters' tree there: ``closes``, ``opens`` or nothing.
 
     :raises InputError: as addresses of the groups.
     """
@@ -46,6 +47,7 @@ def mesos_run(
         "agents": agents,
         "pending": due,
         "touched": bool(due) or any(run.touched(host) for host in run.found),
+        "zookeeper": tree_turn(run.registered(host, "mesos_preflight") for host in run.masters if host in run.found),
     }
 
 

@@ -46,6 +46,8 @@ SECRET_FILES = (
     SecretFile("/etc/mesos/master.env", "mesos", "flags, with logins of ZooKeeper"),
     SecretFile("/etc/mesos/agent.env", "mesos", "flags, with logins of ZooKeeper"),
     SecretFile("/etc/mesos/*credential*.json", "mesos", "credentials"),
+    SecretFile("/etc/mesos/master-zookeeper", "mesos", "the masters' login of ZooKeeper"),
+    SecretFile("/etc/mesos/agent-zookeeper", "mesos", "the login of ZooKeeper that mesos_zookeeper_url has"),
     SecretFile("/etc/mesos/environment", "mesos", "what mesos_environment has"),
     SecretFile("/etc/marathon/marathon.env", "marathon", "flags, with logins of ZooKeeper and of HTTP"),
     SecretFile("/etc/marathon/environment", "marathon", "what marathon_environment has"),
@@ -53,6 +55,7 @@ SECRET_FILES = (
     *(SecretFile(f"{place}/{name}", "flink", "settings", True) for place in _FLINK for name in ("flink-conf.yaml", "config.yaml")),
     *(SecretFile(f"{place}/environment", "flink", "what flink_environment has", True) for place in _FLINK),
     *(SecretFile(f"{place}/{name}", "flink", holds, True) for place in _FLINK for name, holds in _KEYS),
+    *(SecretFile(f"{place}/mesos-master", "flink", "where the Mesos masters meet, with a login of ZooKeeper", True) for place in _FLINK),
     *(SecretFile(f"{place}/zookeeper-login.conf", "flink", "the password of its user in ZooKeeper", True) for place in _FLINK),
 )
 

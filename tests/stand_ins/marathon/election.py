@@ -10,7 +10,6 @@ ends; so does one that loses ZooKeeper. Does not do SASL.
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import uuid
 from typing import Any, Callable, List, Optional
@@ -19,13 +18,13 @@ from kazoo.client import KazooClient, KazooState
 from kazoo.exceptions import KazooException, NoNodeError
 from kazoo.handlers.threading import KazooTimeoutError
 from kazoo.retry import KazooRetry
-from kazoo.security import CREATOR_ALL_ACL, OPEN_ACL_UNSAFE, READ_ACL_UNSAFE
+from kazoo.security import CREATOR_ALL_ACL, OPEN_ACL_UNSAFE
 
 from .ending import ENDED_GRACEFULLY, LEADERSHIP_LOSS, ZOOKEEPER_FAILURE, ZOOKEEPER_LOSS, die, log
+from .flags import URL
 
 logging.getLogger("kazoo").addHandler(logging.NullHandler())
 logging.getLogger("kazoo").propagate = False
-URL = re.compile(r"zk://(?:([^@/]+)@)?([^@/]+)(/.+)")
 
 
 class Zk:
@@ -36,7 +35,8 @@ class Zk:
         if not match:
             die(ZOOKEEPER_FAILURE, f"'{url}' is no zk://host:port,…/path")
         self.path = match[3].rstrip("/")
-        self.acl: List[Any] = CREATOR_ALL_ACL + READ_ACL_UNSAFE if match[1] else OPEN_ACL_UNSAFE
+        # Nobody else reads it either: zkDefaultCreationACL of ZookeeperConf.scala.
+        self.acl: List[Any] = CREATOR_ALL_ACL if match[1] else OPEN_ACL_UNSAFE
         self.client = KazooClient(
             hosts=match[2],
             timeout=session_ms / 1000,

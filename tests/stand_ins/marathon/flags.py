@@ -16,6 +16,9 @@ import socket
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+#: ZkUrlPattern of ZookeeperConf.scala; user and password with it, hosts, path.
+_HOST = r"[A-z0-9-.]+(?::\d+)?"
+URL = re.compile(rf"zk://(?:([^/:]+:[^@]+)@)?({_HOST}(?:,{_HOST})*)(/[^/]+(?:/[^/]+)*)")
 DATA = Path(__file__).parent / "data" / "flags.json"
 PREFIX = "MARATHON_"
 
@@ -146,7 +149,7 @@ def judge(values: Dict[str, Any], given: Sequence[str]) -> None:
     """What must hold between flags."""
     if not values["master"]:
         raise FlagError("Required option 'master' not found")
-    if not re.fullmatch(r"zk://(?:[^@/]+@)?[^@/,]+(?::\d+)?(?:,[^@/,]+(?::\d+)?)*/.+", values["zk"]):
+    if not URL.fullmatch(values["zk"]):
         raise FlagError(f"Bad arguments for option 'zk': '{values['zk']}' - zk://host:port,…/path is expected, the path must not be empty")
     pairs = (("plugin_dir", "plugin_conf"),)
     for one, other in pairs:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Dict
 
 from . import BUILDREF, VERSION
@@ -29,10 +30,15 @@ ZOOKEEPER = (
 )  # fmt: skip
 
 
+def redacted(value: Any) -> Any:
+    """A zk:// URL without its login (redactedConnectionString of ZookeeperConf.scala); anything else as it is."""
+    return re.sub(r"^zk://[^/:]+:[^@]+@", "zk://xxxxxxxx:xxxxxxxx@", value) if isinstance(value, str) else value
+
+
 def info(core: "Core", me: str) -> Dict[str, Any]:
     """/v2/info of the leader."""
     flags = core.flags
-    config: Dict[str, Any] = {name: getattr(flags, name) for name in CONFIG}
+    config: Dict[str, Any] = {name: redacted(getattr(flags, name)) for name in CONFIG}
     config["features"] = flags.enable_features
     config["launch_token"] = flags.launch_tokens
     config["leader_proxy_connection_timeout_ms"] = flags.leader_proxy_connection_timeout
@@ -46,7 +52,7 @@ def info(core: "Core", me: str) -> Dict[str, Any]:
     if core.state.framework_id:
         shown["frameworkId"] = core.state.framework_id
     shown["marathon_config"] = config
-    shown["zookeeper_config"] = {name: getattr(flags, name) for name in ZOOKEEPER}
+    shown["zookeeper_config"] = {name: redacted(getattr(flags, name)) for name in ZOOKEEPER}
     shown["http_config"] = {"http_port": flags.http_port, "https_port": flags.https_port}
     return shown
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .values import format_bytes, format_duration, parse_bytes, parse_duration
 
@@ -59,8 +59,24 @@ class Flags:
         }
 
 
+class PathOrValue(str):
+    """What the flags zk and master hold; of a file /flags and the log show the path alone (SecurePathOrValue of stout/flags/flag.hpp)."""
+
+    path: Optional[str] = None
+
+
+def path_or_value(text: str) -> PathOrValue:
+    """The content of file:///path as it is, or the text itself."""
+    found = PathOrValue(read_file(text))
+    if text.startswith("file://"):
+        found.path = text[len("file://") :]
+    return found
+
+
 def show(flag: Dict[str, Any], value: Any) -> str:
     """One value as text."""
+    if isinstance(value, PathOrValue) and value.path:
+        return value.path
     if isinstance(value, bool):
         return "true" if value else "false"
     if flag["type"] == "duration":
@@ -137,6 +153,8 @@ def convert(flag: Dict[str, Any], text: str) -> Any:
         return text[len("file://") :] if text.startswith("file://") else text
     if kind == "json|path" and text.startswith("/"):
         text = "file://" + text
+    if kind == "string|file":
+        return path_or_value(text)
     text = read_file(text)
     return PARSERS.get(kind, str)(text)
 

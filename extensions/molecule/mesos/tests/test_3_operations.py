@@ -7,7 +7,13 @@ from __future__ import annotations
 
 import re
 
+from kazoo.client import KazooClient
+from kazoo.security import Permissions
+
+from tests.scenario import refused
 from tests.stand_ins.loopback import basic, call, eventually
+
+READ = Permissions.READ
 
 MASTER_FLAGS = {"zk_session_timeout": "5secs", "max_completed_frameworks": 20}
 
@@ -75,23 +81,43 @@ def test_another_master_leads_when_the_leading_one_dies(operator, workload):
     eventually(lambda: operator.process(leader, "master"), "the killed master is started again", 30)
 
 
+def keepers(operator):
+    """Who may change what the masters keep in ZooKeeper, by node."""
+    client = KazooClient(hosts=f"{operator.addresses['node1']}:2181")
+    client.start(timeout=20)
+    try:
+        nodes = ["/mesos", *(f"/mesos/{name}" for name in client.get_children("/mesos"))]
+        lists = {node: client.get_acls(node)[0] for node in nodes}
+    finally:
+        client.stop()
+        client.close()
+    return {node: sorted(entry.id.scheme for entry in entries if entry.perms != READ) for node, entries in lists.items()}
+
+
 def test_authentication_is_turned_on_while_tasks_run(operator, workload):
     tasks = operator.tasks()
+    assert set(map(tuple, keepers(operator).values())) == {("world",)}
     extra = {
         "mesos_master_flags": MASTER_FLAGS,
+        # The masters have a login in ZooKeeper, and close their tree there.
+        "mesos_zookeeper_password": "keeper-9f2c",
         "mesos_credentials": {"agent": "one secret", "reader": 'an"other $ecret'},
         "mesos_acls": {"permissive": True, "teardown_frameworks": [
             {"principals": {"values": ["reader"]}, "framework_principals": {"type": "NONE"}}]},
     }
     run = operator.play("--diff", **extra)
     assert run.status == 0, run.text
-    assert "one secret" not in run.text and "$ecret" not in run.text
+    assert "one secret" not in run.text and "$ecret" not in run.text and "keeper-9f2c" not in run.text
     operator.headers = basic("reader", 'an"other $ecret')
     for host, port in ((operator.leader(), 5050), ("node1", 5051)):
         assert call(f"{operator.addresses[host]}:{port}", "/state")[0] == 401
     assert all(agent["active"] for agent in operator.agents().values()) and len(operator.agents()) == 3
-    for name, owner in (("master-credentials", "mesos"), ("acls", "mesos"), ("agent-credential", "root")):
-        assert operator.on("node1", f"sudo stat -c '%U %a' /etc/mesos/{name}.json") == f"{owner} 600"
+    for name, owner in (("master-credentials.json", "mesos"), ("acls.json", "mesos"), ("agent-credential.json", "root"), ("master-zookeeper", "mesos")):
+        assert operator.on("node1", f"sudo stat -c '%U %a' /etc/mesos/{name}") == f"{owner} 600"
+    assert set(map(tuple, keepers(operator).values())) == {("digest",)}
+    assert operator.get(operator.leader(), "/flags")["flags"]["zk"] == "/etc/mesos/master-zookeeper"
+    assert operator.on("node1", "ps -e -o args= | grep -c '[k]eeper-9f2c' || true") == "0"
+    assert operator.on("node1", "sudo journalctl -u mesos-master -u mesos-agent | grep -c 'keeper-9f2c' || true") == "0"
     assert operator.tasks() == tasks
     again = operator.play(**extra)
     assert again.status == 0 and again.changed == 0, again.text
@@ -99,7 +125,9 @@ def test_authentication_is_turned_on_while_tasks_run(operator, workload):
 
 def test_the_operators_secret_changes_with_the_leader_last(operator, workload):
     tasks, leader = operator.tasks(), operator.leader()
-    run = operator.play(mesos_master_flags=MASTER_FLAGS, mesos_credentials={"agent": "another secret", "reader": 'an"other $ecret'})
+    given = {"mesos_master_flags": MASTER_FLAGS, "mesos_credentials": {"agent": "another secret", "reader": 'an"other $ecret'}}
+    refused(operator.play(**given), "The masters would be nobody in ZooKeeper", "run once with mesos_zookeeper_acl set to open")
+    run = operator.play(mesos_zookeeper_password="keeper-9f2c", mesos_zookeeper_acl="open", **given)
     assert run.status == 0, run.text
     masters = re.findall(r"Restart the master on (\w+)", run.text)
     assert sorted(masters) == ["node1", "node2", "node3"] and masters[-1] == leader

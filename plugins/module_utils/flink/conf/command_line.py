@@ -9,6 +9,12 @@ blank; it escapes nothing (ContainerSpecification and LaunchableMesosWorker of 1
 
 from __future__ import annotations
 
+from typing import Any, List, Mapping, Sequence
+
+from ...secrets import HIDDEN, Secrets
+
+#: The role's own: Flink has no other place for it, and so its principal may do nothing but what Flink does.
+FRAMEWORK_SECRET = "mesos.resourcemanager.framework.secret"  # noqa: S105 - the name of a key
 OPERATORS = ";&|<>()"
 
 
@@ -32,3 +38,17 @@ def shell_takes_apart(value: str) -> bool:
         elif not quote and character in OPERATORS:
             return True
     return bool(quote) or escaped
+
+
+def shown_secrets(settings: Mapping[str, Any], accepted: Sequence[str]) -> List[str]:
+    """Keys whose values look like secrets, or have one inside, but for those that may be seen; their values are not told."""
+    secrets = Secrets()
+    return sorted(
+        str(key) for key, value in settings.items()
+        if key not in (*accepted, FRAMEWORK_SECRET) and value not in (None, "", [])
+        and (secrets.is_secret(str(key)) or HIDDEN in secrets.show("", _text(value)))
+    )  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

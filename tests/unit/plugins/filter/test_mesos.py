@@ -63,7 +63,6 @@ def test_the_urls_of_marathon():
         ("mesos_environment", ({"isolaton": 1},), "Mesos 1.11 has no flag isolaton (did you mean isolation?)"),
         ("marathon_environment", ({"http_prt": 1},), "Marathon has no flag http_prt (did you mean http_port?)"),
         ("marathon_environment", ({"killsPerBatch": 1},), "killsPerBatch cannot be set here"),
-        ("marathon_zookeeper", ("h1:2181",), "must be written as zk://HOST:PORT"),
     ],
 )
 def test_what_cannot_work_is_one_sentence(name, args, message):

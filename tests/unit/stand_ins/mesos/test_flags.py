@@ -38,6 +38,11 @@ def test_a_value_from_a_file(tmp_path):
     file = tmp_path / "zk"
     file.write_text("zk://a:2181/mesos")
     assert master(f"--zk=file://{file}").zk == "zk://a:2181/mesos"
+    # The path is shown, and not what may have a password in it.
+    file.write_text("zk://mesos:hunter2@a:2181/mesos\n")
+    assert agent(f"--master=file://{file}", "--work_dir=/w").shown()["master"] == str(file)
+    assert master("--zk=zk://a:2181/mesos").shown()["zk"] == "zk://a:2181/mesos"
+    file.write_text("zk://a:2181/mesos")
     acls = tmp_path / "acls"
     acls.write_text('{"permissive": false}')
     assert master(f"--acls={acls}").acls == {"permissive": False}

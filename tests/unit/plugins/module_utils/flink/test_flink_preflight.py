@@ -155,6 +155,9 @@ def test_what_cannot_work_is_said(given, sentence):
     ({"flink_zookeeper_client_version": "3.5.6-12.0", "flink_version": "1.9.3"}, "the client of Flink 1.9 cannot be replaced: choose auto or bundled"),
     ({"flink_mesos_secret": "x"}, "flink_mesos_principal and flink_mesos_secret belong together: set both or none"),
     ({"settings": {"containerized.taskmanager.env.NO_PROXY": "a;b"}}, "no TaskManager would start: write the value without"),
+    ({"settings": {"s3.secret-key": "hunter2", "s3.access-key": "a", "parallelism.default": 1}, "flink_mesos_exposed_keys": ["s3.access-key"]},
+     "Flink cannot be set up: s3.secret-key would stand in the arguments of TaskManagers, which everybody on an agent's host reads"),
+    ({"settings": {"env.java.opts": ["-Dtrust.password=hunter2"]}}, "core-site.xml in flink_hadoop_conf_dir), or name these keys in flink_mesos_exposed_keys"),
 ])
 def test_what_cannot_work_on_mesos_is_said(given, sentence):
     assert sentence in faults(given.pop("groups", MESOS), flink_cluster_manager="mesos", **given)
@@ -184,7 +187,8 @@ def test_nothing_is_said_of_what_works():
     job = {**JOB, "state": "absent", "jar": "/no/such.jar"}
     assert faults(flink_job_clusters=[job], flink_parallelism=4, flink_settings={"restart-strategy.fixed-delay.delay": "5 s"}) == ""
     assert faults({**MESOS, "flink_mesos": ["n1"]}, flink_cluster_manager="mesos", flink_mesos_constraint="rack:1", flink_parallelism=99, flink_name="beta",
-                  settings={"env.java.opts": "-Da=1"}) == ""
+                  settings={"env.java.opts": "-Da=1", "mesos.resourcemanager.framework.secret": "s"}) == ""
+    assert faults(MESOS, flink_cluster_manager="mesos", settings={"s3.secret-key": "s"}, flink_mesos_exposed_keys=["s3.secret-key"]) == ""
     # Each TaskManager may have its own number of slots, and whoever names a strategy may set its parameters.
     assert faults(hosts={"n3": {"flink_taskmanager_slots": "6"}}, flink_parallelism=8,
                   flink_settings={"restart-strategy": "failure-rate", "restart-strategy.failure-rate.delay": "5 s"}) == ""

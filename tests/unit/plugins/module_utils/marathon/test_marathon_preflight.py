@@ -13,20 +13,22 @@ from ansible_collections.baremetal.flink.tests.unit.fakes.preflight import inven
 GROUPS = {"zookeeper": ["n1"], "mesos_master": ["n1"], "mesos_agent": ["n1"], "marathon": ["n1", "n2"]}
 
 
-def judged(groups=None, java=11, ipv4="192.0.2.1", missing=(), **options):
+def judged(groups=None, java=11, ipv4="192.0.2.1", missing=(), marks=None, **options):
     """The verdict over inventory and settings, or the one that follows from the host's answer."""
     verdict = preflight(inventory("marathon", {**GROUPS, **(groups or {})}, **{
         "marathon_archive_path": "/srv/marathon.tgz", "marathon_zookeeper_url": "zk://192.0.2.1:2181/marathon",
-        "marathon_master_url": "zk://192.0.2.1:2181/mesos", **options}))
+        "marathon_master_url": "zk://192.0.2.1:2181/mesos", "__marathon_outside": [], **options}))
     if verdict.faults:
         return verdict
-    return verdict.after({"own_ipv4": ipv4, "java": {"major": java} if java else None, "missing_packages": list(missing)})
+    seen = {"own_ipv4": ipv4, "java": {"major": java} if java else None, "missing_packages": list(missing)}
+    return verdict.after({**seen, "contents": {**dict.fromkeys(verdict.look["read"]), **(marks or {})}})
 
 
 def test_what_is_looked_at_on_the_host():
     look = preflight(inventory("marathon", GROUPS, marathon_source="package", marathon_packages=["marathon=1.11"], marathon_heap_mb=600,
                                __marathon_account={"name": "m"},
-                               marathon_zookeeper_url="zk://z:2181/marathon", marathon_master_url="m:5050")).look
+                               marathon_zookeeper_url="zk://z:2181/marathon",
+                               marathon_master_url="m:5050")).look
     assert look == {
         "layer": "Marathon",
         "own_address": "192.0.2.1",
@@ -36,6 +38,7 @@ def test_what_is_looked_at_on_the_host():
         "memory_mb": 728,
         "ports": [{"port": 8080, "unit": "marathon.service"}, {"port": 9090, "unit": "marathon.service"}],
         "exists": ["/opt/mesos/lib/libmesos.so"],
+        "read": ["/etc/marathon/zookeeper-user", "/etc/marathon/zookeeper-closed"],
         "packages": ["python3-kazoo", "python3-requests", "marathon=1.11"],
         "account": {"name": "m"},
     }
@@ -49,6 +52,7 @@ def test_marathon_is_told_what_settings_say_and_nothing_secret_is_in_the_result(
             "reconciliation_initial_delay": 5000, "reconciliation_interval": 10000},
         "java_options": ["-Xmx512m", "-XX:+ExitOnOutOfMemoryError"],
         "has_client": True,
+        "zookeeper": {"comes": False, "closes": False, "opens": False},
     }
     secured = judged(marathon_secret="hunter2", marathon_http_credentials="ops:hunter3", marathon_zookeeper_url="zk://ops:hunter4@z:2181/marathon").known
     assert secured["flags"]["mesos_authentication"] is True and secured["flags"]["mesos_authentication_secret_file"] == "/etc/marathon/framework-secret"
@@ -99,3 +103,12 @@ def test_what_cannot_work_is_said(variables, sentences):
 
 def test_a_single_marathon_needs_no_election():
     assert judged(groups={"marathon": ["n1"]}, marathon_flags={"ha": False}).faults == []
+
+
+def test_what_it_keeps_in_zookeeper_is_closed_once_all_of_them_come_with_the_login():
+    assert judged(marathon_zookeeper_password="hunter5").known["zookeeper"] == {"comes": True, "closes": True, "opens": False}
+    outside = judged(marathon_zookeeper_password="hunter5", __marathon_outside=["n2"])
+    assert "n2, which write it too, would come as before" in outside.faults[0] and "hunter" not in str(outside)
+    assert judged(marathon_zookeeper_url="", groups={"zookeeper": []}, marathon_zookeeper_password="a b").faults[-2:] == [
+        "marathon_zookeeper_password needs a ZooKeeper: put hosts into the group zookeeper, or set marathon_zookeeper_url to a zk:// URL.",
+        "marathon_zookeeper_password has a blank, @, / or :, at which Mesos and Marathon would cut their zk:// URL: choose another one."]

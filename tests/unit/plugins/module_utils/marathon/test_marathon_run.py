@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.marathon.run import marathon_run, marathon_zookeeper
+from ansible_collections.baremetal.flink.plugins.module_utils.marathon.run import marathon_run
 
 THREE = ["n1", "n2", "n3"]
 
@@ -63,18 +62,9 @@ def test_written_files_are_something_to_verify():
     assert found["touched"] and found["pending"] == []
 
 
-@pytest.mark.parametrize(
-    ("url", "hosts", "path", "auth"),
-    [
-        ("zk://h1:2181,h2:2181/apps/marathon", "h1:2181,h2:2181", "/apps/marathon", {}),
-        ("zk://ops:a:b'c@h1:2181/marathon/", "h1:2181", "/marathon", {"username": "ops", "password": "a:b'c"}),
-    ],
-)
-def test_its_state_is_where_the_url_says(url, hosts, path, auth):
-    """With a password in it Marathon makes nodes that nobody else may delete."""
-    assert marathon_zookeeper(url) == {"hosts": hosts, "path": path, "auth": auth}
-
-
-def test_without_a_path_the_state_would_be_everything():
-    with pytest.raises(InputError, match="zk://HOST:PORT"):
-        marathon_zookeeper("zk://h1:2181/")
+@pytest.mark.parametrize("turn", ["closes", "opens"])
+def test_what_one_host_says_of_the_tree_is_for_all(turn):
+    hosts = {"n1": host(1), "n2": host(2), "n3": host(3)}
+    assert run(hosts)["zookeeper"] == ""
+    hosts["n2"]["marathon_preflight"] = {"zookeeper": {"comes": True, "closes": False, "opens": False, turn: True}}
+    assert run(hosts)["zookeeper"] == turn

@@ -21,7 +21,7 @@ def given(groups=None, facts=None, **options):
     principal = "agent" if secured and "agent" in secured else ""
     return inventory("mesos", {**GROUPS, **(groups or {})}, facts=facts, **{
         "mesos_archive_path": "/srv/mesos.tgz", "mesos_zookeeper_url": "zk://192.0.2.1:2181/mesos", "mesos_agent_principal": principal,
-        "mesos_operator_principal": principal, **options})
+        "mesos_operator_principal": principal, "__mesos_masters_outside": [], **options})
 
 
 def judged(mounts="v2", seen=None, ipv4="192.0.2.1", **options):
@@ -43,7 +43,7 @@ def test_what_is_looked_at_on_the_host():
         "disk": [{"path": "/var/lib/mesos/master", "free_mb": 512}, {"path": "/var/lib/mesos/agent", "free_mb": 512}],
         "ports": [{"port": 5050, "unit": "mesos-master.service"}, {"port": 5051, "unit": "mesos-agent.service"}],
         "exists": [LOG, MARK],
-        "read": ["/proc/mounts", NOTE, "/run/mesos-master/port"],
+        "read": ["/proc/mounts", NOTE, "/run/mesos-master/port", "/etc/mesos/zookeeper-user", "/etc/mesos/zookeeper-closed"],
         "links": ["/etc/mesos/master-work-dir", "/etc/mesos/agent-work-dir"],
         "packages": ["python3-requests", "libapr1", "libcurl4", "libsasl2-2", "libsasl2-modules", "libsvn1", "zlib1g", "libssl3"],
         "programs": look["programs"],
@@ -189,3 +189,13 @@ def test_an_agent_is_compared_with_what_it_was_last_started_with(note, link, dif
     # Without an identity of its own it has nothing to recover.
     fresh = judged(seen={"read": {NOTE: note}, "links": {"/etc/mesos/agent-work-dir": "/var/lib/mesos/agent"}}).known["agent"]
     assert fresh["differs"] is False
+
+
+def test_masters_with_a_login_close_their_tree_and_agents_have_nothing_to_do_with_it():
+    verdict = judged(mesos_zookeeper_password="hunter5")
+    assert verdict.known["zookeeper"] == {"comes": True, "closes": True, "opens": False} and "hunter" not in str(verdict)
+    assert "python3-kazoo" in preflight(given(mesos_zookeeper_password="hunter5")).look["packages"]
+    agent = {"groups": {"mesos_master": ["n2"]}, "mesos_zookeeper_password": "hunter5"}
+    assert "zookeeper" not in judged(**agent).known and "/etc/mesos/zookeeper-user" not in preflight(given(**agent)).look["read"]
+    nobody = judged(seen={"read": {"/etc/mesos/zookeeper-closed": "mesos 1234\n"}})
+    assert "run once with mesos_zookeeper_acl set to open" in nobody.faults[0]

@@ -130,6 +130,7 @@ KNOWN = {
     "{{ __hdfs_fence_key }}": "/var/lib/hadoop/.ssh/fence", "{{ __marathon_secret_file }}": "/etc/marathon/framework-secret",
     "{{ __hdfs_zookeeper_login }}": "/etc/hadoop/zookeeper-login.conf", "{{ __flink_zookeeper_login }}": "/etc/flink/zookeeper-login.conf",
     "{{ __zookeeper_users_file }}": "/etc/zookeeper/jaas.conf", "{{ __zookeeper_environment_file }}": "/etc/zookeeper/environment",
+    "{{ __flink_mesos_master_file }}": "/etc/flink/mesos-master",
 }
 
 
@@ -142,7 +143,7 @@ def test_each_file_that_a_role_calls_secret_is_in_the_table():
 
 
 #: Where a Flink has what is no key of one of its certificates: in its own directory, or in one below, too.
-IN_FLINK = {"environment": [""], "zookeeper-login.conf": [""], "flink-conf.yaml": ["", "/*"], "config.yaml": ["", "/*"]}
+IN_FLINK = {"environment": [""], "zookeeper-login.conf": [""], "flink-conf.yaml": ["", "/*"], "config.yaml": ["", "/*"], "mesos-master": ["", "/*"]}
 
 
 def test_the_page_has_the_table():

@@ -5,6 +5,9 @@ package baremetal.flink.scheduler;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,13 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows who leads: a fixed host:port, or zk://[user:password@]host:port[,host:port...]/path, where the masters stand for election.
+ * Knows who leads: a fixed host:port, or zk://[user:password@]host:port[,host:port...]/path, where the masters stand for election;
+ * or file:///path of a file that has one of both (MasterDetector::create of src/master/detector/detector.cpp).
  *
  * ZooKeeper is asked twice a second in one session. Who cannot reach it for the time of a session takes the leader for lost, as libmesos.
  */
 final class Detector implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Detector.class);
     private static final String SCHEME = "zk://";
+    private static final String FILE = "file://";
     private static final String NODE = "json.info_";
     private static final int SESSION_MILLIS = 10_000;
     private static final int POLL_MILLIS = 500;
@@ -62,8 +67,17 @@ final class Detector implements Closeable {
     }
 
     /** Throws IllegalArgumentException when the master is named in no way that is known here. */
-    Detector(String master, Consumer<Leader> listener) {
+    Detector(String given, Consumer<Leader> listener) {
         this.listener = listener;
+        String master = given;
+        while (master.startsWith(FILE)) {
+            String file = master.substring(FILE.length());
+            try {
+                master = new String(Files.readAllBytes(Paths.get(file)), StandardCharsets.UTF_8).trim();
+            } catch (IOException error) {
+                throw new IllegalArgumentException("Failed to read from file at '" + file + "'", error);
+            }
+        }
         if (!master.startsWith(SCHEME)) {
             leader = new Leader(Address.parse(master), null);
             return;

@@ -26,7 +26,7 @@ import org.apache.mesos.Protos.TaskStatus;
  *
  * In a jar of Flink's lib/ it comes before the one of flink-dist. Constructors, states and callbacks are those of libmesos.
  * What it does not do: TLS towards the master, credentials other than principal and secret (sent as basic authentication), inverse
- * offers, "local" and "file://" in place of a master, filling in the framework id of executors that lack it.
+ * offers, "local" in place of a master, filling in the framework id of executors that lack it.
  */
 public class MesosSchedulerDriver implements SchedulerDriver {
     private final Connection connection;
