@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 import yaml_cases
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.yaml_document import YamlDocument, taken_over
@@ -38,6 +39,15 @@ def test_it_is_read_like_flink_reads_it(standard, written, tmp_path):
         assert REFUSED not in found[name], f"{text!r} is read here, and Flink: {found[name]}"
         assert scalars(settings) == scalars(found[name]) and settings.keys() == found[name].keys(), text
     assert read > READ / 10 and refused > READ / 10, (read, refused)
+
+
+def test_two_maps_of_one_name_are_read_by_nobody(standard, written, tmp_path):
+    texts = ["a:\n  b: 1\nc: 1\na:\n  d: 1\n", "x:\n  a: 1\n  a:\n    b: 2\n", "a:\n  - {b: 1, b: 2}\n", "a: {b: {c: 1}, b: {d: 1}}\n"]
+    for number, text in enumerate(texts):
+        written(str(number), text.encode(), FILE)
+        with pytest.raises(InputError, match="a second time|there twice"):
+            YamlDocument(text)
+    assert [list(settings) for settings in standard.read(tmp_path, "US-ASCII").values()] == [[REFUSED]] * len(texts)
 
 
 def test_flink_reads_what_was_asked_for_and_the_rest_as_before(standard, written, tmp_path):

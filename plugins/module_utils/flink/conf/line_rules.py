@@ -68,11 +68,12 @@ def why_value_is_misread(key: str, text: str, ascii_only: bool, quotes_parsed: b
     reason = _why_text_is_misread(text, ascii_only)
     if reason:
         return reason
+    if key.startswith(("env.java.opts", "env.java.default-opts")) and '"' in (text[0], text[-1]):
+        return ("begins or ends with a double quote, which bin/config.sh takes away; leave out those around the whole value, and end with an option that "
+                "needs none")
     wrapped = len(text) > 1 and text[0] in _QUOTES and text[0] == text[-1]
     if wrapped and not quotes_parsed:
         return "is in quotes, which Flink would keep as a part of the value; leave the quotes out"
-    if key.startswith(("env.java.opts", "env.java.default-opts")) and '"' in (text[0], text[-1]):
-        return "begins or ends with a double quote, which bin/config.sh takes away"
     line = f"{key}: {text}"
     if read_line(line) != Setting(key, text) or (key in SCRIPT_KEYS and script_reads(line, key) != text):
         return "is not read back by Flink as it is written"

@@ -41,6 +41,8 @@ _REGION = re.compile(r"(jobmanager|taskmanager)\.(heap\.size|memory\.(?!segment-
 _SEMICOLONS = re.compile(r"(plugin\.)?classloader\.parent-first-patterns(\.(default|additional))?\Z|fs\.allowed-fallback-filesystems\Z")
 _OPTIONS_OF_JVM = re.compile(r"env\.(java|ssh)\.(default-)?opts")
 
+# How Scala's Duration is endless.
+_FOR_EVER = ("Inf", "PlusInf", "+Inf")
 _FLOAT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?\Z", re.ASCII)
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+)(:(\d{1,5}))?\Z", re.ASCII)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/+[^/]", re.ASCII)
@@ -159,6 +161,9 @@ def _memory(option: Option, text: str, minor: int) -> Optional[str]:
 
 
 def _duration(option: Option, text: str, minor: int) -> Optional[str]:
+    # What was once this one's default is still for ever: TaskManagerConfiguration takes whatever does not parse for that.
+    if option.key == "taskmanager.registration.timeout" and text in _FOR_EVER:
+        return None
     return _flink_duration(text, minor) if has(minor, "typed_values") else _scala_duration(text, minor)
 
 
@@ -175,7 +180,7 @@ def _flink_duration(text: str, minor: int) -> Optional[str]:
 
 def _scala_duration(text: str, minor: int) -> Optional[str]:
     packed = "".join(text.split())
-    if packed in ("Inf", "PlusInf", "+Inf"):
+    if packed in _FOR_EVER:
         return None
     match = re.match(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(.*)\Z", packed)
     if not match or match.group(2) not in TIME_UNITS:

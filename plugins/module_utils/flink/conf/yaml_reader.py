@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 try:
     import yaml
@@ -57,6 +57,7 @@ def entries(text: str) -> List[Entry]:
 
 
 def _entries(mapping: yaml.MappingNode, prefix: str, around: Tuple[yaml.MappingNode, ...]) -> Iterator[Entry]:
+    _refuse_second_map(mapping, prefix)
     for name, value in mapping.value:
         if not isinstance(name, yaml.ScalarNode) or (name.style is None and is_typed(name.value)):
             raise _unread("has a key that is a number, a truth value or nothing to YAML, and Flink does not start with it; put it in quotes", name.start_mark)
@@ -67,6 +68,29 @@ def _entries(mapping: yaml.MappingNode, prefix: str, around: Tuple[yaml.MappingN
             yield from _entries(value, f"{key}.", (*around, mapping))
         else:
             yield Entry(key, name, value, (*around, mapping))
+
+
+def _refuse_second_map(mapping: yaml.MappingNode, prefix: str) -> None:
+    """Of a setting that is there twice the first goes when the file is written; two maps of one name are not one."""
+    first: Dict[str, Tuple[yaml.Node, yaml.Node]] = {}
+    for name, value in mapping.value:
+        there, earlier = first.setdefault(name.value, (name, value)) if isinstance(name, yaml.ScalarNode) else (name, value)
+        if earlier is not value and yaml.MappingNode in (type(earlier), type(value)):
+            raise _unread(f"has {prefix}{name.value} a second time, after line {there.start_mark.line + 1}, and Flink does not start with it; put what is "
+                          "below both into one", name.start_mark)
+        _refuse_second_in_list(value)
+
+
+def _refuse_second_in_list(node: yaml.Node) -> None:
+    """What is in a list is no setting of its own, and Flink reads all of it."""
+    for element in node.value if isinstance(node, yaml.SequenceNode) else ():
+        if isinstance(element, yaml.MappingNode):
+            names = [name.value for name, dummy in element.value if isinstance(name, yaml.ScalarNode)]
+            if len(set(names)) < len(names):
+                raise _unread("has a map in a list with a key that is there twice, and Flink does not start with it; take one out", element.start_mark)
+            for dummy, value in element.value:
+                _refuse_second_in_list(value)
+        _refuse_second_in_list(element)
 
 
 def _unread(why: str, mark: Optional[yaml.Mark]) -> InputError:

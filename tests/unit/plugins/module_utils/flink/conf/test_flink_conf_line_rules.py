@@ -91,6 +91,7 @@ def test_values_that_flink_reads_back(text):
         ("env.java.opts", '-Da="b c"', "bin/config.sh takes away"),
         ("env.java.default-opts.all", '-Da="b c"', "bin/config.sh takes away"),
         ("env.java.opts.taskmanager", '"-Da" -Db', "bin/config.sh takes away"),
+        ("env.java.opts.jobmanager", '"-Da -Db"', "bin/config.sh takes away; leave out those around the whole value"),
         ("key", "a\u2028b", "charset: utf-8"),
         ("key", "Größe", "U+00F6"),
     ],

@@ -40,6 +40,8 @@ def verdict(minor, key, text):
         (12, "akka.ask.timeout", "10 SECONDS"),
         (9, "akka.ask.timeout", "1.5 min"),
         (4, "taskmanager.maxRegistrationDuration", "Inf"),
+        (12, "taskmanager.registration.timeout", "Inf"),
+        (103, "taskmanager.registration.timeout", "Inf"),
         (11, "metrics.reporter.a.interval", "10 SECONDS"),
         (12, "metrics.reporter.a.interval", "10 s"),
         (12, "state.backend.incremental", "TRUE"),

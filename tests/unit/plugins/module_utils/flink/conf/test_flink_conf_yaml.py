@@ -81,6 +81,9 @@ def test_of_two_settings_of_a_key_the_later_is_kept():
 @pytest.mark.parametrize(("text", "words"), [
     ("a: 1\nb: [", "line 2 of config.yaml"), ("a: &x 1\n", "line 1 of config.yaml has an anchor"), ("a: !!str 1\n", "has a tag"),
     ("- a\n", "is no map"), ("a: b: c\n", "line 1 of config.yaml"), ("true: 1\n", "a truth value"), ("a:\n  1: x\n", "line 2"),
+    ("a:\n  b: 1\nc: 1\na:\n  d: 1\n", "line 4 of config.yaml has a a second time, after line 1"),
+    ("x:\n  a: 1\n  a:\n    b: 2\n", "line 3 .* has x.a a second"),
+    ("a:\n  - {b: 1, b: 2}\n", "line 2 .* a key that is there twice"), ("a: [[{b: [{c: 1, c: 1}]}]]\n", "line 1 .* there twice"),
     ("a: 1\nb:\n", "line 2 of config.yaml has no value for b"), ("a: ~\n", "no value for a"), ("a: \x00", "no text|special characters"),
 ])
 def test_what_flink_would_not_start_with_is_named_by_its_line(text, words):
