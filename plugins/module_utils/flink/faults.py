@@ -21,12 +21,14 @@ from .job_clusters import job_cluster_problems
 from .memory import memory_problems
 from .rest_tls import OPTION as REST_TLS
 from .rest_tls import rest_faults
-from .versions import MANAGERS, SPANS, FlinkVersion, names_of
+from .versions import DEFAULTS, MANAGERS, SPANS, FlinkVersion, names_of
 from .zookeeper_login import login_faults
 
 #: What Apache calls its archives; one of another version than the one that is set up would be read by other rules.
 ARCHIVE = re.compile(r"\bflink-(\d+\.\d+\.\d+)-bin")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+#: A minor version is no release that could be fetched, and without quotes 1.20 becomes 1.2 on its way here.
+MINOR_VERSION = re.compile(r"[0-9]+\.[0-9]+")
 #: Bounds of a ZooKeeper server with ticks of 2000 ms.
 SESSION_MS = (4000, 40000)
 #: Where the role java puts its own, and the oldest that a registry has.
@@ -111,7 +113,12 @@ def _release(cluster: Cluster) -> List[str]:
             f"flink_name is {name}, which becomes a directory, a command and a part of an app: use lower-case letters, digits and -, a letter first"
         )
     version, manager = cluster.version, options["flink_cluster_manager"]
-    if not version:
+    if MINOR_VERSION.fullmatch(str(options["flink_version"])):
+        found.append(
+            f"flink_version is {options['flink_version']}, which is no release: name one such as {DEFAULTS[manager]} (a number without quotes loses its last "
+            "0, and 1.20 is then 1.2)"
+        )
+    elif not version:
         found.append(f"flink_version is {options['flink_version']}, and the role sets up {names_of(MANAGERS[manager])} on {manager}: choose one of these")
     elif not version.has(manager):
         elsewhere = [name for name in MANAGERS if version.has(name)]

@@ -77,6 +77,8 @@ def test_a_job_cluster_has_its_own_hosts_ports_and_memory(tmp_path):
     ({"flink_name": "No"}, "flink_name is No, which becomes a directory, a command and a part of an app: use lower-case letters, digits and -, a letter first"),
     ({"flink_version": "1.10.2"}, "flink_version is 1.10.2, and on standalone the role sets up 1.11 to 1.20 and 2.0 to 2.3: choose one of these, or set "
                                   "flink_cluster_manager to mesos"),
+    ({"flink_version": "1.20"}, "flink_version is 1.20, which is no release: name one such as 1.20.5"),
+    ({"flink_version": 1.2}, "flink_version is 1.2, which is no release"), ({"flink_version": "2.4"}, "flink_version is 2.4, which is no release"),
     ({"flink_version": "3.0.0"}, "flink_version is 3.0.0, and the role sets up 1.11 to 1.20 and 2.0 to 2.3 on standalone: choose one of these"),
     ({"flink_source": "archive", "flink_version": "1.20.5", "flink_archive_path": "/srv/flink-1.12.5-bin-scala_2.11.tgz",
       "flink_archive_checksum": "sha256:0"}, "flink_version is 1.20.5, and the archive is one of Flink 1.12.5: set flink_version to that"),
