@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Mapping
 
 from ..inventory import Inventory, Verdict
-from . import internal_tls, rest_tls, zookeeper_login
+from . import internal_tls, other_manager, rest_tls, zookeeper_login
 from .cluster import Cluster
 from .faults import flink_faults, given
 from .versions import flink
@@ -17,7 +17,7 @@ from .versions import flink
 __all__ = ["COMPUTED", "given", "preflight"]
 
 #: Variables of the role with paths on the host that tell what an earlier run has set up there.
-LOOKS = ("__flink_tls_look", "__flink_rest_look", "__flink_zookeeper_look")
+LOOKS = ("__flink_tls_look", "__flink_rest_look", "__flink_zookeeper_look", "__flink_manager_look")
 #: What the role computes and this judges; the job clusters as they were written, as conversion would fill in what was not.
 COMPUTED = (
     "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_home", "flink_release",
@@ -61,5 +61,5 @@ def preflight(inventory: Inventory) -> Verdict:
 
 
 def _changes(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:
-    """What the host's answer means for TLS that is turned on or off, and for what is closed in ZooKeeper."""
-    return Verdict([fault for each in (internal_tls, rest_tls, zookeeper_login) for fault in each.change(cluster, seen).faults])
+    """What the host's answer means for TLS that is turned on or off, for what is closed in ZooKeeper, and for a Flink that another manager starts."""
+    return Verdict([fault for each in (internal_tls, rest_tls, zookeeper_login, other_manager) for fault in each.change(cluster, seen).faults])
