@@ -13,7 +13,7 @@ description:
   - JobManagers with ZooKeeper recover the graphs of all jobs that run, and a graph that another minor version has written keeps them from
     starting. So no job may run while Flink becomes another minor version.
   - Stops the jobs that were declared with M(baremetal.flink.flink_job), each with a savepoint from which M(baremetal.flink.flink_job) starts it
-    on the other version. A job that is not declared is named, and nothing is stopped then.
+    on the other version. A job that is not declared is named, and nothing is stopped then; nor is it where a job could not go on.
   - Does nothing where the cluster runs that minor version already, so that an interrupted upgrade can be run again.
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
@@ -49,6 +49,12 @@ options:
         required: true
       savepoint_dir:
         description: Directory for its savepoint, where it has one of its own.
+        type: str
+      start_from:
+        description:
+          - Savepoint from which M(baremetal.flink.flink_job) will start it, as in O(baremetal.flink.flink_job#module:start_from), where that is not
+            the one with which it is stopped. A job needs it on the way to an older version, which may not read what a newer one has written,
+            and is refused with it on the way to a newer one.
         type: str
   savepoint_dir:
     description: Directory for savepoints, as in O(baremetal.flink.flink_job#module:savepoint_dir).

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import DEFAULTS
 
 from tests.fleet.fleet import Fleet
 from tests.on_hosts import Flink, zookeeper_of
@@ -21,12 +22,15 @@ FLEET = os.environ.get("DRILL_FLEET", "drill")
 
 
 class Drill(Operator):
-    """Its inventory is the demo's."""
+    """Its inventory is the demo's, or another of the examples, or one of its own."""
+
+    def inventory(self) -> str:
+        return str(ROOT / "examples/inventory/three_hosts")
 
     def _paths(self, inventory) -> list[str]:
         hosts = self.directory / "hosts.json"
         hosts.write_text(json.dumps(self.fleet.inventory()), encoding="utf-8")
-        return [str(ROOT / "examples/inventory/three_hosts"), str(ROOT / "examples/demo/sizes"), str(hosts)]
+        return [*super()._paths(inventory), str(ROOT / "examples/demo/sizes"), str(hosts)]
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +40,8 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
     fleet.create(3)
     try:
         drill = Drill(FLEET, "playbooks/site.yml", tmp_path_factory.mktemp("drill"))
-        run = drill.play()
+        # Named, as hosts that are there already may have another one.
+        run = drill.play(flink_version=DEFAULTS["standalone"])
         assert run.status == 0, run.text[-4000:]
         yield drill
     finally:

@@ -28,7 +28,8 @@ def flink_jobs_leave_argument_spec() -> Dict[str, Dict[str, Any]]:
     return dict(
         version=dict(type="str", required=True),
         stop=dict(type="bool", default=False),
-        jobs=dict(type="list", elements="dict", default=[], options=dict(name=dict(type="str", required=True), savepoint_dir=dict(type="str"))),
+        jobs=dict(type="list", elements="dict", default=[], options=dict(
+            name=dict(type="str", required=True), savepoint_dir=dict(type="str"), start_from=dict(type="str"))),
         savepoint_dir=dict(type="str"),
         **declared_jobs_argument_spec(),
         **flink_rest_argument_spec(),
@@ -37,11 +38,26 @@ def flink_jobs_leave_argument_spec() -> Dict[str, Dict[str, Any]]:
 
 @dataclass
 class Leaving:
-    """A declared job that runs, and as which one."""
+    """A declared job that runs, as which one, and from where the inventory has it started instead of from what it leaves."""
 
     name: str
     life: Lifecycle
     job_id: str
+    start_from: Optional[str] = None
+
+    def words(self, running: str, version: str) -> str:
+        """What becomes of it."""
+        on = f"on Flink {name_of(minor_of(version))}"
+        if self.start_from:
+            return (f"{self.name}: stop {self.job_id} with a savepoint, which is kept, and start it from {self.start_from} {on}, "
+                    "where all is done again that it did since")
+        return f"{self.name}: stop {self.job_id} with a savepoint, and start it from there {on}. {state_words(running, version)}"
+
+    @property
+    def earlier(self) -> str:
+        """The savepoint with which it left the version before this one, as far as that is known."""
+        last = self.life.record.last_savepoint
+        return f"; {self.name} came with {last.path}" if last and last.job_id != self.job_id else ""
 
 
 def core(
@@ -82,11 +98,11 @@ def core(
             if not check_mode:  # What an earlier run has begun, and did not see the end of.
                 life.complete_begun(None)
             living = life.living()
-            leaving += [Leaving(job["name"], life, living["jid"])] if living else []
+            leaving += [Leaving(job["name"], life, living["jid"], job.get("start_from"))] if living else []
         _refuse_others(flink, running.text, wanted, leaving, params["stop"])
+        _refuse_loss(running.text, wanted, leaving)
         told["changed"] = bool(leaving)
-        told["plan"] = [f"{each.name}: stop {each.job_id} with a savepoint, and start it from there on Flink {name_of(wanted)}. "
-                        f"{state_words(running.text, params['version'])}" for each in leaving]
+        told["plan"] = [each.words(running.text, params["version"]) for each in leaving]
         if not check_mode:
             told["stopped"] = [{"name": each.name, "job_id": each.job_id, "savepoint": each.life.stop(each.job_id).path} for each in leaving]
     return told
@@ -104,6 +120,23 @@ def _refuse_others(flink: FlinkRest, running: str, wanted: int, leaving: List[Le
     whose = "that flink_jobs does not name, " if stop else ""
     raise FlinkError(f"Flink {running} runs jobs {whose}whose graphs Flink {name_of(wanted)} cannot recover, and its JobManagers would not start: "
                      f"{shown}; {way}", jobs=[job["jid"] for job in others])
+
+
+def _refuse_loss(running: str, wanted: int, leaving: List[Leaving]) -> None:
+    """:raises FlinkError: jobs would not start from what they leave: an older version cannot read it, or start_from names something else."""
+    older = wanted < minor_of(running)
+    wrong = [each for each in leaving if bool(each.start_from) is not older]
+    if not wrong:
+        return
+    shown = ", ".join(f"{each.name} ({each.job_id})" for each in wrong)
+    if older:
+        raise FlinkError(
+            f"Flink {running} has jobs with state that Flink {name_of(wanted)} may not read, as no version promises to read what a newer one has written: "
+            f"{shown}. They were not stopped. To go back, give each in flink_jobs as start_from a savepoint that Flink {name_of(wanted)} or an older one has "
+            f"written, and all is done again from there{''.join(each.earlier for each in wrong)}", jobs=[each.job_id for each in wrong])
+    raise FlinkError(
+        f"flink_jobs has start_from for {shown}, which would go on from there, and lose what they have done since: take start_from out, and they go on from "
+        "the savepoints with which they are stopped", jobs=[each.job_id for each in wrong])
 
 
 SPEC: Dict[str, Any] = dict(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, cast
+from typing import Any, Dict, List, Optional, cast
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
@@ -32,8 +32,8 @@ class Upgrade:
                   "allow_non_restored": False, "savepoint_format": "canonical", "settle": 1, **self.common}
         return flink_job.core(params, False, self.warnings.append, cast(FlinkRest, self.flink), self.time.clock, self.time.sleep, self.time.clock)
 
-    def leave(self, version: str = "1.20.5", stop: bool = True, check: bool = False) -> Dict[str, Any]:
-        params = {"version": version, "stop": stop, "jobs": [{"name": "counts", "savepoint_dir": None}], **self.common}
+    def leave(self, version: str = "1.20.5", stop: bool = True, check: bool = False, start_from: Optional[str] = None) -> Dict[str, Any]:
+        params = {"version": version, "stop": stop, "jobs": [{"name": "counts", "savepoint_dir": None, "start_from": start_from}], **self.common}
         return leave.core(params, check, self.warnings.append, cast(FlinkRest, self.flink), self.time.clock, self.time.sleep, self.time.clock)
 
 
@@ -57,6 +57,27 @@ def test_declared_jobs_leave_and_start_from_their_savepoints(upgrade: Upgrade, t
     assert upgrade.leave()["changed"] is False
     assert upgrade.declare(path)["action"] == "started"
     assert upgrade.flink.living[0].path == stopped["savepoint"]
+
+
+def test_an_older_version_is_not_given_what_it_cannot_read(upgrade: Upgrade, tmp_path: Path) -> None:
+    path = jar(tmp_path, "good")
+    upgrade.declare(path)
+    (stopped,) = upgrade.leave()["stopped"]
+    upgrade.flink.text, upgrade.flink.known = "1.20.5", {}
+    new = upgrade.declare(path)["job_id"]
+    for check in (True, False):
+        with pytest.raises(FlinkError, match=rf"state that Flink 1.12 may not read.*counts \({new}\). They were not stopped.*came with {stopped['savepoint']}"):
+            upgrade.leave("1.12.5", check=check)
+    assert len(upgrade.flink.living) == 1
+    (words,) = upgrade.leave("1.12.5", start_from=stopped["savepoint"])["plan"]
+    assert f"start it from {stopped['savepoint']} on Flink 1.12, where all is done again" in words and upgrade.flink.living == []
+
+
+def test_a_newer_version_goes_on_from_what_a_job_leaves(upgrade: Upgrade, tmp_path: Path) -> None:
+    upgrade.declare(jar(tmp_path, "good"))
+    with pytest.raises(FlinkError, match=r"flink_jobs has start_from for counts .*take start_from out"):
+        upgrade.leave(start_from="file:///old")
+    assert len(upgrade.flink.living) == 1
 
 
 def test_a_patch_leaves_jobs_alone(upgrade: Upgrade, tmp_path: Path) -> None:
