@@ -49,9 +49,9 @@ class Operator(OnHosts):
         print(run.text)
         return run
 
-    def play_and_kill(self, at: str, *arguments: str, playbook: str | Path | None = None, **extra) -> str:
+    def play_and_kill(self, at: str, *arguments: str, playbook: str | Path | None = None, inventory: Inventory | Sequence[Inventory] = (), **extra) -> str:
         """A run that is killed, all of it at once, as soon as its output says `at`."""
-        return play_and_kill(str(playbook or self.playbook), *arguments, *_extra(extra), inventory=self._paths(()), at=at)
+        return play_and_kill(str(playbook or self.playbook), *arguments, *_extra(extra), inventory=self._paths(inventory), at=at)
 
     def play_until_green(self) -> Run:
         """verify.yml must be green in the end."""

@@ -32,13 +32,14 @@ class CountingOnHosts:
                    JAR, "--dir", DIRECTORY, "--checkpoint-ms", "2000"]
         return re.search(r"JobID ([0-9a-f]{32})", self._flink.on("node1", " ".join(command))).group(1)
 
-    def finish(self, job: str, numbers: int) -> int:
-        """Let the numbers end, wait for the job's end, and return the sum of all ten counters."""
+    def finish(self, job: str, numbers: int, at: Flink | None = None) -> int:
+        """Let the numbers end, wait for the job's end, at another cluster perhaps, and return the sum of all ten counters."""
+        flink = at or self._flink
         for node in self._flink.addresses:
             wrong = self._flink.on(node, f"sudo cat {DIRECTORY}/WRONG 2>/dev/null || true")
             assert wrong == "", wrong
             self._flink.on(node, f"echo {numbers} | sudo tee {DIRECTORY}/end >/dev/null; sudo mv {DIRECTORY}/end {DIRECTORY}/END")
-        self._flink.wait_for(lambda: self._flink.rest(f"/jobs/{job}")["state"] == "FINISHED", "the end of the job", 180)
+        flink.wait_for(lambda: flink.rest(f"/jobs/{job}")["state"] == "FINISHED", "the end of the job", 180)
         counts = {}
         for node in self._flink.addresses:
             # The directory is closed to whoever logs in, and to his shell's patterns.
