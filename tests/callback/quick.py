@@ -5,7 +5,8 @@
 
 Each task has a process for each host. Two of three of these only decide whether the tasks of a file are for the host, or keep a fact: here that
 takes a function's time. The others compile the templates of their task anew, and look for garbage in what they have from their parent, of which
-the kernel makes them a copy for that. Each run packs its modules anew, with all that they import.
+the kernel makes them a copy for that. A variable is worked out again for each template that names it, with a copy of all variables, which can be
+some hundred times a task. Each run packs its modules anew, with all that they import.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 from types import CodeType
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Callable, Dict, Iterator, Tuple
 
 from ansible import constants
 from ansible.plugins.callback import CallbackBase
@@ -29,7 +30,7 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = """
 name: quick
 type: aggregate
-short_description: Fewer processes, which keep compiled templates and packed modules and look for no garbage
+short_description: Fewer processes, which keep compiled templates, values of variables and packed modules, and look for no garbage
 description:
   - For the tests of this collection, which run ansible-playbook some hundred times.
 """
@@ -81,6 +82,35 @@ def keep_templates() -> None:
             return kept(repr((str(source), syntax, context and context.escape_backslashes)), lambda: compile_anew(self, source))
 
         inside.AnsibleEnvironment.compile = compile_or_read
+
+
+def keep_values() -> None:
+    """Let a task work out a variable once, and not for each of those that name it. An ansible-core that has its variables elsewhere does as ever."""
+    with contextlib.suppress(ImportError):
+        from ansible._internal._templating import _jinja_bits as inside
+        from ansible._internal._templating._engine import TemplateEngine
+
+        lazified = inside._flatten_and_lazify_vars
+        given = TemplateEngine.available_variables
+
+        def give_others(self: Any, variables: Any) -> None:
+            """The same dictionary may have other values by now."""
+            self.kept_values = None
+            given.fset(self, variables)
+
+        def lazified_once(mapping: Any) -> Iterator[Any]:
+            """What Ansible makes of a dictionary keeps each value that was asked for."""
+            engine = inside.TemplateContext.current().templar
+            if mapping is not engine.available_variables or not isinstance(mapping, dict):
+                yield from lazified(mapping)
+                return
+            kept_for = getattr(engine, "kept_values", None)
+            if kept_for is None or kept_for[0] is not mapping or kept_for[1] != len(mapping):
+                kept_for = engine.kept_values = (mapping, len(mapping), list(lazified(mapping)))
+            yield from kept_for[2]
+
+        TemplateEngine.available_variables = property(given.fget, give_others)
+        inside._flatten_and_lazify_vars = lazified_once
 
 
 def state_of_sources() -> str:
@@ -152,6 +182,7 @@ class CallbackModule(CallbackBase):
         if not self.began:
             self.began = True
             keep_templates()
+            keep_values()
             keep_modules()
             decide_here()
             gc.freeze()

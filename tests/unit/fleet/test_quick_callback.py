@@ -89,13 +89,47 @@ def test_templates_say_the_same_when_they_were_kept(quick, monkeypatch):
     assert len(compiled) == 5
 
 
+def test_a_variable_is_worked_out_once_until_there_are_others(quick, monkeypatch):
+    try:
+        from ansible._internal._templating import _jinja_bits as inside
+        from ansible._internal._templating._engine import TemplateEngine
+    except ImportError:
+        quick.keep_values()
+        return
+    from ansible.template import trust_as_template as template
+
+    compiled = []
+    anew = inside.AnsibleEnvironment.compile
+    monkeypatch.setattr(inside.AnsibleEnvironment, "compile", lambda *given, **options: compiled.append(str(given[1])) or anew(*given, **options))
+    monkeypatch.setattr(inside, "_flatten_and_lazify_vars", inside._flatten_and_lazify_vars)
+    monkeypatch.setattr(TemplateEngine, "available_variables", TemplateEngine.available_variables)
+    quick.keep_values()
+    variables = {"host": "node1", "home": template("/opt/{{ host }}"), "bin": template("{{ home }}/bin"), "odd": template("{{ [turn, home] }}"), "turn": 1}
+    engine = TemplateEngine(variables=variables)
+    said = engine.template(template("{{ [home, bin, bin, [1, 2] | map('string') | map('regex_replace', '^', home) | list, odd, odd] }}"))
+    assert said == ["/opt/node1", "/opt/node1/bin", "/opt/node1/bin", ["/opt/node11", "/opt/node12"], [1, "/opt/node1"], [1, "/opt/node1"]]
+    assert sorted(text for text in compiled if text in variables.values()) == ["/opt/{{ host }}", "{{ [turn, home] }}", "{{ home }}/bin"]
+    # The next turn of a loop: Ansible writes into the same dictionary, and gives it again.
+    variables["turn"] = 2
+    engine.available_variables = variables
+    assert engine.template(template("{{ odd }}")) == [2, "/opt/node1"]
+    variables["new"] = template("{{ home }} {{ turn }}")
+    assert engine.template(template("{{ new }} {{ missing | default('none') }}")) == "/opt/node1 2 none"
+    assert engine.evaluate_expression(template("other + turn"), local_variables={"other": 40}) == 42
+
+
 #: What decisions may do: skip, loop, be kept, fail and be rescued or ignored, be the first host's for all, hide what they say, and leave the task as
 #: it was for the next host.
-PLAY = [{"hosts": "all", "gather_facts": False, "connection": "local", "tasks": [
+PLAY = [{"hosts": "all", "gather_facts": False, "connection": "local", "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}, "tasks": [
     {"ansible.builtin.include_tasks": "more.yml", "loop": [1, 2], "loop_control": {"loop_var": "turn"}},
     {"ansible.builtin.include_tasks": "more.yml", "vars": {"turn": 3}, "when": "inventory_hostname == 'b'"},
     {"ansible.builtin.set_fact": {"mine": "{{ inventory_hostname }} of {{ first_of_all }}"}, "vars": {"first_of_all": "{{ ansible_play_hosts | first }}"}},
     {"ansible.builtin.set_fact": {"of_one": "{{ inventory_hostname }}"}, "run_once": True},
+    {"ansible.builtin.set_fact": {"grown": "{{ so_far + [turn] }}"}, "loop": [1, 2], "loop_control": {"loop_var": "turn"},
+     "vars": {"so_far": "{{ grown | default([]) }}"}},
+    {"ansible.builtin.command": "echo {{ said }}", "loop": ["x", "y"], "vars": {"said": "{{ item }} {{ grown | join }}"}, "register": "asked",
+     "until": "asked.attempts == 2", "retries": 3, "delay": 0, "changed_when": "asked.stdout is search('y ' ~ (grown | join))"},
+    {"ansible.builtin.debug": {"msg": "{{ asked.results | map(attribute='stdout') | list }}"}},
     {"block": [{"ansible.builtin.assert": {"that": "mine != 'b of a'", "fail_msg": "no {{ mine }}"}}],
      "rescue": [{"ansible.builtin.set_fact": {"mine": "rescued: {{ ansible_failed_result.msg }}"}}]},
     {"ansible.builtin.set_fact": {"told": "{{ inventory_hostname }}"}, "delegate_to": "a", "delegate_facts": True, "when": "inventory_hostname == 'c'"},
@@ -118,7 +152,7 @@ def test_tasks_say_the_same_without_processes_of_their_own(tmp_path):
         done = subprocess.run([sys.executable, "-m", "ansible", "playbook", "-i", "a,b,c", "play.yml"], cwd=tmp_path, env=environment, text=True,
                               capture_output=True, check=False)
         assert done.returncode == 2 and "rescued: no b of a; a; -" in done.stdout, done.stdout + done.stderr
-        assert "the end of c" in done.stdout and re.search(r"^a .*ok=11 .*skipped=4 ", done.stdout, re.MULTILINE), done.stdout
+        assert "the end of c" in done.stdout and re.search(r"^a .*ok=14 .*skipped=4 ", done.stdout, re.MULTILINE), done.stdout
         assert "of a something by" in done.stdout and "of b nothing by" in done.stdout and "quick" not in done.stderr, done.stdout + done.stderr
         assert len(set(re.findall(r"by ([0-9]+)", done.stdout))) == processes
         # Of several processes no two end in an order that is sure.
