@@ -15,6 +15,7 @@ from ansible.plugins.action import ActionBase
 from ansible.template import generate_ansible_template_vars
 
 from ..module_utils.host.files import HostFilesError, expand, pack
+from ..plugin_utils.once import Once
 
 try:
     from ansible.template import trust_as_template
@@ -38,6 +39,16 @@ class ActionModule(ActionBase):
         arguments = dict(self._task.args)
         if "payload" in arguments:
             raise AnsibleActionFail("payload is set by host_files itself; give the text as content, template or source.")
+        known = Once(self._templar, task_vars)
+        for name in ("entries", "units"):
+            variable = arguments.pop(f"{name}_of", None)
+            if variable is None:
+                continue
+            if name in arguments:
+                raise AnsibleActionFail(f"give {name} or {name}_of, not both.")
+            if variable not in task_vars:
+                raise AnsibleActionFail(f"{name}_of: there is no variable {variable!r}.")
+            arguments[name] = known.template(task_vars[variable])
         entries = arguments.get("entries")
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             raise AnsibleActionFail("entries must be a list of dictionaries, each with a path.")
@@ -52,7 +63,7 @@ class ActionModule(ActionBase):
             if len(given) > 1:
                 raise AnsibleActionFail(f"{entry.get('path')}: give only one of {', '.join(given)}.")
             if given:
-                contents[position] = self._content(given[0], entry, task_vars)
+                contents[position] = self._content(given[0], entry, known, task_vars)
             plain.append({key: value for key, value in entry.items() if key not in CONTENT_KEYS and key != "vars"})
         arguments["entries"] = plain
         if contents:
@@ -78,11 +89,11 @@ class ActionModule(ActionBase):
                 raise AnsibleActionFail(f"{where}: when is {entry['when']!r}: write a condition that is true or false.") from None
         return wanted
 
-    def _content(self, key: str, entry: Dict[str, Any], task_vars: Dict[str, Any]) -> bytes:
+    def _content(self, key: str, entry: Dict[str, Any], known: Once, task_vars: Dict[str, Any]) -> bytes:
         path = entry.get("path")
         try:
             if key == "template":
-                return self._render(entry, task_vars)
+                return self._render(entry, known, task_vars)
             if key == "source":
                 with open(self._loader.get_real_file(self._find_needle("files", entry["source"])), "rb") as handle:
                     return handle.read()
@@ -93,18 +104,16 @@ class ActionModule(ActionBase):
             return json.dumps(content).encode("utf-8")
         return str(content).encode("utf-8")
 
-    def _render(self, entry: Dict[str, Any], task_vars: Dict[str, Any]) -> bytes:
+    def _render(self, entry: Dict[str, Any], known: Once, task_vars: Dict[str, Any]) -> bytes:
         source = self._find_needle("templates", entry["template"])
         text = self._loader.get_text_file_contents(source) if trust_as_template else self._read_template(source)
         searchpath: List[str] = []
         for base in list(task_vars.get("ansible_search_path", [])) + [self._loader.get_basedir(), os.path.dirname(source)]:
             searchpath += [os.path.join(base, "templates"), base]
-        variables = dict(task_vars)
         generated = generate_ansible_template_vars(entry["template"], source, entry.get("path"))
         if "ansible_managed" in task_vars:
             generated.pop("ansible_managed", None)
-        variables.update(generated)
-        variables.update(entry.get("vars") or {})
+        variables = known.variables_for(text, {**generated, **(entry.get("vars") or {})})
         if trust_as_template:
             templar = self._templar.copy_with_new_env(searchpath=searchpath, available_variables=variables)
             rendered = templar.template(trust_as_template(text), escape_backslashes=False, overrides=dict(OVERRIDES))

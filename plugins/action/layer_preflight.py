@@ -25,6 +25,7 @@ from ..module_utils.layers import LAYERS
 from ..module_utils.listeners import Listener
 from ..module_utils.security.preflight import ACCOUNTS, LISTENING, OPEN, UNKNOWN
 from ..plugin_utils.filters import UTILS
+from ..plugin_utils.once import Once
 from ..plugin_utils.system_facts import SUBSET
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
@@ -46,6 +47,8 @@ class ActionModule(ActionBase):
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         """Called by Ansible."""
         variables = task_vars or {}
+        # What one layer goes by, others go by too.
+        self._once = Once(self._templar, variables)
         dummy, arguments = self.validate_argument_spec(
             {"layer": {"type": "str", "choices": [JAVA, *LAYERS, SECURITY]}, "part": {"type": "str", "choices": ["client", AUDIT]}}
         )
@@ -80,7 +83,7 @@ class ActionModule(ActionBase):
         """Those that the host takes part in, Java where one of them runs in a JVM, and the firewall around their ports."""
         host, groups = variables["inventory_hostname"], variables["groups"]
         try:
-            flink = flink_hosts(groups, self._templar.template(variables["flink_cluster_manager"]), clients=True)
+            flink = flink_hosts(groups, self._once.template(variables["flink_cluster_manager"]), clients=True)
         except CollectionError as error:
             raise AnsibleActionFail(f"{error.message}.") from None
         grouped = {layer for layer, names in LAYERS.items() if any(host in groups.get(name, []) for name in names)}
@@ -143,8 +146,8 @@ class ActionModule(ActionBase):
             return None, faults
         # By their names, and not in the arguments of the task: there may be secrets in them.
         computed = import_module(f"{UTILS}.{layer}.preflight").COMPUTED
-        options.update({name: self._templar.template(variables[name]) for name in computed})
-        families = self._templar.template(variables[f"__{layer}_families"])
+        options.update({name: self._once.template(variables[name]) for name in computed})
+        families = self._once.template(variables[f"__{layer}_families"])
         family = families.get(facts["os_family"])
         if family is None:
             return None, [f"This collection knows no packages for {facts['os_family']}, only for {' and '.join(families)}: use another host."]
@@ -163,7 +166,7 @@ class ActionModule(ActionBase):
             if name not in variables:
                 continue
             try:
-                given[name] = self._templar.template(variables[name])
+                given[name] = self._once.template(variables[name])
             except AnsibleError as error:
                 faults.append(f"{name}: {error}")
         # Defaults are the role's; those of the specification are documentation, and may be templates.

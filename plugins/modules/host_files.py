@@ -27,7 +27,6 @@ options:
         O(entries[].state).
     type: list
     elements: dict
-    required: true
     suboptions:
       path:
         description:
@@ -99,6 +98,13 @@ options:
         description:
           - Variables for this template only.
         type: dict
+  entries_of:
+    description:
+      - The name of the variable that has the entries, in the place of O(entries).
+      - Variables that they and their templates go by are worked out once then, and not again for each of them, which saves the controller most
+        of its time where there are many. With ansible-core before 2.19 it makes no difference.
+    type: str
+    version_added: "0.3.0"
   owner:
     description:
       - Owner of entries that name none.
@@ -148,6 +154,11 @@ options:
         type: list
         elements: path
         default: []
+  units_of:
+    description:
+      - The name of the variable that has the units, in the place of O(units), as with O(entries_of).
+    type: str
+    version_added: "0.3.0"
   restart_stale:
     description:
       - Whether to restart stale units that are to be started.

@@ -605,7 +605,10 @@ def _with_written(message: str, changed: Collection[str]) -> str:
 
 SPEC: Dict[str, Any] = dict(
     argument_spec=dict(
-        entries=dict(type="list", elements="dict", required=True, options=ENTRY),
+        entries=dict(type="list", elements="dict", options=ENTRY),
+        # The action puts entries and units in the place of these two.
+        entries_of=dict(type="str"),
+        units_of=dict(type="str"),
         owner=dict(type="str"),
         group=dict(type="str"),
         mode=dict(type="raw"),
@@ -614,5 +617,7 @@ SPEC: Dict[str, Any] = dict(
         # no_log keeps the texts out of the host's journal and of the verbose output.
         payload=dict(type="str", no_log=True),
     ),
+    required_one_of=[("entries", "entries_of")],
+    mutually_exclusive=[("entries", "entries_of")],
     requirements=(),
 )

@@ -53,6 +53,24 @@ def test_templates_of_a_role_are_rendered_with_their_variables(tmp_path, python)
     assert (again.changed, again.failed) == (0, 0), again.output
 
 
+@pytest.mark.parametrize("python", [sys.executable, OLDEST / "python"], ids=["newest-core", "oldest-core"])
+def test_entries_and_units_by_the_names_of_their_variables(tmp_path, python):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/unit.j2").write_text("{{ title }} in {{ home }}: {{ described }}\n")
+    variables = {
+        "home": str(tmp_path), "files": [
+            {"path": "{{ home }}/one", "template": "unit.j2", "vars": {"title": "first"}},
+            {"path": "{{ home }}/two", "template": "unit.j2", "vars": {"title": "second"}},
+            {"path": "{{ home }}/three", "content": "{{ described }}", "when": "{{ title is undefined }}"}],
+        "described": "{{ title | default('no title') | upper }}", "wanted": "{{ [] }}"}
+    task = {"baremetal.flink.host_files": {"entries_of": "files", "units_of": "wanted"}, "register": "answer"}
+    run = run_play(tmp_path, task, variables=variables, python=python)
+    assert run.changed == 1, run.output
+    assert (tmp_path / "one").read_text() == f"first in {tmp_path}: FIRST\n"
+    assert (tmp_path / "two").read_text() == f"second in {tmp_path}: SECOND\n"
+    assert (tmp_path / "three").read_text() == "NO TITLE"
+
+
 def test_binary_source_arrives_as_it_is(tmp_path):
     (tmp_path / "files").mkdir()
     (tmp_path / "files/blob").write_bytes(bytes(range(256)))
@@ -105,6 +123,9 @@ def test_what_is_wrong_changes_nothing_and_is_named(tmp_path):
     expected = {name: sentence for name, (dummy, sentence) in wrong.items()}
     cases["payload"], expected["payload"] = {"entries": [good], "payload": "x"}, "set by host_files itself"
     cases["list"], expected["list"] = {"entries": "text"}, "must be a list"
+    cases["two"], expected["two"] = {"entries": [good], "entries_of": "ansible_play_hosts"}, "give entries or entries_of, not both"
+    cases["nobody"], expected["nobody"] = {"entries_of": "no_such"}, "entries_of: there is no variable 'no_such'"
+    cases["none"], expected["none"] = {"owner": "root"}, "entries must be a list"
     said, run = run_cases(tmp_path, "baremetal.flink.host_files", cases)
     assert {name: sentence in said.get(name, "") for name, sentence in expected.items()} == dict.fromkeys(
         expected, True

@@ -23,7 +23,8 @@ def template(value):
 
 def action(**given):
     found = ActionModule.__new__(ActionModule)
-    found._templar = SimpleNamespace(template=template)
+    found._templar = SimpleNamespace(template=template, copy_with_new_env=lambda available_variables: found._templar)
+    found._once = found._templar
     computed = dict.fromkeys(("__zookeeper_account", "__zookeeper_configuration", "__zookeeper_started"))
     variables = {**computed, "inventory_hostname": "n1", "groups": {}, "hostvars": {}, "ansible_play_batch": ["n1"],
                  "__zookeeper_families": {"Debian": {}, "RedHat": {}}, **given}

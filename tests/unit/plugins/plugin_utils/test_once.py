@@ -1,0 +1,80 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A variable is worked out once, with the same answer as Ansible's own."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.baremetal.flink.plugins.plugin_utils import once
+from ansible_collections.baremetal.flink.plugins.plugin_utils.once import Once
+
+try:
+    from ansible.template import trust_as_template as trusted
+except ImportError:
+
+    def trusted(value):
+        return value
+
+
+class Counted(Templar):
+    """Ansible's, which notes what it was given."""
+
+    def copy_with_new_env(self, **given):
+        other = super().copy_with_new_env(**given)
+        return SimpleNamespace(template=lambda value, **options: self.given.append(value) or other.template(value, **options))
+
+
+@pytest.fixture(name="known")
+def _known():
+    def known(**variables):
+        templar = Counted(DataLoader(), variables)
+        templar.given = []
+        return Once(templar, variables), templar
+
+    return known
+
+
+def test_what_many_name_is_worked_out_once(known):
+    variables = {"name": "flink", "home": trusted("/opt/{{ name }}"), "bin": trusted("{{ home }}/bin"),
+                 "files": [{"path": trusted("{{ bin }}/a")}, {"path": trusted("{{ bin }}/b")}, {"path": trusted("{{ home }}/c"), "mode": "0644"}]}
+    found, templar = known(**variables)
+    assert found.template(variables["files"]) == [{"path": "/opt/flink/bin/a"}, {"path": "/opt/flink/bin/b"}, {"path": "/opt/flink/c", "mode": "0644"}]
+    if once.trust_as_template:
+        assert templar.given == [variables["home"], variables["bin"], variables["files"]]
+        assert found.variables_for("", {})["bin"] == "/opt/flink/bin"
+    else:
+        assert templar.given == [variables["files"]]
+
+
+def test_what_nobody_needs_may_be_undefined(known):
+    found, templar = known(one=trusted("{{ missing.key }}"), two=trusted("{{ one if far else 'two' }}"), far=False)
+    assert found.template(trusted("{{ two }}")) == "two"
+    with pytest.raises(AnsibleError):
+        found.template(trusted("{{ one }}"))
+
+
+def test_a_template_has_variables_of_its_own(known):
+    found, templar = known(process="none", unit=trusted("flink-{{ process }}"), file=trusted("/etc/{{ unit }}"), other=trusted("{{ 1 + 1 }}"))
+    assert found.template(trusted("{{ file }} {{ other }}")) == "/etc/flink-none 2"
+    variables = found.variables_for(trusted("{{ file }} {{ other }}"), {"process": "jobmanager"})
+    assert Templar(DataLoader(), variables).template(trusted("{{ file }} {{ other }}")) == "/etc/flink-jobmanager 2"
+
+
+def test_a_circle_is_ansible_s_to_refuse(known):
+    found, templar = known(one=trusted("{{ two }}"), two=trusted("{{ one }}"))
+    with pytest.raises((AnsibleError, RecursionError)):
+        found.template(trusted("{{ one }}"))
+
+
+def test_a_value_never_becomes_a_template(known):
+    found, templar = known(text="{{ 1 + 1 }}", said=trusted("{{ text }}!"))
+    if not once.trust_as_template:
+        assert found.variables_for("{{ said }}", {})["said"] == "{{ text }}!", "2.16 does not tell values from templates: nothing is worked out beforehand"
+        return
+    assert found.template(trusted("{{ said }}{{ said }}")) == "{{ 1 + 1 }}!{{ 1 + 1 }}!"
