@@ -21,6 +21,7 @@ class FilterModule:
         """Called by Ansible."""
         return {
             "flink_default_version": as_filter(default_version),
+            "flink_expected": late_filter("flink.run", "flink_expected"),
             "flink_group": as_filter(flink_group),
             "flink_heap_mb": as_filter(heap_mb),
             "flink_hosts": as_filter(flink_hosts),
@@ -29,6 +30,7 @@ class FilterModule:
             "flink_members": as_filter(flink_members),
             "flink_memory_mb": as_filter(memory_mb),
             "flink_memory_settings": as_filter(memory_settings),
+            "flink_run": late_filter("flink.run", "flink_run"),
             "flink_settings_for": late_filter("flink.conf.catalogue", "settings_for"),
             "flink_version_traits": as_filter(traits),
             "flink_zookeeper_client": as_filter(zookeeper_client),
