@@ -42,7 +42,7 @@ def zookeeper_of(fleet: Fleet) -> Iterator[KazooClient]:
 
 def last_words(fleet: Fleet, lines: int = 12) -> str:
     """What each daemon of the platform wrote last, a line for each, with its host and unit before it."""
-    units = "zookeeper.service hdfs-*.service mesos-*.service marathon*.service *flink*.service"
+    units = "krb5-*.service zookeeper.service hdfs-*.service mesos-*.service marathon*.service *flink*.service"
     look = (f"for u in $(systemctl list-units --all --plain --no-legend {units} | cut -d' ' -f1); do "
             f"sudo journalctl --no-pager --output=short-iso --lines={lines} --unit=$u | cut -c1-300 | sed \"s/^/HOST $(hostname) $u: /\"; done")
     said = []

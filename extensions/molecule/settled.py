@@ -15,7 +15,7 @@ from tests.fleet.fleet import Fleet
 from tests.playbook import play
 
 #: All that the platform has of settings, with who may read it.
-PLACES = "/etc/zookeeper /etc/hadoop /etc/mesos /etc/marathon /etc/flink* /var/lib/hadoop/.ssh"
+PLACES = "/etc/krb5kdc /var/lib/krb5kdc /etc/baremetal.flink /etc/zookeeper /etc/hadoop /etc/mesos /etc/marathon /etc/flink* /var/lib/hadoop/.ssh"
 #: Without a layer its directory is missing, which find says and goes on.
 SETTINGS = f"sudo sh -c \"find {PLACES} -type f -printf '%04m %u %g %p\\n' 2>/dev/null; echo the end\""
 #: Not for all, though nothing in them lets anybody in.

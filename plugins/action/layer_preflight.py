@@ -29,7 +29,7 @@ from ..plugin_utils.once import Once
 from ..plugin_utils.system_facts import SUBSET
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
-JAVA, SECURITY = "java", "security"
+JAVA, KERBEROS, SECURITY = "java", "kerberos", "security"
 AUDIT = "audit"
 #: Layers whose daemons, or whose commands, run in a JVM.
 IN_JVM = {"zookeeper", "hdfs", "marathon", "flink"}
@@ -80,7 +80,7 @@ class ActionModule(ActionBase):
         return {**result, "layers": answers, "certain": all(answer.get("certain", True) for answer in answers.values())}
 
     def _layers(self, variables: Mapping[str, Any]) -> List[str]:
-        """Those that the host takes part in, Java where one of them runs in a JVM, and the firewall around their ports."""
+        """Those that the host takes part in, Java where one of them runs in a JVM, Kerberos where there is a realm, and the firewall around their ports."""
         host, groups = variables["inventory_hostname"], variables["groups"]
         try:
             flink = flink_hosts(groups, self._once.template(variables["flink_cluster_manager"]), clients=True)
@@ -88,6 +88,9 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(f"{error.message}.") from None
         grouped = {layer for layer, names in LAYERS.items() if any(host in groups.get(name, []) for name in names)}
         found = [layer for layer in LAYERS if (host in flink if layer == "flink" else layer in grouped)]
+        # A realm is for all hosts.
+        if KERBEROS not in found and self._templar.template(variables.get("kerberos_realm") or ""):
+            found = [KERBEROS, *found]
         return ([JAVA] if grouped & IN_JVM else []) + found + [SECURITY]
 
     def _look(self, looks: List[Dict[str, Any]], variables: Mapping[str, Any]) -> Dict[str, Any]:

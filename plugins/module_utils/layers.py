@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 LAYERS = {
+    "kerberos": ("kdc",),
     "zookeeper": ("zookeeper",),
     "hdfs": ("hdfs_namenode", "hdfs_journalnode", "hdfs_datanode"),
     "mesos": ("mesos_master", "mesos_agent"),
@@ -15,6 +16,7 @@ LAYERS = {
 
 # The units of each group. Flink's are named by its variables, and its role looks at them.
 UNITS = {
+    "kerberos": {"kdc": ("krb5-kdc",)},
     "zookeeper": {"zookeeper": ("zookeeper",)},
     "hdfs": {"hdfs_namenode": ("hdfs-namenode",), "hdfs_journalnode": ("hdfs-journalnode",), "hdfs_datanode": ("hdfs-datanode",)},
     "mesos": {"mesos_master": ("mesos-master",), "mesos_agent": ("mesos-agent",)},
@@ -23,7 +25,7 @@ UNITS = {
 # A NameNode has it where there are several.
 FAILOVER_CONTROLLER = "hdfs-zkfc"
 
-# Groups of which a majority, or an agreement about who leads, is what their layer lives by: a run waits for each of them.
-QUORUMS = ("zookeeper", "hdfs_namenode", "hdfs_journalnode", "mesos_master", "marathon", "flink_jobmanager")
+# Groups of which a majority, or an agreement about who leads or writes, is what their layer lives by: a run waits for each of them.
+QUORUMS = ("kdc", "zookeeper", "hdfs_namenode", "hdfs_journalnode", "mesos_master", "marathon", "flink_jobmanager")
 # Groups of which one host is always down where there are hundreds; the others do its work meanwhile.
 WORKERS = ("hdfs_datanode", "mesos_agent", "flink_mesos", "flink_taskmanager")

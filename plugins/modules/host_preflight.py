@@ -283,6 +283,18 @@ resolved:
   type: dict
   version_added: "0.3.0"
   sample: {"node1.example.com": ["192.0.2.1"]}
+clock:
+  description: The time by the clock of the host, in seconds since 1970.
+  returned: success
+  type: float
+  version_added: "0.3.0"
+  sample: 1628244000.25
+nodename:
+  description: How the host calls itself.
+  returned: success
+  type: str
+  version_added: "0.3.0"
+  sample: node1
 certain:
   description: V(false) when something was taken for what an earlier task would have put right, as check mode does with a missing Java.
   returned: success

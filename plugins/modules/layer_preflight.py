@@ -19,12 +19,12 @@ options:
   layer:
     description:
       - The layer, which is the role's name.
-      - Without one, all layers that the host takes part in by its groups, Java where one of them needs it, and the firewall around their
-        ports, in one round trip. The variables of their roles must be those of the play, as C(import_role) makes them.
+      - Without one, all layers that the host takes part in by its groups, Kerberos where there is a realm, Java where one of them needs it, and the
+        firewall around their ports, in one round trip. The variables of their roles must be those of the play, as C(import_role) makes them.
       - For V(security) with C(security_profile=guarded) or C(security_profile=secure), and always for O(part=audit), they must be known as well,
         as the layers say on which ports they listen.
     type: str
-    choices: [java, zookeeper, hdfs, mesos, marathon, flink, security]
+    choices: [java, kerberos, zookeeper, hdfs, mesos, marathon, flink, security]
   part:
     description:
       - What is judged instead of the daemons of the layer. V(client) is the software alone, for the layer V(mesos).
@@ -74,6 +74,11 @@ layout:
   description: Who is what in the cluster, where it is reached, and what the daemons of the host need.
   returned: for the layer hdfs
   type: dict
+clock_offset:
+  description: How many seconds the clock of the host is ahead of the controller's, about.
+  returned: for the layer kerberos, where there is a realm
+  type: float
+  version_added: "0.3.0"
 electing:
   description: Whether the failover controller of the host has a place for the election in ZooKeeper; V(true) of a host without one.
   returned: for the layer hdfs
@@ -109,8 +114,8 @@ state:
   type: str
   version_added: "0.3.0"
 due:
-  description: Whether there is anything to do or to look at, V(false) for a host that is to have no firewall and has none.
-  returned: for the layer security
+  description: Whether there is anything to do or to look at, V(false) for a host that is to have no firewall and has none, and without a realm.
+  returned: for the layers kerberos and security
   type: bool
   version_added: "0.3.0"
 rules:

@@ -14,6 +14,7 @@ import pwd
 import re
 import shutil
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
@@ -489,6 +490,8 @@ def answer(findings: Findings) -> Dict[str, Any]:
         account_fits=findings.account,
         resolved=findings.resolved,
         certain=not findings.warnings,
+        clock=time.time(),
+        nodename=os.uname().nodename,
     )
 
 

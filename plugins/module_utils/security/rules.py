@@ -22,7 +22,7 @@ from .firewall import TABLE, UNIT
 Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 #: Variables that hold where a host is reached besides ansible_host; each layer has its own.
-LAYER_ADDRESSES = ("zookeeper_address", *IPV4_LAYERS)
+LAYER_ADDRESSES = ("kerberos_address", "zookeeper_address", *IPV4_LAYERS)
 #: Who gets in, in the order of the rules.
 PLATFORM, OPERATORS, CLIENTS = "platform", "operators", "clients"
 

@@ -36,6 +36,10 @@ _FLINK_HAS = ("flink-conf.yaml", "conf/flink-conf.yaml", "log4j-cli.properties",
 #: A cluster has a directory, with others for its command and for certificates; that of a job cluster is below /etc/flink-jobs.
 _FLINK = tuple(f"/etc/{FLINK}{below}" for below in ("", "/*", "/*/*"))
 SECRET_FILES = (
+    SecretFile("/etc/krb5kdc/stash", "kerberos", "the master key of the database of principals"),
+    SecretFile("/var/lib/krb5kdc/principal*", "kerberos", "the keys of all principals"),
+    SecretFile("/var/lib/krb5kdc/from_master*", "kerberos", "the copy of them that came last"),
+    SecretFile("/etc/baremetal.flink/*.keytab", "kerberos", "the key of the host in the realm"),
     SecretFile("/etc/zookeeper/jaas.conf", "zookeeper", "passwords of users", True),
     SecretFile("/etc/zookeeper/environment", "zookeeper", "what zookeeper_environment has"),
     *(SecretFile(f"/etc/zookeeper/tls/{name}", "zookeeper", holds, True) for name, holds in _KEYS),

@@ -15,8 +15,8 @@ ABLE: Dict[str, Tuple[str, int, str]] = {"hdfs": ("hdfs_namenode", 2, "hdfs_zook
 
 
 def callers(groups: Mapping[str, Sequence[str]]) -> List[str]:
-    """The other layers that the inventory has hosts of."""
-    return [layer for layer, names in LAYERS.items() if layer != "zookeeper" and any(groups.get(name) for name in names)]
+    """The other layers that the inventory has hosts of, and that keep something there."""
+    return [layer for layer, names in LAYERS.items() if layer not in ("kerberos", "zookeeper") and any(groups.get(name) for name in names)]
 
 
 def caller_faults(options: Mapping[str, Any], groups: Mapping[str, Sequence[str]], hostvars: Mapping[str, Mapping[str, Any]]) -> List[str]:

@@ -104,7 +104,7 @@ def test_who_has_nothing_to_do_is_left_out():
 
 
 def test_a_pattern_is_for_layers_of_the_platform():
-    with pytest.raises(AnsibleFilterError, match="'yarn' is no layer of the platform; name some of zookeeper, hdfs, mesos, marathon, flink"):
+    with pytest.raises(AnsibleFilterError, match="'yarn' is no layer of the platform; name some of kerberos, zookeeper, hdfs, mesos, marathon, flink"):
         call("host_pattern", {}, "hdfs", "yarn")
 
 
