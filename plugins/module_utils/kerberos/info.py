@@ -133,4 +133,3 @@ def _seen(kdc: str, code: int, words: str, seconds: float) -> Dict[str, Any]:
     meaning = next((f" ({means})" for told, means in MEANINGS if told in words), "")
     seen = f"{who} gives a ticket" if code == 0 else f"{who} gives no ticket: {words}{meaning}"
     return {"kdc": kdc, "serves": code == 0, "seconds": seconds, "seen": seen}
-

@@ -98,4 +98,3 @@ def _stash(path: str) -> str:
             return base64.b64encode(handle.read()).decode("ascii")
     except OSError as error:
         raise CollectionError(f"{path} cannot be read on the KDC ({error.strerror}), and no replica can do without it.") from None
-
