@@ -129,7 +129,7 @@ def test_no_setting_makes_hosts_restart_side_by_side(declared):
 
 
 LAYERS = {
-    "zookeeper": ["zookeeper"], "hdfs": ["hdfs_namenode", "hdfs_datanode"], "mesos": ["mesos_master"], "marathon": ["marathon"],
+    "kerberos": ["kdc"], "zookeeper": ["zookeeper"], "hdfs": ["hdfs_namenode", "hdfs_datanode"], "mesos": ["mesos_master"], "marathon": ["marathon"],
     "flink": ["flink_jobmanager", "flink_taskmanager"],
 }
 
@@ -143,7 +143,7 @@ def one_host(directory: Path, layer: str, **variables):
 
 
 @pytest.mark.parametrize(
-    "layer, oldest", [("zookeeper", False), ("hdfs", False), ("mesos", False), ("marathon", False), ("flink", False), ("zookeeper", True)])
+    "layer, oldest", [("kerberos", False), ("zookeeper", False), ("hdfs", False), ("mesos", False), ("marathon", False), ("flink", False), ("zookeeper", True)])
 def test_arguments_of_every_layer_are_validated_before_any_is_touched(tmp_path, layer, oldest):
     """By site.yml's first play."""
     inventory = one_host(tmp_path, layer, **{f"{layer}_teardown_data": "perhaps"})
