@@ -29,7 +29,7 @@ EVERY_GROUP = {group: ["n1"] for groups in LAYERS.values() for group in groups i
 
 def listening(layer, groups=None, **options):
     """Ports of the host n1, with whether they are for clients."""
-    known = {"hdfs": {"hdfs_data_dirs": ["/d"]}, "flink": STANDALONE}.get(layer, {})
+    known = {"kerberos": {"kerberos_realm": "EXAMPLE.ORG"}, "hdfs": {"hdfs_data_dirs": ["/d"]}, "flink": STANDALONE}.get(layer, {})
     given = {**known, **options}
     judged = inventory(layer, groups or EVERY_GROUP, **given)
     computed = {name: given[name] for name in ("flink_conf_settings", "flink_job_clusters") if name in given}
@@ -54,6 +54,12 @@ def test_a_port_that_nobody_knows_beforehand_is_a_fault_of_its_variable(given):
 
 def test_ranges_that_touch_become_one():
     assert merged([Listener("a", 5, 9), Listener("b", 1, 2), Listener("c", 3, 3), Listener("d", 6, 7)]) == [(1, 3), (5, 9)]
+
+
+def test_a_kdc_gives_tickets_to_clients_and_is_looked_after_by_the_platform():
+    assert ports("kerberos", {"kdc": ["n1", "n2"]}) == {"88": True, "749": False}
+    assert ports("kerberos", {"kdc": ["n2", "n1"]}) == {"88": True, "754": False}
+    assert ports("kerberos", {"kdc": ["n2"]}) == ports("kerberos", {"kdc": ["n1"]}, kerberos_realm="") == {}
 
 
 def test_zookeeper_is_for_the_platform_alone():
@@ -180,4 +186,5 @@ def documented():
 def test_the_documented_ports_are_those_of_the_defaults():
     two = {**EVERY_GROUP, "hdfs_namenode": ["n1", "n2"]}
     found = {(layer, port, clients) for layer in LAYERS for port, clients in ports(layer, two).items()}
+    found |= {("kerberos", port, clients) for port, clients in ports("kerberos", {"kdc": ["n0", "n1"]}).items()}
     assert set(documented()) == found

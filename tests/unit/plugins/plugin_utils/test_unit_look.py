@@ -47,4 +47,4 @@ def test_a_host_is_told_of_by_its_layers():
     }
     told = layers_units(seen, "n1", groups)
     assert list(told["unit_faults"]) == ["zookeeper"] and "zookeeper.service on n1 does not run (it is failed)" in told["unit_faults"]["zookeeper"]
-    assert told["units_coming"] == {"zookeeper": [], "hdfs": ["hdfs-namenode.service"], "mesos": [], "marathon": []}
+    assert told["units_coming"] == {"kerberos": [], "zookeeper": [], "hdfs": ["hdfs-namenode.service"], "mesos": [], "marathon": []}
