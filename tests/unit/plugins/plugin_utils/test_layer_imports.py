@@ -11,4 +11,4 @@ def test_only_what_has_hosts_is_imported(monkeypatch):
     imported = []
     monkeypatch.setattr(filters, "import_module", lambda name: imported.append(name.partition(".module_utils.")[2]))
     filters.import_layers({"zookeeper": ["n1"], "mesos_agent": [], "flink_taskmanager": ["n2"]})
-    assert imported == ["java.preflight", "zookeeper.preflight", "zookeeper.run", "flink.preflight"]
+    assert imported == ["java.preflight", "zookeeper.preflight", "zookeeper.run", "flink.preflight", "flink.run"]
