@@ -17,7 +17,7 @@ from ..module_utils.addresses import variables_of
 from ..module_utils.errors import CollectionError
 from ..module_utils.security import rules
 from ..module_utils.security.audit import WIDE, as_json, notes
-from ..module_utils.security.preflight import GUARDED, PROFILES
+from ..module_utils.security.preflight import GUARDED, PROFILES, in_clear
 from ..plugin_utils.audit_table import answers_of, audit_lines, audit_rows, failure, lists_of, untried
 
 OPTIONS: Dict[str, Dict[str, Any]] = {
@@ -38,7 +38,7 @@ class ActionModule(ActionBase):
         dummy, options = self.validate_argument_spec(OPTIONS)
         hosts = variables_of(rules.platform_hosts(variables["groups"]), variables["hostvars"])
         try:
-            lists = lists_of(options["profile"], options["clients"], options["operators"], hosts)
+            lists = lists_of(options["profile"], options["clients"], options["operators"], hosts, bool(in_clear(variables["groups"])))
         except CollectionError as error:
             raise AnsibleActionFail(error.message) from None
         outsiders = variables_of(options["outsiders"], variables["hostvars"])

@@ -23,7 +23,7 @@ from ..module_utils.host.preflight import ANSWERED
 from ..module_utils.inventory import Inventory, Verdict
 from ..module_utils.layers import LAYERS
 from ..module_utils.listeners import Listener
-from ..module_utils.security.preflight import ACCOUNTS, LISTENING, OPEN, UNKNOWN
+from ..module_utils.security.preflight import ACCOUNTS, LISTENING, OPEN, SECURE, UNKNOWN, in_clear
 from ..plugin_utils.filters import UTILS
 from ..plugin_utils.once import Once
 from ..plugin_utils.system_facts import SUBSET
@@ -54,6 +54,7 @@ class ActionModule(ActionBase):
         )
         result: Dict[str, Any] = super().run(tmp, variables)
         one = arguments["layer"]
+        self._make_passwords(variables)
         learned = self._learn(variables)
         if learned.get("failed"):
             return {**result, **learned}
@@ -78,6 +79,19 @@ class ActionModule(ActionBase):
         if one:
             return {**result, **answers[one]}
         return {**result, "layers": answers, "certain": all(answer.get("certain", True) for answer in answers.values())}
+
+    def _make_passwords(self, variables: Mapping[str, Any]) -> None:
+        """What a secure platform's passwords for Mesos and Marathon are derived from, before options with them are read."""
+        if not in_clear(variables.get("groups") or {}):
+            return
+        profile, place, passphrase = (self._templar.template(variables.get(name) or "") for name in (
+            "security_profile", "security_ca_dir", "security_ca_passphrase"))
+        if profile == SECURE and not self._task.check_mode:
+            try:
+                # It imports cryptography, which few need.
+                import_module(f"{UTILS}.security.stores").make_secret(place or f"{variables.get('inventory_dir') or '.'}/.security/ca", str(passphrase))
+            except CollectionError as error:
+                raise AnsibleActionFail(error.message) from None
 
     def _layers(self, variables: Mapping[str, Any]) -> List[str]:
         """Those that the host takes part in, Java where one of them runs in a JVM, Kerberos where there is a realm, and the firewall around their ports."""

@@ -11,7 +11,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ..module_utils.security.preflight import PROFILES
-from ..plugin_utils.verify_table import NOT_ASKED, OK, verify_lines, verify_rows, who_reaches
+from ..plugin_utils.verify_table import NOT_ASKED, OK, verify_lines, verify_rows, what_is_clear, who_reaches
 
 
 class ActionModule(ActionBase):
@@ -28,8 +28,8 @@ class ActionModule(ActionBase):
         })
         rows = verify_rows(variables["groups"], variables["hostvars"], arguments["layers"])
         display = Display()
-        reach = who_reaches(arguments["profile"], arguments["let_in"], rows)
-        for line in ["", *verify_lines(rows), "", *([reach, ""] if reach else [])]:
+        said = [who_reaches(arguments["profile"], arguments["let_in"], rows), what_is_clear(arguments["profile"], rows)]
+        for line in ["", *verify_lines(rows), "", *(line for sentence in said if sentence for line in (sentence, ""))]:
             display.display(line)
         bad = [row["name"] for row in rows if row["state"] not in (OK, NOT_ASKED)]
         result = {**super().run(tmp, variables), "changed": False}

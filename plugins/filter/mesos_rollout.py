@@ -16,6 +16,7 @@ class FilterModule:
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
         return {
+            "mesos_acls": late_filter("mesos.acls", "default_acls"),
             "mesos_agent_verdict": late_filter("mesos.run", "mesos_agent_verdict"),
             "mesos_missing_libraries": late_filter("mesos.rollout", "mesos_missing_libraries"),
             "mesos_registry_faults": late_filter("mesos.run", "mesos_registry_faults"),

@@ -15,4 +15,7 @@ class FilterModule:
 
     def filters(self) -> Dict[str, Callable[..., Any]]:
         """Called by Ansible."""
-        return {"security_store_password": late_filter("security.stores", "password_of")}
+        return {
+            "security_passwords": late_filter("security.stores", "passwords_of"),
+            "security_store_password": late_filter("security.stores", "password_of"),
+        }

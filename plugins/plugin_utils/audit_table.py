@@ -18,13 +18,15 @@ NAMED = 4
 CONTROLLER = "controller"
 
 
-def lists_of(profile: str, clients: Sequence[Any], operators: Sequence[Any], hosts: Mapping[str, Mapping[str, Any]]) -> Lists:
+def lists_of(
+    profile: str, clients: Sequence[Any], operators: Sequence[Any], hosts: Mapping[str, Mapping[str, Any]], clear_zookeeper: bool = False,
+) -> Lists:
     """Whom the profile lets in. Names of hosts are looked up on the controller."""
     names = rules.platform_names(hosts)
     resolved = {name: rules.resolved(name) for name in names if not rules.is_address(name)}
     return Lists(profile, {
         rules.PLATFORM: rules.addresses_of(names, resolved), rules.OPERATORS: rules.networks("security_operators", operators),
-        rules.CLIENTS: rules.networks("security_clients", clients)})
+        rules.CLIENTS: rules.networks("security_clients", clients)}, clear_zookeeper)
 
 
 def answers_of(controller: Sequence[Mapping[str, Any]], outsiders: Mapping[str, Mapping[str, Any]]) -> Dict[str, Sequence[Mapping[str, Any]]]:

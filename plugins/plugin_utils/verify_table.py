@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..module_utils.security.preflight import OPEN
+from ..module_utils.security.preflight import IN_CLEAR, OPEN, SECURE
 from .table import table_lines
 
 OK = "ok"
@@ -17,6 +17,8 @@ WRONG = "WRONG"
 DOWN = "DOWN"
 #: What a host notes when a check that one host made for all of the layer failed.
 SHARED = "shared"
+#: By layer, for the line after the table.
+WHAT_IS_CLEAR = {"mesos": "Mesos' masters, agents and frameworks", "marathon": "Marathon"}
 #: What stands in place of a host where something is wrong with a layer as a whole.
 WHOLE = "(all)"
 
@@ -110,6 +112,17 @@ def who_reaches(profile: Optional[str], let_in: Sequence[Any], rows: Sequence[Ma
             "this controller."
         )
     return ""
+
+
+def what_is_clear(profile: Optional[str], rows: Sequence[Mapping[str, str]]) -> str:
+    """The line after the table on a secure platform whose Mesos or Marathon was looked at."""
+    left = [layer for layer in IN_CLEAR if any(row["layer"] == layer for row in rows)]
+    if profile != SECURE or not left:
+        return ""
+    return (
+        f"In clear, passwords too, between those whom the firewall lets in: what {' and '.join(WHAT_IS_CLEAR[layer] for layer in left)} say, a Flink on "
+        "Mesos and its web pages, and HDFS. Without a password they get nothing of Mesos and Marathon; Flink and HDFS ask for none."
+    )
 
 
 def verify_lines(rows: Sequence[Mapping[str, str]]) -> List[str]:

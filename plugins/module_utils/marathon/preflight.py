@@ -13,11 +13,11 @@ from ..inputs import input_faults, null_faults, picked, repository_faults
 from ..inventory import Inventory, Verdict
 from ..mesos.flag_values import spelled
 from ..mesos.flags import mesos_owned_faults
-from ..zookeeper.digest import change, login_faults, marks, zookeeper_digest
+from ..zookeeper.digest import change, login_faults, marks
 from .flags import marathon_flag_problems
 
 #: What the role computes and this judges.
-COMPUTED = ("__marathon_account", "__marathon_outside")
+COMPUTED = ("__marathon_account", "__marathon_outside", "__marathon_zookeeper")
 JAVA_VERSIONS = (8, 11, 17)
 #: Of its JVM besides the heap.
 BESIDES_HEAP_MB = 128
@@ -113,9 +113,7 @@ def _after(inventory: Inventory, seen: Mapping[str, Any]) -> Verdict:
         jvm.append("--add-opens=java.base/java.lang=ALL-UNNAMED")
     # A package with a version counts as missing on every host; those that the modules need have none.
     has_client = not set(seen["missing_packages"]) & set(inventory.family["client_packages"])
-    url, user, password, acl = (str(inventory.options[f"marathon_zookeeper_{name}"] or "") for name in ("url", "user", "password", "acl"))
-    access = zookeeper_digest(url, user, password, acl, "marathon")
-    turn = change("marathon", CONF_DIR, access, seen, inventory.options["__marathon_outside"] or [])
+    turn = change("marathon", CONF_DIR, inventory.options["__marathon_zookeeper"], seen, inventory.options["__marathon_outside"] or [])
     return Verdict(turn.faults, known={"flags": computed_flags(inventory), "java_options": jvm, "has_client": has_client, **turn.known})
 
 

@@ -12,14 +12,14 @@ from typing import Any, Dict, List, Mapping
 from ..addresses import addresses, mesos_quorum
 from ..inputs import input_faults, null_faults, repository_faults
 from ..inventory import Inventory, Verdict
-from ..zookeeper.digest import change, login_faults, marks, zookeeper_digest
+from ..zookeeper.digest import change, login_faults, marks
 from .flags import mesos_environment, mesos_flag_problems, mesos_owned_faults
 from .host_needs import mesos_host_needs
 from .rollout import mesos_containment, mesos_layout_faults, numbers
 from .run import STARTED_PORT
 
 #: What the role computes and this judges.
-COMPUTED = ("__mesos_account", "__mesos_masters_outside")
+COMPUTED = ("__mesos_account", "__mesos_masters_outside", "__mesos_zookeeper")
 CONF_DIR = "/etc/mesos"
 MASTER_LINK, AGENT_LINK = f"{CONF_DIR}/master-work-dir", f"{CONF_DIR}/agent-work-dir"
 MOUNTS = "/proc/mounts"
@@ -48,6 +48,7 @@ MASTER_OWNED = {
     "zk": "mesos_zookeeper_url",
 }
 AGENT_OWNED = {
+    "acls": "mesos_agent_acls",
     "credential": "mesos_agent_principal",
     "http_credentials": "mesos_credentials",
     "ip": "mesos_address",
@@ -61,7 +62,7 @@ IDENTITY = ("hostname", "port", "resources", "attributes", "domain", "default_ro
 #: Options of which none is an empty map or list.
 COLLECTIONS = (
     "mesos_packages", "mesos_libraries", "mesos_master_flags", "mesos_agent_flags", "mesos_environment", "mesos_agent_resources",
-    "mesos_agent_attributes", "mesos_credentials", "mesos_acls",
+    "mesos_agent_attributes", "mesos_credentials", "mesos_acls", "mesos_agent_acls",
 )
 #: Variables of the environment that are not the user's to set, with what is.
 OWNED = {
@@ -84,8 +85,7 @@ class Mesos:
         self.master_log = f"{self.options['mesos_master_work_dir']}/replicated_log/*"
         self.agent_mark = f"{self.options['mesos_agent_work_dir']}/meta/slaves/latest"
         self.identity_file = f"{self.options['mesos_agent_work_dir']}/last-start.json"
-        url, user, password, acl = (str(self.options[f"mesos_zookeeper_{name}"] or "") for name in ("url", "user", "password", "acl"))
-        self.zookeeper = zookeeper_digest(url, user, password, acl, "mesos")
+        self.zookeeper: Mapping[str, Any] = self.options["__mesos_zookeeper"]
 
     @property
     def address(self) -> str:
@@ -131,6 +131,7 @@ class Mesos:
             "attributes": options["mesos_agent_attributes"] or None,
             "reconfiguration_policy": "equal" if options["mesos_agent_change"] == "refuse" else "additive",
             **(AGENT_SECURITY if self.secured else {}),
+            "acls": f"file://{CONF_DIR}/agent-acls.json" if options["mesos_agent_acls"] else None,
         })
 
     def resources(self) -> Dict[str, Any]:
@@ -286,7 +287,7 @@ def _flag_faults(mesos: Mesos) -> List[str]:
     master, agent, attributes = options["mesos_master_flags"], options["mesos_agent_flags"], options["mesos_agent_attributes"]
     # What the host would be told with credentials; that it has none is another sentence.
     as_master = {**mesos.master_flags(mesos.address), **MASTER_SECURITY, "acls": None}
-    as_agent = {**mesos.agent_flags(mesos.address, mesos_containment("")), **AGENT_SECURITY}
+    as_agent = {**mesos.agent_flags(mesos.address, mesos_containment("")), **AGENT_SECURITY, "acls": None}
     faults = mesos_owned_faults(master, as_master, MASTER_OWNED) + mesos_owned_faults(agent, as_agent, AGENT_OWNED)
     faults += [f"mesos_master_flags: {problem}." for problem in mesos_flag_problems(master, "master", False, len(mesos.masters))]
     faults += [f"mesos_agent_flags: {problem}." for problem in mesos_flag_problems(agent, "agent", False)]
@@ -304,8 +305,10 @@ def _security_faults(mesos: Mesos) -> List[str]:
         "principals that are there."
         for name in principals if mesos.secured and name not in options["mesos_credentials"]
     ]
-    if options["mesos_acls"] and not mesos.secured:
-        faults.append("mesos_acls need mesos_credentials: without them nobody has a principal.")
+    faults += [
+        f"{name} need mesos_credentials: without them nobody has a principal."
+        for name in ("mesos_acls", "mesos_agent_acls") if options[name] and not mesos.secured
+    ]  # fmt: skip
     return faults
 
 

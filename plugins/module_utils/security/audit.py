@@ -9,7 +9,7 @@ import ipaddress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ..listeners import FLINK, ZOOKEEPER, Listener
+from ..listeners import FLINK, MARATHON, MESOS, ZOOKEEPER, Listener
 from . import rules
 from .knock import CLEAR, CLOSED, OPEN, TLS, UNKNOWN, Target
 from .preflight import OPEN as PROFILE_OPEN
@@ -24,14 +24,16 @@ STRANGER = "stranger"
 CALLERS = {rules.PLATFORM: "a host of the platform", rules.OPERATORS: "an operator", rules.CLIENTS: "a client", STRANGER: "a stranger"}
 #: OK is as the profile says, REACHED what the profile open keeps from nobody, WRONG what guarded and secure should; WIDE a secret that others read.
 OK, REACHED, WRONG, WIDE = "ok", "open", "WRONG", "WIDE"
-#: Why something is WRONG: the firewall lets somebody through, a port is none of those that it knows, a daemon asks for no certificate.
-UNGUARDED, UNNAMED, UNCERTIFIED = "unguarded", "unnamed", "uncertified"
+#: Why something is WRONG: the firewall lets somebody through, a port is none of those that it knows, a daemon asks for no certificate or no login.
+UNGUARDED, UNNAMED, UNCERTIFIED, UNASKED = "unguarded", "unnamed", "uncertified", "unasked"
 #: What to do about each.
 REMEDIES = {
     UNGUARDED: "Where the firewall should have refused the caller, run site.yml with --tags security.",
     UNNAMED: "Where no layer names the port, give it by a setting of its layer, so that the firewall knows it, or close it.",
     UNCERTIFIED: "Where a certificate should have been wanted, take what overrides security_profile: secure (zookeeper_clients, zookeeper_tls, "
                  "flink_rest_tls, flink_internal_tls) out of the inventory, and run site.yml.",
+    UNASKED: "Where a login should have been asked for, take what overrides security_profile: secure (mesos_credentials, marathon_http_credentials) out of "
+             "the inventory, and run site.yml.",
 }
 
 
@@ -49,10 +51,11 @@ class Row:
 
 @dataclass
 class Lists:
-    """Whom the firewall lets in."""
+    """Whom the firewall lets in. ``clear_zookeeper`` is whether some layer cannot come to ZooKeeper but in clear."""
 
     profile: str
     networks: Dict[str, List[rules.Network]] = field(default_factory=dict)
+    clear_zookeeper: bool = False
 
     def role(self, source: str) -> str:
         """Who a caller with this address is to the platform. Loopback is the host itself, which its firewall never refuses."""
@@ -72,7 +75,12 @@ class Lists:
 
     def wants_certificate(self, listener: Optional[Listener]) -> bool:
         """Whether nobody gets anything at a port without TLS and a certificate, wherever he comes from."""
-        return self.profile == SECURE and listener is not None and (listener.tls or listener.speaks in (FLINK, ZOOKEEPER))
+        languages = (FLINK,) if self.clear_zookeeper else (FLINK, ZOOKEEPER)
+        return self.profile == SECURE and listener is not None and (listener.tls or listener.speaks in languages)
+
+    def wants_login(self, listener: Optional[Listener]) -> bool:
+        """Whether nobody is told anything at a port without a login, wherever he comes from."""
+        return self.profile == SECURE and listener is not None and listener.speaks in (MESOS, MARATHON)
 
 
 def listening(variables: Mapping[str, Any]) -> List[Listener]:
@@ -118,6 +126,9 @@ def port_rows(lists: Lists, caller: str, answers: Sequence[Mapping[str, Any]], h
         elif reached and lists.wants_certificate(listener) and _comes_in(answer, listener):
             state, reason = WRONG, UNCERTIFIED
             got += ", though the profile wants TLS and a certificate"
+        elif reached and lists.wants_login(listener) and answer["data"]:
+            state, reason = WRONG, UNASKED
+            got += ", though the profile wants a login"
         where = f"{host} ({answer['address']})" if host in several else host
         rows.append(Row(where, str(answer["port"]), f"{caller}, {CALLERS[role]}", state, got, reason))
     return rows

@@ -18,7 +18,8 @@ from .firewall import RULES_FILE, UNIT_FILE
 
 OPEN, GUARDED, SECURE = "open", "guarded", "secure"
 PROFILES = (OPEN, GUARDED, SECURE)
-#: Layers whose daemons and clients speak in clear, whatever is set, and take anybody for whom he says he is; HDFS does so too, behind the firewall.
+#: Layers whose daemons and clients speak in clear, with each other and with ZooKeeper. Who comes has to show a password with ``secure``. HDFS speaks in
+#: clear too, and believes whoever comes.
 IN_CLEAR = ("mesos", "marathon")
 #: What the role computes and this judges.
 COMPUTED = ()
@@ -38,7 +39,7 @@ def preflight(inventory: Inventory) -> Verdict:
     known = variables_of(rules.platform_hosts(inventory.groups), inventory.hostvars)
     agreed(list(known), known, "security_profile", GUARDED)
     variables = known.get(inventory.host) or inventory.hostvars[inventory.host]
-    faults = secure_faults(inventory) + rules.ssh_faults(listening, {name: variables.get(name) or port for name, port in SSH.items()})
+    faults = rules.ssh_faults(listening, {name: variables.get(name) or port for name, port in SSH.items()})
     if faults or not listening:
         return Verdict(faults, look=look, after=_opened)
     who = {name: rules.networks(f"security_{name}", inventory.options[f"security_{name}"]) for name in (rules.OPERATORS, rules.CLIENTS)}
@@ -47,15 +48,9 @@ def preflight(inventory: Inventory) -> Verdict:
     return Verdict(look=look, after=partial(_guarded, names, listening, who))
 
 
-def secure_faults(inventory: Inventory) -> List[str]:
-    """Why the platform cannot be ``secure``, at most one sentence."""
-    left = [layer for layer in IN_CLEAR if any(inventory.groups.get(name) for name in LAYERS[layer])]
-    if inventory.options["security_profile"] != SECURE or not left:
-        return []
-    return [
-        f"security_profile is {SECURE}, and {' and '.join(left)} of this inventory take connections in clear alone, so that cannot be had: set "
-        f"{GUARDED}, or leave these layers out, with flink_cluster_manager: standalone."
-    ]
+def in_clear(groups: Mapping[str, Sequence[str]]) -> List[str]:
+    """Layers of an inventory that speak in clear and have ZooKeeper do so with them, whatever the profile is."""
+    return [layer for layer in IN_CLEAR if any(groups.get(name) for name in LAYERS[layer])]
 
 
 def audit(inventory: Inventory) -> Verdict:

@@ -42,16 +42,45 @@ class HostFile(NamedTuple):
     secret: bool
 
 
+def make_secret(ca_dir: str, passphrase: str = "") -> None:
+    """Make what passwords are derived from, unless it is there.
+
+    :raises InputError: it is damaged, the passphrase is wrong, or the directory cannot be written.
+    """
+    pki.need_cryptography()
+    directory = Directory(os.path.expanduser(ca_dir))
+    with directory.locked():
+        _secret(directory, passphrase)
+
+
+def _secret(directory: Directory, passphrase: str) -> Any:
+    key = stored_key(directory, passphrase, STORES_KEY)
+    if key is None:
+        key = pki.make_key(pki.ECDSA)
+        directory.put(pki.key_text(key, passphrase), STORES_KEY)
+    return key
+
+
 def store_password(directory: Directory, passphrase: str, identity: str, host: str) -> str:
     """The password of one key store: 40 hexadecimal digits that stay the same as long as the directory has its ``stores.key``.
 
     :raises InputError: that file is damaged, or the passphrase is wrong.
     """
+    return _derived(_secret(directory, passphrase), identity, host)
+
+
+def passwords_of(names: Sequence[str], purpose: str, ca_dir: str, passphrase: str = "", missing: str = NOT_YET) -> Dict[str, str]:
+    """Passwords of users by their names, the same for each host; ``missing`` for each where nothing was made to derive them from.
+
+    ``purpose`` tells users of the same name apart, such as those of Mesos and those of ZooKeeper.
+    """
+    directory = Directory(os.path.expanduser(ca_dir), dry=True)
+    if directory.get(STORES_KEY) is None:
+        return dict.fromkeys(names, missing)
+    pki.need_cryptography()
     key = stored_key(directory, passphrase, STORES_KEY)
-    if key is None:
-        key = pki.make_key(pki.ECDSA)
-        directory.put(pki.key_text(key, passphrase), STORES_KEY)
-    return _derived(key, identity, host)
+    # No host of an inventory has a name with a slash in it.
+    return {name: _derived(key, name, f"/{purpose}") for name in names}
 
 
 def password_of(identity: str, host: str, ca_dir: str, passphrase: str = "") -> str:

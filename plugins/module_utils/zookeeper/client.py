@@ -11,7 +11,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..addresses import agreed, variables_of
 from ..errors import InputError
-from ..security.preflight import SECURE
+from ..security.preflight import SECURE, in_clear
 from .logins import LOGIN_PROPERTY, client_file, password_faults
 from .transport import PLAIN_TOO, TLS_ONLY
 
@@ -37,7 +37,7 @@ def zookeeper_access(groups: Mapping[str, Sequence[str]], hostvars: Mapping[str,
     tls = boolean(agreed(members, known, "zookeeper_tls", secure), strict=False)
     return {
         "tls": tls,
-        "clients": str(agreed(members, known, "zookeeper_clients", TLS_ONLY if secure and tls else PLAIN_TOO)),
+        "clients": str(agreed(members, known, "zookeeper_clients", TLS_ONLY if secure and tls and not in_clear(groups) else PLAIN_TOO)),
         "users": {str(name): str(password) for name, password in named[0].items()},
     }
 

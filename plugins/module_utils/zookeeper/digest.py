@@ -27,8 +27,8 @@ OTHERS_READ = {"mesos": True, "marathon": False}
 WORD = re.compile(r"[^@/:\s]+")
 
 
-def zookeeper_digest(url: str, user: str, password: str, acl: str, layer: str) -> Dict[str, Any]:
-    """How the daemons of a layer, ``mesos`` or ``marathon``, come to ZooKeeper.
+def zookeeper_digest(url: str, user: str, password: str, acl: str, layer: str, former: str = "") -> Dict[str, Any]:
+    """How the daemons of a layer, ``mesos`` or ``marathon``, come to ZooKeeper. Without a login now they may have had the password ``former``.
 
     :returns: ``url``, by which they come, with the login of ``user`` or the one that the URL has already, unless ``acl`` is ``open``; ``login``,
         whether it has one; ``asked``, with the login in any case, for modules that read what is closed; ``hosts``, ``path`` and ``auth``, options of
@@ -39,10 +39,10 @@ def zookeeper_digest(url: str, user: str, password: str, acl: str, layer: str) -
     if not url.startswith(SCHEME):
         return {"url": url, "asked": url, "login": False, "hosts": "", "path": "", "auth": {}, "open": [], "closed": [], "mark": ""}
     own_user, own_password, hosts, path = split_zookeeper_url(url)
-    name, word = (own_user, own_password) if own_user else (user, password)
+    comes = bool(own_user or (user and password)) and acl != OPEN
+    name, word = (own_user, own_password) if own_user else (user, password or former)
     known = bool(name and word)
     plain, named = f"{SCHEME}{hosts}{path}", f"{SCHEME}{name}:{word}@{hosts}{path}"
-    comes = known and acl != OPEN
     everybody = {"scheme": "world", "permissions": ["read"]}
     return {
         "url": named if comes else plain,

@@ -19,7 +19,9 @@ DEFAULTS = {
     "flink_address": "192.0.2.1", "flink_hadoop_classpath": "", "flink_hadoop_conf_dir": "",
     "flink_zookeeper_quorum": "192.0.2.1:2181", "flink_cluster_id": "/default",
     "flink_hdfs_url": "hdfs://nn:8020", "flink_storage_url": "hdfs://nn:8020/flink", "flink_storage_shared": True, "flink_tmp_dirs": ["/var/lib/flink/tmp"],
-    "flink_mesos_master": "zk://192.0.2.1:2181/mesos", "flink_marathon_urls": ["http://192.0.2.1:8080"], "flink_taskmanager_cpus": 2,
+    "flink_mesos_master": "zk://192.0.2.1:2181/mesos", "flink_mesos_principal": "", "flink_mesos_secret": "",
+    "flink_internal_tls": False, "flink_rest_tls": False, "flink_zookeeper_tls": False,
+    "flink_marathon_urls": ["http://192.0.2.1:8080"], "flink_taskmanager_cpus": 2,
 }
 #: What tells of an earlier run: that it set Flink up, that it did so with TLS, that a certificate is there.
 TLS_LOOK = {"known": "/etc/flink/environment", "agreed": "/etc/flink/internal-tls/agreed", "certificate": "/etc/flink/tls/certificate.pem"}

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 import re
 
-from tests.stand_ins.loopback import basic, eventually
+import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.security.stores import passwords_of
+from kazoo.client import KazooClient
+from kazoo.exceptions import NoAuthError
+from kazoo.security import Permissions
+
+from tests.stand_ins.loopback import basic, call, eventually
 
 FLAGS = {"zk_session_timeout": 5000, "max_apps": 50}
 BOTH = "extensions/molecule/marathon/both.yml"
@@ -45,26 +51,78 @@ def test_an_app_survives_the_leading_master(operator, app):
     survived(operator, app)
 
 
-def test_authentication_is_turned_on_for_mesos_and_marathon(operator, app):
-    extra = {
-        "marathon_flags": FLAGS, "mesos_credentials": {"agent": "a-secret", "marathon": "m-secret"},
-        "marathon_secret": "m-secret", "marathon_http_credentials": "ops:p$w",
-    }
+@pytest.fixture(scope="module")
+def passwords(tmp_path_factory):
+    """Where the controller keeps what passwords are derived from; and those of a purpose, once there are some."""
+    place = tmp_path_factory.mktemp("controller") / "ca"
+    return str(place), lambda purpose, *names: passwords_of(names, purpose, str(place), missing="")
+
+
+def changed_by(operator, *paths):
+    """Who may change these nodes of ZooKeeper, by scheme; of one that a stranger may not even look at it is not told."""
+    client = KazooClient(hosts=f"{operator.addresses['node1']}:2181")
+    client.start(timeout=20)
+
+    def schemes(path):
+        try:
+            return {entry.id.scheme for entry in client.get_acls(path)[0] if entry.perms != Permissions.READ}
+        except NoAuthError:
+            return {"not told"}
+
+    try:
+        return [schemes(path) for path in paths]
+    finally:
+        client.stop()
+        client.close()
+
+
+def test_a_platform_that_runs_becomes_secure(operator, app, passwords):
+    """Mesos and Marathon alone: what else is secure is tried elsewhere."""
+    place, made = passwords
+    extra = {"marathon_flags": FLAGS, "security_profile": "secure", "security_ca_dir": place}
     framework = operator.get(operator.leader(), "/v2/info")["frameworkId"]
-    run = operator.play(playbook=BOTH, **extra)
+    run = operator.play("--diff", playbook=BOTH, **extra)
     assert run.status == 0, run.text
-    assert operator.ask("node1", "/ping")[0] == 401
-    operator.headers = basic("ops", "p$w")
-    assert operator.on("node2", "sudo cat /etc/marathon/framework-secret; sudo stat -c '%U %a' /etc/marathon/framework-secret") == "m-secretmarathon 600"
+    found = {**made("mesos", "agent", "flink", "marathon", "operator"), **made("zookeeper", "mesos"), "http": made("marathon", "operator")["operator"]}
+    assert all(len(each) == 40 for each in found.values()) and not [each for each in found.values() if each in run.text]
+    for host in operator.addresses:
+        assert operator.ask(host, "/ping")[0] == 401
+        # The command that looks does not find itself.
+        secrets = " -e ".join(f"'[{each[0]}]{each[1:]}'" for each in found.values())
+        assert operator.on(host, f"ps -e -o args= | grep -c -e {secrets} || true") == "0"
+    operator.headers = basic("operator", found["http"])
     survived(operator, app)
     assert operator.get(operator.leader(), "/v2/info")["frameworkId"] == framework
+    assert changed_by(operator, "/mesos", "/marathon", "/marathon/state") == [{"digest"}, {"not told"}, {"not told"}]
+    # Each sees what is his, and starts nothing as root.
+    master, mesos = f"{operator.addresses['node1']}:5050", {name: basic(name, found[name]) for name in ("flink", "marathon", "operator")}
+    assert call(master, "/state")[0] == 401
+    seen = {name: [each["name"] for each in call(master, "/state", headers=headers)[2]["frameworks"]] for name, headers in mesos.items()}
+    assert seen == {"flink": [], "marathon": ["marathon"], "operator": ["marathon"]}
+    assert call(f"{operator.addresses['node1']}:5051", "/flags", headers=mesos["flink"])[0] == 403
+    rogue = {"id": "/rogue", "cmd": "exec sleep 1", "user": "root", "cpus": 0.1, "mem": 32}
+    assert operator.ask(operator.leader(), "/v2/apps", rogue)[0] == 201
+    eventually(lambda: "Not authorized to launch as user 'root'" in str(operator.get(operator.leader(), "/v2/apps/rogue?embed=app.lastTaskFailure")),
+               "the app of root is refused", 60)
+    assert operator.ask(operator.leader(), "/v2/apps/rogue?force=true", method="DELETE")[0] == 200
     again = operator.play(playbook=BOTH, **extra)
     assert again.status == 0 and again.changed == 0, again.text
 
 
-def test_the_password_changes(operator, app):
-    run = operator.play(marathon_flags=FLAGS, marathon_secret="m-secret", marathon_http_credentials="ops:another",
-                        mesos_credentials={"agent": "a-secret", "marathon": "m-secret"})
+def test_the_password_changes(operator, app, passwords):
+    run = operator.play(marathon_flags=FLAGS, security_profile="secure", security_ca_dir=passwords[0], marathon_http_credentials="ops:another")
     assert run.status == 0, run.text
     operator.headers = basic("ops", "another")
     survived(operator, app)
+
+
+def test_and_back_in_one_run(operator, app, passwords):
+    framework = operator.get(operator.leader(), "/v2/info")["frameworkId"]
+    run = operator.play(playbook=BOTH, marathon_flags=FLAGS, security_ca_dir=passwords[0])
+    assert run.status == 0, run.text
+    operator.headers = {}
+    survived(operator, app)
+    assert operator.get(operator.leader(), "/v2/info")["frameworkId"] == framework
+    assert changed_by(operator, "/mesos", "/marathon", "/marathon/state") == [{"world"}] * 3
+    again = operator.play(playbook=BOTH, marathon_flags=FLAGS, security_ca_dir=passwords[0])
+    assert again.status == 0 and again.changed == 0, again.text

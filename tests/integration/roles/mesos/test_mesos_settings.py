@@ -43,7 +43,7 @@ def test_the_files_of_daemons_follow_the_groups_and_the_users_flags(role):
     assert files[preflight.MASTER_LINK]["link"] == "/var/lib/mesos/master"
     assert found["__mesos_identity_file"] == "/var/lib/mesos/agent/last-start.json" and found["__mesos_agent_mark"] == "/var/lib/mesos/agent/meta/slaves/latest"
     assert [path for path in files if path.endswith(".json")] == [
-        f"/etc/mesos/{name}.json" for name in ("master-credentials", "acls", "agent-credential", "agent-credentials")]
+        f"/etc/mesos/{name}.json" for name in ("master-credentials", "acls", "agent-acls", "agent-credential", "agent-credentials")]
     assert {entry["state"] for path, entry in files.items() if path.endswith(".json")} == {"absent"}
 
 
@@ -69,12 +69,12 @@ def test_packages_bring_their_own_directories_and_units(role):
 
 def test_credentials_are_written_for_the_daemons_alone(role):
     found = role(["__mesos_secrets", "__mesos_files", "__mesos_username", "__mesos_password", "__mesos_units"],
-                 mesos_credentials={"marathon": "m", "agent": "a"}, mesos_acls={"permissive": False})
+                 mesos_credentials={"marathon": "m", "agent": "a"}, mesos_acls={"permissive": False}, mesos_agent_acls={"permissive": False})
     secrets = {Path(entry["path"]).name: entry for entry in found["__mesos_secrets"]}
     assert secrets["agent-credential.json"]["content"] == {"principal": "agent", "secret": "a"}
     assert secrets["master-credentials.json"]["content"] == {
         "credentials": [{"principal": "agent", "secret": "a"}, {"principal": "marathon", "secret": "m"}]}
-    assert {entry["mode"] for entry in secrets.values()} == {"0600"} and len(secrets) == 4
+    assert {entry["mode"] for entry in secrets.values()} == {"0600"} and len(secrets) == 5
     assert not [entry for entry in found["__mesos_files"] if entry.get("state") == "absent" and entry["path"].endswith(".json")]
     assert (found["__mesos_username"], found["__mesos_password"]) == ("agent", "a")
     master, agent = (unit["watch"] for unit in found["__mesos_units"])

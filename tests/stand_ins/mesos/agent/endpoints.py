@@ -9,11 +9,13 @@ Does not have the executor API, /api/v1/resource_provider, or the calls of the o
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, Set
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Set
 
 from .. import BUILD
 from ..daemon import credentials
 from ..executor.processes import usage
+from ..master.authorizer import Authorizer
 from ..master.metrics import system
 from ..master.model import AGENT_CAPABILITIES
 from ..resources import ANY, attribute_summary, from_json, summary, to_json, total
@@ -40,6 +42,8 @@ class Endpoints:
 
     def __init__(self, agent: Agent) -> None:
         self.agent = agent
+        self.authorizer = Authorizer(agent.flags.acls)
+        self.viewer: Optional[str] = None
 
     def site(self) -> Site:
         """All routes."""
@@ -47,12 +51,12 @@ class Endpoints:
         site = Site("/slave(1)")
         site.add("/health", lambda request: Response(200))
         site.add("/version", lambda request: answer_json(BUILD))
-        site.add("/flags", lambda request: answer_json({"flags": flags.shown()}), realm=READONLY)
+        site.add("/flags", self.flags, realm=READONLY)
         site.add("/state", self._view(self.state), realm=READONLY)
         site.add("/containers", self._view(self.containers), realm=READONLY)
         site.add("/monitor/statistics", self._view(self.statistics), realm=READONLY)
         site.add("/metrics/snapshot", self._view(self.metrics), realm=READONLY)
-        files = Files(flags.work_dir)
+        files = Files(flags.work_dir, self.may_enter)
         site.add("/files/browse", files.browse, realm=READONLY)
         site.add("/files/read", files.read, realm=READONLY)
         site.add("/api/v1", self.api, realm=READWRITE, methods=("POST",))
@@ -66,9 +70,25 @@ class Endpoints:
     def _view(self, view: Callable[[], Any]) -> Callable[[Request], Response]:
         def answer(request: Request) -> Response:
             with self.agent.lock:
+                self.viewer = request.principal
                 return answer_json(view())
 
         return answer
+
+    def flags(self, request: Request) -> Response:
+        """/flags"""
+        self.authorizer.demand("view_flags", request.principal)
+        return answer_json({"flags": self.agent.flags.shown()})
+
+    def may_enter(self, path: Path, principal: Optional[str]) -> bool:
+        """Whether the principal may look into the sandbox of a run that the path leads to; what belongs to none is open to all."""
+        with self.agent.lock:
+            owners = [run for run in [*self.agent.runs.values(), *self.agent.completed] if Path(run.sandbox) in (path, *path.parents)]
+        return all(self.authorizer.allows("access_sandboxes", principal, "users", self._user(run)) for run in owners)
+
+    @staticmethod
+    def _user(run: Run) -> str:
+        return str((run.task.get("command") or {}).get("user") or run.framework.get("user", ""))
 
     def task(self, run: Run) -> Dict[str, Any]:
         """A task as /state lists it."""
@@ -121,7 +141,7 @@ class Endpoints:
         known = {run.framework_id: run.framework for run in [*agent.completed, *agent.runs.values()]}
         shown = []
         for framework_id, info in known.items():
-            if (framework_id in running) != live:
+            if (framework_id in running) != live or not self.authorizer.allows("view_frameworks", self.viewer, "users", info.get("user", "")):
                 continue
             entry: Dict[str, Any] = {
                 "id": framework_id,
@@ -162,7 +182,8 @@ class Endpoints:
         shown["master_hostname"] = agent.link.master_hostname
         if agent.flags.log_dir:
             shown["log_dir"] = agent.flags.log_dir
-        shown["flags"] = agent.flags.shown()
+        if self.authorizer.allows("view_flags", self.viewer, "flags", None):
+            shown["flags"] = agent.flags.shown()
         shown["frameworks"] = self.frameworks(True)
         shown["completed_frameworks"] = self.frameworks(False)
         return shown
@@ -217,7 +238,7 @@ class Endpoints:
         values["slave/executors_running"] = float(sum(not run.done for run in agent.runs.values()))
         values["slave/executors_terminated"] = float(len(agent.completed))
         values["slave/executor_directory_max_allowed_age_secs"] = agent.flags.gc_delay
-        values["slave/frameworks_active"] = float(len(self.frameworks(True)))
+        values["slave/frameworks_active"] = float(len({run.framework_id for run in agent.runs.values()}))
         values["slave/recovery_time_secs"] = agent.recovery_seconds
         values["slave/registered"] = 1.0 if agent.link.registered else 0.0
         values["slave/uptime_secs"] = time.time() - agent.start_time
@@ -239,6 +260,8 @@ class Endpoints:
             "GET_AGENT": lambda: {"agent_info": {**agent.info, "id": {"value": agent.id}}},
             "GET_TASKS": lambda: {"launched_tasks": [self.task(run) for run in agent.runs.values()]},
         }
+        if kind == "GET_FLAGS":
+            self.authorizer.demand("view_flags", request.principal)
         if kind not in reads:
             raise Refused(400, "Failed to validate agent::Call: Expecting 'type' to be present")
         with agent.lock:

@@ -10,7 +10,7 @@ import os
 import pwd
 import stat
 from pathlib import Path
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, Optional
 
 from ..web import Refused, Request, Response, answer_json
 
@@ -18,8 +18,8 @@ from ..web import Refused, Request, Response, answer_json
 class Files:
     """What lies below one directory."""
 
-    def __init__(self, root: str) -> None:
-        self.root = root
+    def __init__(self, root: str, may_enter: Callable[[Path, Optional[str]], bool]) -> None:
+        self.root, self.may_enter = root, may_enter
 
     def _path(self, request: Request) -> Path:
         text = request.query.get("path")
@@ -29,6 +29,8 @@ class Files:
         root = Path(os.path.realpath(self.root))
         if root not in (path, *path.parents) or not path.exists():
             raise Refused(404)
+        if not self.may_enter(path, request.principal):
+            raise Refused(403)
         return path
 
     def browse(self, request: Request) -> Response:

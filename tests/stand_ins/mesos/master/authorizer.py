@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The local authorizer: ACLs in JSON, first match wins, what no rule matches follows `permissive` (true unless said).
 
-Judges register_frameworks, run_tasks, teardown_frameworks and register_agents; reads the other kinds and ignores them.
+Judges the kinds below; reads those of quotas, roles, weights, reservations, volumes and containers and ignores them, as there is nothing of theirs here.
+What is judged where is as in src/master/http.cpp, src/master/readonly_handler.cpp and src/slave/http.cpp.
 """
 
 from __future__ import annotations
@@ -11,12 +12,25 @@ from __future__ import annotations
 from typing import Any, Dict, Optional
 
 from ..daemon import die
+from ..web import Refused
 
 OBJECTS = {
     "register_frameworks": "roles",
     "run_tasks": "users",
     "teardown_frameworks": "framework_principals",
     "register_agents": "agents",
+    "view_frameworks": "users",
+    "view_tasks": "users",
+    "access_sandboxes": "users",
+    "get_endpoints": "paths",
+    "view_flags": "flags",
+    "drain_agents": "agents",
+    "deactivate_agents": "agents",
+    "reactivate_agents": "agents",
+    "mark_agents_gone": "agents",
+    "update_maintenance_schedules": "machines",
+    "start_maintenances": "machines",
+    "stop_maintenances": "machines",
 }
 
 
@@ -38,6 +52,11 @@ class Authorizer:
             if matches(rule["principals"], principal) and matches(rule[objects], value):
                 return grants(rule["principals"], principal) and grants(rule[objects], value)
         return bool(self.acls.get("permissive", True))
+
+    def demand(self, action: str, principal: Optional[str], value: Optional[str] = None) -> None:
+        """403 for who may not do it."""
+        if not self.allows(action, principal, OBJECTS[action], value):
+            raise Refused(403)
 
 
 def matches(entity: Dict[str, Any], value: Optional[str]) -> bool:

@@ -94,8 +94,8 @@ class Master:
         site.add("/tasks", self._tasks, realm=READONLY, leader_only=True)
         site.add("/health", lambda request: Response(200))
         site.add("/version", lambda request: answer_json(BUILD))
-        site.add("/flags", lambda request: answer_json({"flags": self.flags.shown()}), realm=READONLY, methods=get)
-        site.add("/metrics/snapshot", lambda request: answer_json(self.metrics.snapshot()), realm=READONLY)
+        site.add("/flags", self._flags, realm=READONLY, methods=get)
+        site.add("/metrics/snapshot", self._metrics, realm=READONLY)
         site.add("/redirect", self._redirect)
         site.add("/maintenance/schedule", self._schedule, realm=READWRITE, leader_only=True)
         site.add("/machine/down", self._machines(self.maintenance.down), realm=READWRITE, methods=("POST",), leader_only=True)
@@ -147,12 +147,22 @@ class Master:
     def _view(self, view: Any) -> Any:
         def answer(request: Request) -> Response:
             with self.lock:
+                self.views.viewer = request.principal
                 return answer_json(view())
 
         return answer
 
+    def _flags(self, request: Request) -> Response:
+        self.authorizer.demand("view_flags", request.principal)
+        return answer_json({"flags": self.flags.shown()})
+
+    def _metrics(self, request: Request) -> Response:
+        self.authorizer.demand("get_endpoints", request.principal, "/metrics/snapshot")
+        return answer_json(self.metrics.snapshot())
+
     def _tasks(self, request: Request) -> Response:
         with self.lock:
+            self.views.viewer = request.principal
             try:
                 return answer_json(self.views.tasks(request.query))
             except ValueError as error:
@@ -161,6 +171,7 @@ class Master:
     def _schedule(self, request: Request) -> Response:
         if request.method in ("GET", "HEAD"):
             return answer_json(self.maintenance.schedule)
+        self.authorizer.demand("update_maintenance_schedules", request.principal)
         schedule = check_schedule(request.json("maintenance::Schedule"))
         with self.lock:
             self.maintenance.replace(schedule)
@@ -207,7 +218,8 @@ class Master:
         shown["unreachable_slaves"] = float(len(self.agents.unreachable))
         shown["leader"] = leader["pid"]
         shown["leader_info"] = {key: leader[key] for key in ("id", "pid", "port", "hostname")}
-        shown["flags"] = self.flags.shown()
+        if self.authorizer.allows("view_flags", self.views.viewer, "flags", None):
+            shown["flags"] = self.flags.shown()
         shown["slaves"] = [self.views.agent(agent) for agent in agents]
         shown["recovered_slaves"] = [self.views.recovered_agent(agent) for agent in self.agents.recovered.values()]
         frameworks = self.views.frameworks()

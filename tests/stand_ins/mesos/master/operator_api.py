@@ -24,6 +24,14 @@ NOT_HERE = {
 }  # fmt: skip
 
 
+#: What a caller has to be allowed for some of the calls, whatever they are about.
+ASKED = {
+    "GET_FLAGS": "view_flags", "DRAIN_AGENT": "drain_agents", "DEACTIVATE_AGENT": "deactivate_agents", "REACTIVATE_AGENT": "reactivate_agents",
+    "MARK_AGENT_GONE": "mark_agents_gone", "UPDATE_MAINTENANCE_SCHEDULE": "update_maintenance_schedules",
+    "START_MAINTENANCE": "start_maintenances", "STOP_MAINTENANCE": "stop_maintenances",
+}  # fmt: skip
+
+
 class Operator:
     """Answers the calls of operators."""
 
@@ -66,8 +74,11 @@ class Operator:
         kind = call.get("type")
         if kind in NOT_HERE:
             return Response(501, f"The stand-in does not implement {kind}".encode(), "text/plain; charset=utf-8")
+        if kind in ASKED:
+            self.master.authorizer.demand(ASKED[kind], request.principal)
         if kind in self.reads:
             with self.master.lock:
+                self.master.views.viewer = request.principal
                 return answer_json({"type": kind, kind.lower(): self.reads[kind]()})
         if kind not in self.writes:
             raise Refused(400, "Failed to validate master::Call: Expecting 'type' to be present")
@@ -125,6 +136,8 @@ class Operator:
         seconds = None if grace is None else float(grace.get("seconds", 0)) + float(grace.get("nanos", 0)) / 1e9
         if seconds is not None and seconds < 0:
             raise Refused(400, "'max_grace_period' must be non-negative")
+        if body.get("mark_gone"):
+            self.master.authorizer.demand("mark_agents_gone", principal)
         self.master.agents.drain(agent, seconds, bool(body.get("mark_gone", False)))
 
     def _deactivate(self, body: Dict[str, Any], principal: Optional[str]) -> None:

@@ -8,7 +8,7 @@ Shows no executors and no operations, as there are none here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List
 
 from ..resources import ANY, Pool, add, to_json
 from .model import AGENT_CAPABILITIES, Agent, Framework, Task
@@ -91,11 +91,15 @@ class OperatorViews:
         shown["offer_constraints"] = {}
         return shown
 
+    def seen(self, frameworks: Iterable[Framework]) -> List[Framework]:
+        """Those that the caller may see."""
+        return self.master.views.seen(frameworks)
+
     def frameworks(self) -> Dict[str, Any]:
         """GET_FRAMEWORKS"""
         return {
-            "frameworks": [self.framework(each) for each in self.master.frameworks.all.values()],
-            "completed_frameworks": [self.framework(each) for each in self.master.frameworks.completed.values()],
+            "frameworks": [self.framework(each) for each in self.seen(self.master.frameworks.all.values())],
+            "completed_frameworks": [self.framework(each) for each in self.seen(self.master.frameworks.completed.values())],
         }
 
     def task(self, task: Task) -> Dict[str, Any]:
@@ -110,10 +114,11 @@ class OperatorViews:
 
     def tasks(self) -> Dict[str, Any]:
         """GET_TASKS"""
-        live = list(self.master.frameworks.all.values())
-        every = [*live, *self.master.frameworks.completed.values()]
+        live = self.seen(self.master.frameworks.all.values())
+        every = [*live, *self.seen(self.master.frameworks.completed.values())]
+        allowed = self.master.views.seen_tasks
         return {
-            "tasks": [self.task(task) for each in live for task in each.tasks.values()],
-            "unreachable_tasks": [self.task(task) for each in live for task in each.unreachable.values()],
-            "completed_tasks": [self.task(task) for each in every for task in each.completed],
+            "tasks": [self.task(task) for each in live for task in allowed(each, each.tasks.values())],
+            "unreachable_tasks": [self.task(task) for each in live for task in allowed(each, each.unreachable.values())],
+            "completed_tasks": [self.task(task) for each in every for task in allowed(each, each.completed)],
         }

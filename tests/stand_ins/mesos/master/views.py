@@ -8,7 +8,7 @@ Shows no executors and no operations, as there are none here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional
 
 from ..resources import ANY, Pool, add, attribute_summary, summary, to_json
 from .model import AGENT_CAPABILITIES, Agent, Framework, Task
@@ -55,7 +55,9 @@ def show_task(task: Task) -> Dict[str, Any]:
 
 
 class Views:
-    """All calls hold the master's lock."""
+    """All calls hold the master's lock, and show what ``viewer`` may see."""
+
+    viewer: Optional[str] = None
 
     def __init__(self, master: "Master") -> None:
         self.master = master
@@ -172,19 +174,32 @@ class Views:
             shown["role"] = framework.roles[0]
         if info.get("labels", {}).get("labels"):
             shown["labels"] = info["labels"]["labels"]
-        shown["tasks"] = [show_task(task) for task in framework.tasks.values()]
-        shown["unreachable_tasks"] = [show_task(task) for task in framework.unreachable.values()]
-        shown["completed_tasks"] = [show_task(task) for task in framework.completed]
+        shown["tasks"] = [show_task(task) for task in self.seen_tasks(framework, framework.tasks.values())]
+        shown["unreachable_tasks"] = [show_task(task) for task in self.seen_tasks(framework, framework.unreachable.values())]
+        shown["completed_tasks"] = [show_task(task) for task in self.seen_tasks(framework, framework.completed)]
         shown["offers"] = [self.master.offers.json(offer) for offer in self.master.offers.of(framework=framework)]
         shown["executors"] = []
         shown["offer_constraints"] = {}
         return shown
 
+    def may(self, action: str, user: str) -> bool:
+        """Whether the viewer sees something that runs as this user."""
+        return self.master.authorizer.allows(action, self.viewer, "users", user)
+
+    def seen(self, frameworks: Iterable[Framework]) -> List[Framework]:
+        """Those that the viewer may see."""
+        return [each for each in frameworks if self.may("view_frameworks", each.info.get("user", ""))]
+
+    def seen_tasks(self, framework: Framework, tasks: Iterable[Task]) -> List[Task]:
+        """Those of a framework that the viewer may see, by the user of the command or of the framework."""
+        usual = framework.info.get("user", "")
+        return [each for each in tasks if self.may("view_tasks", (each.info.get("command") or {}).get("user") or usual)]
+
     def frameworks(self) -> Dict[str, Any]:
         """/frameworks"""
         return {
-            "frameworks": [self.framework(each) for each in self.master.frameworks.all.values()],
-            "completed_frameworks": [self.framework(each) for each in self.master.frameworks.completed.values()],
+            "frameworks": [self.framework(each) for each in self.seen(self.master.frameworks.all.values())],
+            "completed_frameworks": [self.framework(each) for each in self.seen(self.master.frameworks.completed.values())],
             "unregistered_frameworks": [],
         }
 
@@ -194,7 +209,7 @@ class Views:
 
     def state_summary(self) -> Dict[str, Any]:
         """/state-summary"""
-        frameworks = self.master.frameworks.all.values()
+        frameworks = self.seen(self.master.frameworks.all.values())
         every = [task for each in frameworks for task in [*each.tasks.values(), *each.unreachable.values(), *each.completed]]
         agents = []
         for agent in self.master.agents.all.values():
@@ -214,8 +229,8 @@ class Views:
     def tasks(self, query: Dict[str, str]) -> Dict[str, Any]:
         """/tasks: newest first unless order=asc, with limit and offset."""
         every = []
-        for framework in [*self.master.frameworks.all.values(), *self.master.frameworks.completed.values()]:
-            every += [*framework.tasks.values(), *framework.unreachable.values(), *framework.completed]
+        for framework in self.seen([*self.master.frameworks.all.values(), *self.master.frameworks.completed.values()]):
+            every += self.seen_tasks(framework, [*framework.tasks.values(), *framework.unreachable.values(), *framework.completed])
         for key, get in (("framework_id", lambda t: t.framework_id), ("task_id", lambda t: t.id)):
             if key in query:
                 every = [task for task in every if get(task) == query[key]]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.baremetal.flink.plugins.plugin_utils.verify_table import verify_lines, verify_rows, who_reaches
+from ansible_collections.baremetal.flink.plugins.plugin_utils.verify_table import verify_lines, verify_rows, what_is_clear, who_reaches
 
 GROUPS = {"zookeeper": ["a", "b", "c", "d", "e"], "nn": ["a"], "dn": ["a", "b"]}
 HOSTVARS = {
@@ -89,3 +89,10 @@ def test_a_line_says_who_reaches_the_ports_where_the_lists_do_not():
     assert who_reaches("guarded", [], works).startswith("Nobody but these hosts reaches their ports, web pages included: name in security_operators")
     nothing = [("guarded", ["192.0.2.7"], works), ("guarded", [], broken), ("guarded", [], []), (None, [], works)]
     assert {who_reaches(*given) for given in nothing} == {""}
+
+
+def test_a_line_says_what_is_in_clear_on_a_secure_platform():
+    rows = [{"layer": layer} for layer in ("zookeeper", "mesos", "mesos", "marathon")]
+    assert what_is_clear("secure", rows).startswith("In clear, passwords too, between those whom the firewall lets in: what Mesos' masters, agents and "
+                                                    "frameworks and Marathon say, a Flink on Mesos")
+    assert {what_is_clear("secure", rows[:1]), what_is_clear("guarded", rows), what_is_clear(None, rows)} == {""}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.marathon.preflight import preflight
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.digest import zookeeper_digest
 
 from ansible_collections.baremetal.flink.tests.unit.fakes.preflight import inventory
 
@@ -15,9 +16,11 @@ GROUPS = {"zookeeper": ["n1"], "mesos_master": ["n1"], "mesos_agent": ["n1"], "m
 
 def judged(groups=None, java=11, ipv4="192.0.2.1", missing=(), marks=None, **options):
     """The verdict over inventory and settings, or the one that follows from the host's answer."""
+    options = {"marathon_zookeeper_url": "zk://192.0.2.1:2181/marathon", "marathon_zookeeper_password": "", **options}
+    login = zookeeper_digest(options["marathon_zookeeper_url"], "marathon", options["marathon_zookeeper_password"], "creator", "marathon")
     verdict = preflight(inventory("marathon", {**GROUPS, **(groups or {})}, **{
-        "marathon_archive_path": "/srv/marathon.tgz", "marathon_zookeeper_url": "zk://192.0.2.1:2181/marathon",
-        "marathon_master_url": "zk://192.0.2.1:2181/mesos", "__marathon_outside": [], **options}))
+        "marathon_archive_path": "/srv/marathon.tgz", "marathon_master_url": "zk://192.0.2.1:2181/mesos", "marathon_secret": "",
+        "marathon_http_credentials": "", "__marathon_outside": [], "__marathon_zookeeper": login, **options}))
     if verdict.faults:
         return verdict
     seen = {"own_ipv4": ipv4, "java": {"major": java} if java else None, "missing_packages": list(missing)}
@@ -26,8 +29,8 @@ def judged(groups=None, java=11, ipv4="192.0.2.1", missing=(), marks=None, **opt
 
 def test_what_is_looked_at_on_the_host():
     look = preflight(inventory("marathon", GROUPS, marathon_source="package", marathon_packages=["marathon=1.11"], marathon_heap_mb=600,
-                               __marathon_account={"name": "m"},
-                               marathon_zookeeper_url="zk://z:2181/marathon",
+                               __marathon_account={"name": "m"}, marathon_secret="",
+                               marathon_http_credentials="", marathon_zookeeper_password="", marathon_zookeeper_url="zk://z:2181/marathon",
                                marathon_master_url="m:5050")).look
     assert look == {
         "layer": "Marathon",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.mesos.preflight import client, preflight
+from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.digest import zookeeper_digest
 
 from ansible_collections.baremetal.flink.tests.unit.fakes.preflight import inventory
 
@@ -19,9 +20,12 @@ NOTE = "/var/lib/mesos/agent/last-start.json"
 def given(groups=None, facts=None, **options):
     secured = options.get("mesos_credentials")
     principal = "agent" if secured and "agent" in secured else ""
+    options = {"mesos_zookeeper_url": "zk://192.0.2.1:2181/mesos", "mesos_zookeeper_password": "", "mesos_credentials": {}, "mesos_acls": {},
+               "mesos_agent_acls": {}, **options}
+    login = zookeeper_digest(options["mesos_zookeeper_url"], "mesos", options["mesos_zookeeper_password"], "creator", "mesos")
     return inventory("mesos", {**GROUPS, **(groups or {})}, facts=facts, **{
-        "mesos_archive_path": "/srv/mesos.tgz", "mesos_zookeeper_url": "zk://192.0.2.1:2181/mesos", "mesos_agent_principal": principal,
-        "mesos_operator_principal": principal, "__mesos_masters_outside": [], **options})
+        "mesos_archive_path": "/srv/mesos.tgz", "mesos_agent_principal": principal, "mesos_operator_principal": principal,
+        "__mesos_masters_outside": [], "__mesos_zookeeper": login, **options})
 
 
 def judged(mounts="v2", seen=None, ipv4="192.0.2.1", **options):
@@ -85,7 +89,9 @@ def test_packages_have_their_directories_compiled_in():
 
 
 def test_credentials_turn_authentication_on_everywhere():
-    known = judged(mesos_credentials={"marathon": "m", "agent": "a"}, mesos_acls={"permissive": False}).known["flags"]
+    lists = {"permissive": False}
+    known = judged(mesos_credentials={"marathon": "m", "agent": "a"}, mesos_acls=lists, mesos_agent_acls=lists).known["flags"]
+    assert known["agent"]["acls"] == "file:///etc/mesos/agent-acls.json"
     for flag in ("authenticate_frameworks", "authenticate_agents", "authenticate_http_readonly", "authenticate_http_readwrite"):
         assert known["master"][flag] is True
     assert known["master"]["acls"] == "file:///etc/mesos/acls.json" and known["agent"]["credential"] == "/etc/mesos/agent-credential.json"

@@ -25,9 +25,9 @@ def host(*listening, address="192.0.2.11", units=(), listens=(), files=(), **mor
             audit.PORTS: {"listening": [asdict(one) for one in listening], "unknown": [], "accounts": {"flink": ["flink"]}}, **more}
 
 
-def lists(profile="guarded"):
+def lists(profile="guarded", clear_zookeeper=False):
     return Lists(profile, {name: networks("x", given) for name, given in {
-        "platform": ["192.0.2.11", "192.0.2.12"], "operators": ["198.51.100.7"], "clients": ["203.0.113.0/24"]}.items()})
+        "platform": ["192.0.2.11", "192.0.2.12"], "operators": ["198.51.100.7"], "clients": ["203.0.113.0/24"]}.items()}, clear_zookeeper)
 
 
 def rows(answer, source, profile="guarded", variables=None):
@@ -138,3 +138,18 @@ def test_programs_get_all_of_it():
     assert told["rows"] == [{"host": "node1", "what": "8081", "who": "x", "state": "ok", "got": "y", "reason": ""}]
     assert told["hosts"]["node1"]["units"] == [UNIT]
     assert told["let_in"]["clients"] == ["203.0.113.0/24"] and told["profile"] == "guarded" and told["answers"] == {"x": []}
+
+
+@pytest.mark.parametrize(("profile", "speaks", "data", "verdict"), [
+    ("secure", "mesos", True, "WRONG"), ("secure", "marathon", True, "WRONG"), ("secure", "mesos", False, "ok"), ("guarded", "mesos", True, "ok"),
+])  # fmt: skip
+def test_secure_wants_a_login_at_mesos_and_marathon(profile, speaks, data, verdict):
+    variables = host(Listener("mesos_master_port", 5050, 5050, True, speaks))
+    (row,) = rows({"port": 5050, "language": "clear", "data": data, "told": "GET /state answers"}, "198.51.100.7", profile, variables)
+    assert row.state == verdict and row.got.endswith(", though the profile wants a login") == (verdict == "WRONG")
+
+
+def test_zookeeper_is_in_clear_where_a_layer_comes_so():
+    member = Listener("zookeeper_client_port", 2181, 2181, False, "zookeeper")
+    assert lists("secure").wants_certificate(member) and not lists("secure", True).wants_certificate(member)
+    assert lists("secure", True).wants_certificate(REST)

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.listeners import Listener
 from ansible_collections.baremetal.flink.plugins.module_utils.security.firewall import RULES_FILE, UNIT_FILE
-from ansible_collections.baremetal.flink.plugins.module_utils.security.preflight import LISTENING, preflight
+from ansible_collections.baremetal.flink.plugins.module_utils.security.preflight import LISTENING, in_clear, preflight
 
 from ansible_collections.baremetal.flink.tests.unit.fakes.preflight import inventory
 
@@ -71,11 +71,8 @@ def test_a_port_of_ssh_is_refused():
     assert judged([tasks], hosts=hosts).faults == ["mesos_agent_ports has port 2222 in it, which is that of ssh (ansible_port): choose other ports."]
 
 
-def test_secure_is_for_layers_that_can():
+def test_secure_is_for_all_layers():
     hosts = {host: {"security_profile": "secure"} for host in ("n1", "n2")}
     assert judged(hosts=hosts, security_profile="secure").after(seen()).known["state"] == "present"
-    groups = {"mesos_agent": ["n2"], "marathon": ["n1"]}
-    assert judged(hosts=hosts, groups=groups, security_profile="secure").faults == [
-        "security_profile is secure, and mesos and marathon of this inventory take connections in clear alone, so that cannot be had: set guarded, or "
-        "leave these layers out, with flink_cluster_manager: standalone."]
-    assert judged(groups=groups).faults == []
+    assert judged(hosts=hosts, groups={"mesos_agent": ["n2"], "marathon": ["n1"]}, security_profile="secure").after(seen()).known["state"] == "present"
+    assert in_clear({"mesos_agent": ["n2"], "marathon": [], "zookeeper": ["n1"]}) == ["mesos"] and in_clear({"zookeeper": ["n1"]}) == []

@@ -1,0 +1,83 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the roles make of security_profile where there are Mesos and Marathon: one set of passwords, known by all who need them, and by default none."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.security.stores import make_secret, passwords_of
+from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import RoleValues
+
+GROUPS = {"zookeeper": ["n1"], "mesos_master": ["n1"], "mesos_agent": ["n1", "n2"], "marathon": ["n1", "n2"]}
+PRINCIPALS = ("agent", "flink", "marathon", "operator")
+
+
+@pytest.fixture
+def place(tmp_path):
+    return str(tmp_path / "ca")
+
+
+def role(name, place, profile="secure", **given):
+    variables = {"security_profile": profile, "security_ca_dir": place, "security_ca_passphrase": "", "ansible_play_hosts_all": ["n1", "n2"],
+                 "ansible_play_hosts": ["n1", "n2"], "ansible_play_batch": ["n1", "n2"]}
+    if name == "flink":
+        variables.update(flink_preflight={"java": {"major": 11}}, flink_cluster_manager="mesos")
+    return RoleValues(name, GROUPS, **{**variables, **given})
+
+
+def test_all_roles_have_the_same_passwords(place):
+    make_secret(place)
+    made = {purpose: passwords_of(names, purpose, place) for purpose, names in {
+        "mesos": PRINCIPALS, "marathon": ["operator"], "zookeeper": ["mesos", "marathon"]}.items()}
+    every = [password for some in made.values() for password in some.values()]
+    assert len(set(every)) == 7 and {len(password) for password in every} == {40}
+    mesos, marathon, flink = (role(name, place) for name in ("mesos", "marathon", "flink"))
+    assert mesos.value("mesos_credentials") == made["mesos"] and mesos.value("mesos_operator_principal") == "operator"
+    assert marathon.value("marathon_secret") == made["mesos"]["marathon"]
+    assert marathon.value("marathon_http_credentials") == f"operator:{made['marathon']['operator']}"
+    assert [flink.value(f"flink_{name}") for name in ("mesos_principal", "mesos_secret", "mesos_username", "mesos_password")] == [
+        "flink", made["mesos"]["flink"], "operator", made["mesos"]["operator"]]
+    assert [flink.value(f"flink_marathon_{name}") for name in ("username", "password")] == ["operator", made["marathon"]["operator"]]
+    assert f":{made['zookeeper']['mesos']}@" in mesos.value("__mesos_zookeeper")["url"]
+    assert f":{made['zookeeper']['marathon']}@" in marathon.value("__marathon_zookeeper")["url"]
+    assert "@" not in marathon.value("marathon_master_url") + flink.value("flink_mesos_master")
+
+
+def test_what_agents_and_masters_are_told_to_allow(place):
+    make_secret(place)
+    for name in ("mesos_acls", "mesos_agent_acls"):
+        assert role("mesos", place, flink_user="stream").value(name)["run_tasks"] == [
+            {"principals": {"values": ["flink"]}, "users": {"values": ["stream"]}},
+            {"principals": {"values": ["marathon"]}, "users": {"values": ["nobody", "stream"]}}]
+    assert role("mesos", place, mesos_credentials={}).value("mesos_acls") == {}
+
+
+def test_the_inventory_counts(place):
+    make_secret(place)
+    own = {"mesos_credentials": {"agent": "a", "marathon": "m"}, "marathon_http_credentials": "ops:p:w"}
+    assert role("marathon", place, **own).value("marathon_secret") == "m"
+    flink = role("flink", place, **own)
+    assert [flink.value(f"flink_{name}") for name in ("mesos_principal", "mesos_secret", "marathon_username", "marathon_password")] == ["", "", "ops", "p:w"]
+
+
+@pytest.mark.parametrize("profile", ["open", "guarded"])
+def test_otherwise_there_are_none(place, profile):
+    make_secret(place)
+    mesos, marathon, flink = (role(name, place, profile) for name in ("mesos", "marathon", "flink"))
+    assert [mesos.value(name) for name in ("mesos_credentials", "mesos_acls", "mesos_agent_acls", "mesos_operator_principal")] == [{}, {}, {}, ""]
+    assert [marathon.value(name) for name in ("marathon_secret", "marathon_http_credentials")] == ["", ""]
+    assert {flink.value(f"flink_{name}") for name in ("mesos_principal", "mesos_secret", "mesos_username", "marathon_username")} == {""}
+    # What was closed with the login that was made can be opened.
+    assert mesos.value("__mesos_zookeeper")["login"] is False and mesos.value("__mesos_zookeeper")["auth"]["username"] == "mesos"
+    assert marathon.value("__marathon_zookeeper")["url"] == marathon.value("marathon_zookeeper_url")
+
+
+def test_before_the_first_run_there_is_nothing_to_know(place):
+    assert set(role("mesos", place).value("mesos_credentials").values()) == {"not-made-yet"}
+    assert role("mesos", place, "guarded").value("__mesos_zookeeper")["auth"] == {}
+
+
+def test_zookeeper_takes_mesos_in_clear(place):
+    assert role("zookeeper", place).value("zookeeper_clients") == "plain_too"
+    assert RoleValues("zookeeper", {"zookeeper": ["n1"]}, security_profile="secure").value("zookeeper_clients") == "tls_only"
