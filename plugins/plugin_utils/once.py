@@ -21,6 +21,8 @@ except ImportError:  # ansible-core before 2.19 cannot tell a value from a templ
     trust_as_template = None
 
 WORD = re.compile(r"[A-Za-z_]\w*")
+#: Ansible's own, which have all variables in them, or those of other hosts.
+MAGIC = frozenset({"vars", "hostvars", "groups", "ansible_facts"})
 
 
 class Once:
@@ -59,7 +61,7 @@ class Once:
         return found
 
     def _settle_named(self, name: str) -> Set[str]:
-        if name in self._named or name not in self._variables:
+        if name in self._named or name in MAGIC or name not in self._variables:
             return self._named.get(name, set())
         # A variable that names itself is one for Ansible to refuse.
         self._named[name] = set()

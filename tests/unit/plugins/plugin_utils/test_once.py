@@ -66,6 +66,13 @@ def test_a_template_has_variables_of_its_own(known):
     assert Templar(DataLoader(), variables).template(trusted("{{ file }} {{ other }}")) == "/etc/flink-jobmanager 2"
 
 
+def test_what_has_all_variables_in_it_is_left_to_ansible(known):
+    everything = {"broken": trusted("{{ missing }}"), "name": "flink"}
+    found, templar = known(**everything, vars=everything, said=trusted("{{ vars.name }}"))
+    assert found.template(trusted("{{ said }}")) == "flink"
+    assert everything not in templar.given and trusted("{{ missing }}") not in templar.given
+
+
 def test_a_circle_is_ansible_s_to_refuse(known):
     found, templar = known(one=trusted("{{ two }}"), two=trusted("{{ one }}"))
     with pytest.raises((AnsibleError, RecursionError)):
