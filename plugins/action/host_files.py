@@ -48,7 +48,7 @@ class ActionModule(ActionBase):
                 raise AnsibleActionFail(f"give {name} or {name}_of, not both.")
             if variable not in task_vars:
                 raise AnsibleActionFail(f"{name}_of: there is no variable {variable!r}.")
-            arguments[name] = known.template(task_vars[variable])
+            arguments[name] = self._without_omitted(known.template(task_vars[variable]), task_vars.get("omit"))
         entries = arguments.get("entries")
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             raise AnsibleActionFail("entries must be a list of dictionaries, each with a path.")
@@ -75,6 +75,13 @@ class ActionModule(ActionBase):
         finally:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
+
+    @staticmethod
+    def _without_omitted(found: Any, omit: Any) -> Any:
+        """As the arguments of a task; ansible-core from 2.19 on leaves out by itself what is omitted."""
+        if trust_as_template or not isinstance(found, list):
+            return found
+        return [{key: value for key, value in each.items() if value != omit} if isinstance(each, dict) else each for each in found]
 
     @staticmethod
     def _wanted(entries: List[Dict[str, Any]]) -> List[Dict[str, Any]]:

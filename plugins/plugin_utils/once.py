@@ -23,10 +23,15 @@ except ImportError:  # ansible-core before 2.19 cannot tell a value from a templ
 WORD = re.compile(r"[A-Za-z_]\w*")
 #: Ansible's own, which have all variables in them, or those of other hosts.
 MAGIC = frozenset({"vars", "hostvars", "groups", "ansible_facts"})
+#: Lists and dictionaries that go by these, or by a tuple, are not kept, as they have tuples or omitted parts until the outermost template is done.
+LOOSE = frozenset({"omit", "zip", "zip_longest", "product", "items", "dictsort", "groupby", "combinations", "permutations", "subelements", "tuple"})
+TUPLE = re.compile(r"(?<![\w\])])\([^()]*,[^()]*\)")
 
 
 class Once:
     """What a task's templates name, bottom up.
+
+    What a condition leaves out is worked out with the rest, lookups too, and nobody is told when that fails.
 
     :param templar: the action's.
     :param variables: the task's.
@@ -35,8 +40,10 @@ class Once:
     def __init__(self, templar: Any, variables: Mapping[str, Any]) -> None:
         self._given = variables
         self._variables: Dict[str, Any] = dict(variables)
-        self._templar = templar.copy_with_new_env(available_variables=self._variables)
-        self._named: Dict[str, Set[str]] = {}
+        self._templar = templar.copy_with_new_env(available_variables=self._variables) if trust_as_template else templar
+        #: By variable, the words in it, and whether it goes by something loose.
+        self._words: Dict[str, Set[str]] = {}
+        self._loose: Dict[str, bool] = {}
 
     def template(self, value: Any) -> Any:
         """As Ansible's own."""
@@ -48,30 +55,37 @@ class Once:
         """The variables of a template that has some of its own: what goes by one of those is left to be worked out there."""
         if trust_as_template:
             self._settle(text)
-        others = {name: self._given[name] for name, reached in self._named.items() if name in self._given and not reached.isdisjoint(own)}
+        reached: Set[str] = set()
+        news = set(own)
+        while news:
+            reached |= news
+            news = {name for name, words in self._words.items() if name not in reached and not words.isdisjoint(reached)}
+        others = {name: self._given[name] for name in reached if name in self._given}
         return {**self._variables, **others, **own}
 
-    def _settle(self, value: Any) -> Set[str]:
-        """Have each variable that ``value`` names be what it is worked out to, and tell which names that goes by."""
+    def _settle(self, value: Any) -> "tuple[Set[str], bool]":
+        """Have each variable that ``value`` names be what it is worked out to; the words in it, and whether it goes by something loose."""
         found: Set[str] = set()
+        loose = False
         for text in _templates(value):
-            for name in WORD.findall(text):
-                found.add(name)
-                found |= self._settle_named(name)
-        return found
+            found.update(WORD.findall(text))
+            loose = loose or TUPLE.search(text) is not None
+        for name in found:
+            if name not in self._words and name not in MAGIC and name in self._variables:
+                self._settle_named(name)
+        return found, loose or not found.isdisjoint(LOOSE) or any(self._loose.get(name) for name in found)
 
-    def _settle_named(self, name: str) -> Set[str]:
-        if name in self._named or name in MAGIC or name not in self._variables:
-            return self._named.get(name, set())
-        # A variable that names itself is one for Ansible to refuse.
-        self._named[name] = set()
+    def _settle_named(self, name: str) -> None:
+        # A variable that names itself is one for Ansible to refuse; what meets it on the way is kept by nobody.
+        self._words[name], self._loose[name] = set(), True
         value = self._variables[name]
-        found = self._named[name] = self._settle(value)
-        if found:
+        self._words[name], self._loose[name] = self._settle(value)
+        if self._words[name]:
             # What cannot be worked out is told to whoever uses it, if anybody does.
             with suppress(AnsibleError):
-                self._variables[name] = self._templar.template(value)
-        return found
+                worked = self._templar.template(value)
+                if not self._loose[name] or not isinstance(worked, (dict, list)):
+                    self._variables[name] = worked
 
 
 def _templates(value: Any) -> Iterator[str]:

@@ -20,6 +20,7 @@ import os
 import shutil
 import sys
 from importlib.metadata import version
+from operator import is_
 from pathlib import Path
 from types import CodeType
 from typing import Any, Callable, Dict, Iterator, Tuple
@@ -94,7 +95,7 @@ def keep_values() -> None:
         given = TemplateEngine.available_variables
 
         def give_others(self: Any, variables: Any) -> None:
-            """The same dictionary may have other values by now."""
+            """Nothing is known of these yet."""
             self.kept_values = None
             given.fset(self, variables)
 
@@ -105,8 +106,9 @@ def keep_values() -> None:
                 yield from lazified(mapping)
                 return
             kept_for = getattr(engine, "kept_values", None)
-            if kept_for is None or kept_for[0] is not mapping or kept_for[1] != len(mapping):
-                kept_for = engine.kept_values = (mapping, len(mapping), list(lazified(mapping)))
+            now = list(mapping.values())
+            if kept_for is None or kept_for[0] is not mapping or len(kept_for[1]) != len(now) or not all(map(is_, kept_for[1], now)):
+                kept_for = engine.kept_values = (mapping, now, list(lazified(mapping)))
             yield from kept_for[2]
 
         TemplateEngine.available_variables = property(given.fget, give_others)

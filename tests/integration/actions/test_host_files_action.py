@@ -61,7 +61,7 @@ def test_entries_and_units_by_the_names_of_their_variables(tmp_path, python):
         "home": str(tmp_path), "files": [
             {"path": "{{ home }}/one", "template": "unit.j2", "vars": {"title": "first"}},
             {"path": "{{ home }}/two", "template": "unit.j2", "vars": {"title": "second"}},
-            {"path": "{{ home }}/three", "content": "{{ described }}", "when": "{{ title is undefined }}"}],
+            {"path": "{{ home }}/three", "content": "{{ described }}", "when": "{{ title is undefined }}", "owner": "{{ nobody | default(omit) }}"}],
         "described": "{{ title | default('no title') | upper }}", "wanted": "{{ [] }}"}
     task = {"baremetal.flink.host_files": {"entries_of": "files", "units_of": "wanted"}, "register": "answer"}
     run = run_play(tmp_path, task, variables=variables, python=python)

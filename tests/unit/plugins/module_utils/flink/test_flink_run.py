@@ -17,7 +17,7 @@ def host(number, *stale, because=(), changed=False, cluster="flink"):
     return {"ansible_host": f"192.0.2.{number}", "flink_configured": {"changed": changed, "stale": list(units), "units": units}}
 
 
-def run(hosts, in_run=THREE, election=None, cluster="flink"):
+def run(hosts, in_run=("n1", "n2", "n3"), election=None, cluster="flink"):
     return flink_run(THREE, hosts, in_run, cluster, ["/opt/flink", "/etc/flink/internal-tls"], election)
 
 
