@@ -86,7 +86,8 @@ class ActionModule(ActionBase):
             return
         profile, place, passphrase = (self._templar.template(variables.get(name) or "") for name in (
             "security_profile", "security_ca_dir", "security_ca_passphrase"))
-        if profile == SECURE and not self._task.check_mode:
+        # The task itself is always one of check mode where all layers are judged, as it changes no host.
+        if profile == SECURE and not variables.get("ansible_check_mode", self._task.check_mode):
             try:
                 # It imports cryptography, which few need.
                 import_module(f"{UTILS}.security.stores").make_secret(place or f"{variables.get('inventory_dir') or '.'}/.security/ca", str(passphrase))

@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Mapping
 from ..addresses import addresses, mesos_quorum
 from ..inputs import input_faults, null_faults, repository_faults
 from ..inventory import Inventory, Verdict
-from ..zookeeper.digest import change, login_faults, marks
+from ..zookeeper.digest import OPEN, change, login_faults, marks
 from .flags import mesos_environment, mesos_flag_problems, mesos_owned_faults
 from .host_needs import mesos_host_needs
 from .rollout import mesos_containment, mesos_layout_faults, numbers
@@ -94,7 +94,7 @@ class Mesos:
     def packages(self) -> List[str]:
         family, options = self.inventory.family, self.options
         found = family["client_packages"] + family["libraries"] + options["mesos_libraries"]
-        found += family["login_packages"] if self.zookeeper["auth"] else []
+        found += family["login_packages"] if self.zookeeper["login"] or options["mesos_zookeeper_acl"] == OPEN else []
         return list(found + ((options["mesos_packages"] or family["packages"]) if self.packaged else []))
 
     def master_flags(self, address: str) -> Dict[str, Any]:

@@ -31,13 +31,13 @@ def zookeeper_digest(url: str, user: str, password: str, acl: str, layer: str, f
     """How the daemons of a layer, ``mesos`` or ``marathon``, come to ZooKeeper. Without a login now they may have had the password ``former``.
 
     :returns: ``url``, by which they come, with the login of ``user`` or the one that the URL has already, unless ``acl`` is ``open``; ``login``,
-        whether it has one; ``asked``, with the login in any case, for modules that read what is closed; ``hosts``, ``path`` and ``auth``, options of
+        whether it has one; ``given``, whether that is of ``user``, and not of a URL that somebody has written; ``asked``, with the login in any case, for modules that read what is closed; ``hosts``, ``path`` and ``auth``, options of
         modules; ``open`` and ``closed``, lists for zookeeper_path; ``mark``, one line that says which login that is without telling it. Where the
         URL is no ``zk://`` one there is nothing but itself.
     :raises InputError: it is one that cannot be read.
     """
     if not url.startswith(SCHEME):
-        return {"url": url, "asked": url, "login": False, "hosts": "", "path": "", "auth": {}, "open": [], "closed": [], "mark": ""}
+        return {"url": url, "asked": url, "login": False, "given": False, "hosts": "", "path": "", "auth": {}, "open": [], "closed": [], "mark": ""}
     own_user, own_password, hosts, path = split_zookeeper_url(url)
     comes = bool(own_user or (user and password)) and acl != OPEN
     name, word = (own_user, own_password) if own_user else (user, password or former)
@@ -48,6 +48,7 @@ def zookeeper_digest(url: str, user: str, password: str, acl: str, layer: str, f
         "url": named if comes else plain,
         "asked": named if known else plain,
         "login": comes,
+        "given": comes and not own_user,
         "hosts": hosts,
         "path": path,
         "auth": {"scheme": "digest", "username": name, "password": word} if known else {},
@@ -103,14 +104,14 @@ def change(layer: str, directory: str, access: Mapping[str, Any], seen: Mapping[
             f"{what} would come to ZooKeeper as {own.split()[0]} with another password or name than the one to which what they keep is closed "
             f"({former.split()[0]}): run once with {layer}_zookeeper_acl set to open and the login of before, and once more with this one."
         ])
-    turns = (access["login"] and not closed) or (former and not access["login"])
+    turns = (access["given"] and not closed) or (former and not access["login"])
     if turns and outside:
         return Verdict([
             f"{what} would {'close' if access['login'] else 'open'} what they keep in ZooKeeper, and {', '.join(outside)}, which write it too, "
             "would come as before, as they are not in this run: run without --limit."
         ])
     return Verdict(known={"zookeeper": {
-        "comes": access["login"], "closes": bool(access["login"] and closed != own), "opens": bool(former and not access["login"])}})
+        "comes": access["login"], "closes": bool(access["given"] and closed != own), "opens": bool(former and not access["login"])}})
 
 
 def tree_turn(preflights: Iterable[Mapping[str, Any]]) -> str:

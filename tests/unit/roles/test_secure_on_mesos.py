@@ -18,12 +18,12 @@ def place(tmp_path):
     return str(tmp_path / "ca")
 
 
-def role(name, place, profile="secure", **given):
+def role(name, place, profile="secure", groups=None, **given):
     variables = {"security_profile": profile, "security_ca_dir": place, "security_ca_passphrase": "", "ansible_play_hosts_all": ["n1", "n2"],
                  "ansible_play_hosts": ["n1", "n2"], "ansible_play_batch": ["n1", "n2"]}
     if name == "flink":
         variables.update(flink_preflight={"java": {"major": 11}}, flink_cluster_manager="mesos")
-    return RoleValues(name, GROUPS, **{**variables, **given})
+    return RoleValues(name, groups or GROUPS, **{**variables, **given})
 
 
 def test_all_roles_have_the_same_passwords(place):
@@ -51,6 +51,21 @@ def test_what_agents_and_masters_are_told_to_allow(place):
             {"principals": {"values": ["flink"]}, "users": {"values": ["stream"]}},
             {"principals": {"values": ["marathon"]}, "users": {"values": ["nobody", "stream"]}}]
     assert role("mesos", place, mesos_credentials={}).value("mesos_acls") == {}
+
+
+def test_a_marathon_with_another_name_is_known_to_the_masters(place):
+    make_secret(place)
+    secret = passwords_of(["orchestra"], "mesos", place)["orchestra"]
+    assert role("mesos", place, marathon_principal="orchestra").value("mesos_credentials")["orchestra"] == secret
+    assert role("marathon", place, marathon_principal="orchestra").value("marathon_secret") == secret
+
+
+def test_masters_of_somebody_else_are_told_nothing_that_is_made_here(place):
+    make_secret(place)
+    elsewhere = {"groups": {name: hosts for name, hosts in GROUPS.items() if name != "mesos_master"}}
+    assert role("marathon", place, **elsewhere).value("marathon_secret") == ""
+    assert role("flink", place, **elsewhere).value("flink_mesos_secret") == ""
+    assert role("marathon", place, mesos_credentials={"marathon": "m"}, **elsewhere).value("marathon_secret") == "m"
 
 
 def test_the_inventory_counts(place):

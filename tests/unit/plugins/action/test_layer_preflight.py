@@ -13,6 +13,7 @@ from ansible_collections.baremetal.flink.plugins.action.layer_preflight import A
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.host.preflight import ANSWERED
 from ansible_collections.baremetal.flink.plugins.module_utils.inventory import Verdict
+from ansible_collections.baremetal.flink.plugins.module_utils.security import stores
 
 
 def template(value):
@@ -84,6 +85,17 @@ def test_what_follows_from_the_hosts_answer_is_known_and_refused(monkeypatch):
 
     with pytest.raises(AnsibleActionFail, match="mesos_version is 'new'"):
         one(monkeypatch, unreadable)
+
+
+@pytest.mark.parametrize(("profile", "checked", "made"), [("secure", False, ["/inv/.security/ca"]), ("secure", True, []), ("guarded", False, [])])
+def test_passwords_are_made_by_a_run_that_changes_something(monkeypatch, profile, checked, made):
+    """The task that judges all layers is one of check mode in every run."""
+    asked = []
+    monkeypatch.setattr(stores, "make_secret", lambda place, _passphrase: asked.append(place))
+    found, variables = action(groups={"mesos_master": ["n1"]}, security_profile=profile, inventory_dir="/inv", ansible_check_mode=checked)
+    found._task = SimpleNamespace(check_mode=True)
+    found._make_passwords(variables)
+    assert asked == made
 
 
 def test_a_host_that_was_refused_is_not_judged_again(monkeypatch):

@@ -201,6 +201,7 @@ def test_masters_with_a_login_close_their_tree_and_agents_have_nothing_to_do_wit
     verdict = judged(mesos_zookeeper_password="hunter5")
     assert verdict.known["zookeeper"] == {"comes": True, "closes": True, "opens": False} and "hunter" not in str(verdict)
     assert "python3-kazoo" in preflight(given(mesos_zookeeper_password="hunter5")).look["packages"]
+    assert "python3-kazoo" not in preflight(given()).look["packages"]
     agent = {"groups": {"mesos_master": ["n2"]}, "mesos_zookeeper_password": "hunter5"}
     assert "zookeeper" not in judged(**agent).known and "/etc/mesos/zookeeper-user" not in preflight(given(**agent)).look["read"]
     nobody = judged(seen={"read": {"/etc/mesos/zookeeper-closed": "mesos 1234\n"}})

@@ -106,6 +106,13 @@ def test_a_part_of_the_hosts_may_run_when_nothing_turns():
     assert changed(closed=MARK, outside=["n2"]).faults == [] and changed(password="", outside=["n2"]).faults == []
 
 
+def test_what_was_made_with_a_login_in_the_url_is_left_as_it_is():
+    """Who has written it there has had it closed, or not, by himself."""
+    url = "zk://ops:pw@h1:2181/mesos"
+    assert changed(url=url, password="").known == {"zookeeper": {"comes": True, "closes": False, "opens": False}}
+    assert changed(url=url, password="", outside=["n2"]).faults == []
+
+
 def test_one_turn_for_all_hosts():
     assert tree_turn([{}, {"zookeeper": {"opens": False, "closes": False}}]) == ""
     assert tree_turn([{}, {"zookeeper": {"opens": True, "closes": False}}]) == "opens"
