@@ -141,7 +141,8 @@ class ActionModule(ActionBase):
         return self._write(entries, contents, variables)
 
     def _write(self, entries: Sequence[Mapping[str, Any]], contents: Dict[int, bytes], variables: Dict[str, Any]) -> Dict[str, Any]:
-        arguments: Dict[str, Any] = {"entries": list(entries)}
+        # A directory that is there is somebody's, who has given it its mode.
+        arguments: Dict[str, Any] = {"entries": list(entries), "dir_mode": None}
         if contents:
             arguments["payload"] = pack(contents)
         try:

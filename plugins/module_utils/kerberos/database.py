@@ -10,7 +10,8 @@ import fcntl
 import os
 import shutil
 import subprocess
-from typing import Callable, Iterator, List, Sequence, Tuple
+import time
+from typing import IO, Callable, Iterator, List, Sequence, Tuple
 
 from ..errors import CollectionError
 
@@ -23,6 +24,8 @@ STASH = "/etc/krb5kdc/stash"
 PRIVATE = "/run/baremetal-flink-kerberos"
 #: Seconds. What works takes a tenth of one.
 PATIENCE = 60
+#: Seconds for what the other hosts of a run do, one after the other.
+LOCK_SECONDS = 300
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -45,7 +48,9 @@ def said(out: str, err: str) -> str:
 
 
 @contextlib.contextmanager
-def private_directory(path: str = PRIVATE) -> Iterator[str]:
+def private_directory(
+    path: str = PRIVATE, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[str]:
     """A directory of this run alone, empty; what a run that was killed left in it is gone first, and all of it at the end.
 
     Runs of several hosts work on one database: they wait for each other here, as its programs would give up.
@@ -53,7 +58,7 @@ def private_directory(path: str = PRIVATE) -> Iterator[str]:
     os.makedirs(path, mode=0o700, exist_ok=True)
     os.chmod(path, 0o700)
     with open(os.path.join(path, ".lock"), "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _lock(lock, clock, sleep)
         inside = os.path.join(path, "work")
         shutil.rmtree(inside, ignore_errors=True)
         os.mkdir(inside, mode=0o700)
@@ -61,6 +66,20 @@ def private_directory(path: str = PRIVATE) -> Iterator[str]:
             yield inside
         finally:
             shutil.rmtree(inside, ignore_errors=True)
+
+
+def _lock(lock: IO[str], clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+    began = clock()
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if clock() - began > LOCK_SECONDS:
+                raise CollectionError(
+                    f"Somebody else has had {lock.name} locked for {LOCK_SECONDS} s: `fuser {lock.name}` on the KDC names the process; end it, and run again."
+                ) from None
+        sleep(0.2)
 
 
 class Database:

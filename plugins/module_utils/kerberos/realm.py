@@ -56,6 +56,9 @@ def core(
     realm, places = check_realm(params["realm"]), places or Places()
     has_database, has_stash = os.path.exists(places.database), os.path.exists(places.stash)
     if has_database and has_stash:
+        if not check_mode:
+            # What a run that was killed at the very end has left would pass for a database that is not whole yet, if this one were lost.
+            shutil.rmtree(places.coming, ignore_errors=True)
         return {"changed": False, "created": False, "stashed": False}
     if has_database:
         return _stash_again(realm, params["master_password"], check_mode, run, places)

@@ -78,6 +78,7 @@ def test_each_keytab_has_the_keys_of_its_principals_and_nobody_else_reads_it(mon
     assert result == {"changed": True, "made": ["app/n1@EXAMPLE.ORG"], "rotated": []}
     assert host.kdc == [("n2", {"realm": "EXAMPLE.ORG", "principals": ["app/n1@EXAMPLE.ORG", "host/n1@EXAMPLE.ORG"], "rotate": "", "stash": True})]
     files, entries = host.written()
+    assert host.asked[0]["dir_mode"] is None, "the directory is somebody's"
     assert [key.principal for key in read(files["/etc/app/keytab"], "it")] == ["app/n1@EXAMPLE.ORG"] and files["/etc/krb5kdc/stash"] == b"master"
     assert entries["/etc/app/keytab"] == {"path": "/etc/app/keytab", "owner": "app", "mode": "0400", "secret": True}
     assert entries["/etc/baremetal.flink/host.keytab"]["group"] == "app" and entries["/etc/krb5kdc/stash"]["mode"] == "0600"
@@ -117,6 +118,6 @@ def test_nothing_is_asked_for_and_files_go(monkeypatch):
     host = Host(monkeypatch)
     assert host.run()["skipped"] and host.asked == []
     assert host.run(keytabs=[APP], state="absent", realm="EXAMPLE.ORG")["changed"]
-    assert host.asked == [{"entries": [{"path": "/etc/app/keytab", "state": "absent"}]}] and host.kdc == []
+    assert host.asked == [{"entries": [{"path": "/etc/app/keytab", "state": "absent"}], "dir_mode": None}] and host.kdc == []
     with pytest.raises(AnsibleActionFail, match="value of state must be one of"):
         host.run(state="gone")

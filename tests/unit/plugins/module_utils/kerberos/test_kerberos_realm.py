@@ -10,7 +10,7 @@ import os
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import CollectionError, InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.kerberos import principals, realm
+from ansible_collections.baremetal.flink.plugins.module_utils.kerberos import database, principals, realm
 from ansible_collections.baremetal.flink.plugins.module_utils.kerberos.keytab_format import Key, read, write
 
 REALM = {"realm": "EXAMPLE.ORG", "master_password": "horse", "enctype": "aes256-cts-hmac-sha1-96"}
@@ -104,6 +104,25 @@ def test_a_run_that_was_killed_in_between_begins_anew(places):
     assert made(places, kdc)["created"] and not os.path.exists(places.coming)
     with open(places.stash, encoding="ascii") as handle:
         assert handle.read() == "new"
+
+
+def test_what_a_run_that_was_killed_at_the_end_has_left_is_no_leave_for_another_database(places):
+    made(places)
+    os.mkdir(places.coming)
+    assert made(places, check=True)["changed"] is False and os.path.isdir(places.coming)
+    assert made(places)["changed"] is False and not os.path.exists(places.coming)
+    os.remove(places.database)
+    with pytest.raises(InputError, match="has lost the database of a realm"):
+        made(places)
+
+
+def test_a_lock_that_nobody_gives_back_is_named(tmp_path):
+    seconds = iter(range(0, 100000, 100))
+    with database.private_directory(str(tmp_path)) as inside:
+        assert os.listdir(inside) == []
+        with pytest.raises(CollectionError, match=r"locked for 300 s: `fuser .*\.lock` on the KDC"):
+            with database.private_directory(str(tmp_path), clock=lambda: next(seconds), sleep=lambda _seconds: None):
+                pass
 
 
 def test_a_missing_stash_is_no_reason_for_another_database(places):
