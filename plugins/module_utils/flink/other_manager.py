@@ -17,8 +17,9 @@ def change(cluster: Cluster, seen: Mapping[str, Any]) -> Verdict:
     script = cluster.options["__flink_manager_look"]["appmaster"]
     if cluster.mesos or not seen["exists"].get(script):
         return Verdict()
+    tag = "job_clusters" if cluster.job else "flink"
     return Verdict([
         f"flink_cluster_manager is standalone, and {cluster.host} has the AppMaster of {cluster.name} on Mesos ({script}), which would start with this release "
-        "and lead beside it: take it off first, with flink_cluster_manager mesos and the playbook teardown (--tags flink), which leaves the jobs their state. "
+        f"and lead beside it: take it off first, with flink_cluster_manager mesos and the playbook teardown (--tags {tag}), which leaves the jobs their state. "
         "docs/migration.md has the way for jobs. Where its Mesos is no more, delete that file."
     ])

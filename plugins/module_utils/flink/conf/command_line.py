@@ -16,6 +16,8 @@ from ...secrets import HIDDEN, Secrets
 #: The role's own: Flink has no other place for it, and so its principal may do nothing but what Flink does.
 FRAMEWORK_SECRET = "mesos.resourcemanager.framework.secret"  # noqa: S105 - the name of a key
 OPERATORS = ";&|<>()"
+#: Ends of keys that name a class, such as that of fs.s3a.aws.credentials.provider.
+CLASSES = ("provider", "providers", "class")
 
 
 def shell_takes_apart(value: str) -> bool:
@@ -46,6 +48,7 @@ def shown_secrets(settings: Mapping[str, Any], accepted: Sequence[str]) -> List[
     return sorted(
         str(key) for key, value in settings.items()
         if key not in (*accepted, FRAMEWORK_SECRET) and value not in (None, "", [])
+        and not isinstance(value, bool) and not str(key).lower().endswith(CLASSES)
         and (secrets.is_secret(str(key)) or HIDDEN in secrets.show("", _text(value)))
     )  # fmt: skip
 

@@ -55,9 +55,9 @@ class Leaving:
 
     @property
     def earlier(self) -> str:
-        """The savepoint with which it left the version before this one, as far as that is known."""
+        """The savepoint with which it left the version before this one, unless another jar has come since, whose stop has written a newer one."""
         last = self.life.record.last_savepoint
-        return f"; {self.name} came with {last.path}" if last and last.job_id != self.job_id else ""
+        return f"; {self.name} came with {last.path}, if its jar is the one of then" if last and last.job_id != self.job_id else ""
 
 
 def core(
