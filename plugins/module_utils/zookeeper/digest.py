@@ -31,9 +31,10 @@ def zookeeper_digest(url: str, user: str, password: str, acl: str, layer: str, f
     """How the daemons of a layer, ``mesos`` or ``marathon``, come to ZooKeeper. Without a login now they may have had the password ``former``.
 
     :returns: ``url``, by which they come, with the login of ``user`` or the one that the URL has already, unless ``acl`` is ``open``; ``login``,
-        whether it has one; ``given``, whether that is of ``user``, and not of a URL that somebody has written; ``asked``, with the login in any case, for modules that read what is closed; ``hosts``, ``path`` and ``auth``, options of
-        modules; ``open`` and ``closed``, lists for zookeeper_path; ``mark``, one line that says which login that is without telling it. Where the
-        URL is no ``zk://`` one there is nothing but itself.
+        whether it has one; ``given``, whether that is of ``user``, and not of a URL that somebody has written; ``asked``, with the login in any
+        case, for modules that read what is closed; ``hosts``, ``path`` and ``auth``, options of modules; ``open`` and ``closed``, lists for
+        zookeeper_path; ``mark``, one line that says which login that is without telling it. Where the URL is no ``zk://`` one there is nothing
+        but itself.
     :raises InputError: it is one that cannot be read.
     """
     if not url.startswith(SCHEME):
