@@ -116,8 +116,9 @@ class ActionModule(ActionBase):
     def _read(self, path: str) -> bytes:
         """A file of the user's on the controller; one that ansible-vault has encrypted is opened."""
         path = self._loader.path_dwim(path)
+        if not self._loader.path_exists(path):
+            raise InputError(f"The keytab {path} cannot be read on the controller: No such file or directory.")
         try:
-            os.stat(path)  # Ansible's own error of a missing file is no OSError
             content: bytes = self._loader._get_file_contents(path)[0]
         except OSError as error:
             raise InputError(f"The keytab {path} cannot be read on the controller: {error.strerror}.") from None

@@ -30,10 +30,10 @@ class Host:
         self.found = ActionModule.__new__(ActionModule)
         shell = SimpleNamespace(_shell=SimpleNamespace(tmpdir=""))
         self.found._connection, self.found._remove_tmp_path = shell, lambda _path: None
-        self.found._loader = SimpleNamespace(path_dwim=lambda path: path, _get_file_contents=lambda path: (files[path], False))
+        self.found._loader = SimpleNamespace(
+            path_dwim=lambda path: path, path_exists=lambda path: path in files, _get_file_contents=lambda path: (files[path], False))
         self.check = check
         monkeypatch.setattr(ActionModule.__mro__[1], "run", lambda *_arguments: {})
-        monkeypatch.setattr(kerberos_keytab.os, "stat", lambda path: files[path])
         monkeypatch.setattr(self.found, "_execute_module", self.execute, raising=False)
         monkeypatch.setattr(kerberos_keytab, "variables_of", lambda _hostvars, host: {"host": host})
         monkeypatch.setattr(kerberos_keytab, "action_on", self.there)
