@@ -23,9 +23,13 @@ except ImportError:  # ansible-core before 2.19 cannot tell a value from a templ
 WORD = re.compile(r"[A-Za-z_]\w*")
 #: Ansible's own, which have all variables in them, or those of other hosts.
 MAGIC = frozenset({"vars", "hostvars", "groups", "ansible_facts"})
-#: Lists and dictionaries that go by these, or by a tuple, are not kept, as they have tuples or omitted parts until the outermost template is done.
-LOOSE = frozenset({"omit", "zip", "zip_longest", "product", "items", "dictsort", "groupby", "combinations", "permutations", "subelements", "tuple"})
+#: What goes by these may have tuples in it until the outermost template is done, when they become lists.
+OF_TUPLES = frozenset({"zip", "zip_longest", "product", "items", "dictsort", "groupby", "combinations", "permutations", "subelements"})
+#: What goes by this loses a part then, and what is a tuple itself becomes a list.
+OMIT = "omit"
 TUPLE = re.compile(r"(?<![\w\])])\([^()]*,[^()]*\)")
+#: Whether a value may be another one before it is worked out to its end: no, within a list or dictionary that it has, or itself.
+SURE, WITHIN, ITSELF = range(3)
 
 
 class Once:
@@ -41,9 +45,9 @@ class Once:
         self._given = variables
         self._variables: Dict[str, Any] = dict(variables)
         self._templar = templar.copy_with_new_env(available_variables=self._variables) if trust_as_template else templar
-        #: By variable, the words in it, and whether it goes by something loose.
+        #: By variable, the words in it, and whether it is the same to its end.
         self._words: Dict[str, Set[str]] = {}
-        self._loose: Dict[str, bool] = {}
+        self._doubt: Dict[str, int] = {}
 
     def template(self, value: Any) -> Any:
         """As Ansible's own."""
@@ -63,29 +67,38 @@ class Once:
         others = {name: self._given[name] for name in reached if name in self._given}
         return {**self._variables, **others, **own}
 
-    def _settle(self, value: Any) -> "tuple[Set[str], bool]":
-        """Have each variable that ``value`` names be what it is worked out to; the words in it, and whether it goes by something loose."""
+    def _settle(self, value: Any) -> "tuple[Set[str], int]":
+        """Have each variable that ``value`` names be what it is worked out to; the words in it, and whether it is the same to its end."""
         found: Set[str] = set()
-        loose = False
+        doubt = SURE
         for text in _templates(value):
             found.update(WORD.findall(text))
-            loose = loose or TUPLE.search(text) is not None
+            doubt = ITSELF if TUPLE.search(text) else doubt
         for name in found:
             if name not in self._words and name not in MAGIC and name in self._variables:
                 self._settle_named(name)
-        return found, loose or not found.isdisjoint(LOOSE) or any(self._loose.get(name) for name in found)
+        own = ITSELF if OMIT in found else SURE if found.isdisjoint(OF_TUPLES) else WITHIN
+        return found, max(doubt, own, *(self._doubt.get(name, SURE) for name in found), SURE)
 
     def _settle_named(self, name: str) -> None:
         # A variable that names itself is one for Ansible to refuse; what meets it on the way is kept by nobody.
-        self._words[name], self._loose[name] = set(), True
+        self._words[name], self._doubt[name] = set(), ITSELF
         value = self._variables[name]
-        self._words[name], self._loose[name] = self._settle(value)
+        self._words[name], self._doubt[name] = self._settle(value)
         if self._words[name]:
             # What cannot be worked out is told to whoever uses it, if anybody does.
             with suppress(AnsibleError):
                 worked = self._templar.template(value)
-                if not self._loose[name] or not isinstance(worked, (dict, list)):
-                    self._variables[name] = worked
+                if self._doubt[name] <= _bears(worked):
+                    self._variables[name], self._doubt[name] = worked, SURE
+
+
+def _bears(value: Any) -> int:
+    """The doubt that leaves a value what it is: one without parts has nothing that could be another, nor have parts without parts."""
+    if not isinstance(value, (dict, list)):
+        return ITSELF
+    parts = value.values() if isinstance(value, dict) else value
+    return SURE if any(isinstance(part, (dict, list)) for part in parts) else WITHIN
 
 
 def _templates(value: Any) -> Iterator[str]:
