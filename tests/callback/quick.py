@@ -23,7 +23,7 @@ from importlib.metadata import version
 from operator import is_
 from pathlib import Path
 from types import CodeType
-from typing import Any, Callable, Dict, Iterator, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from ansible import constants
 from ansible.plugins.callback import CallbackBase
@@ -93,10 +93,12 @@ def keep_values() -> None:
 
         lazified = inside._flatten_and_lazify_vars
         given = TemplateEngine.available_variables
+        # Of the engine that has asked last. An engine that had it itself would take it into each copy of a value, which knows its engine.
+        last: List[Any] = [None, None, [], []]
 
         def give_others(self: Any, variables: Any) -> None:
             """Nothing is known of these yet."""
-            self.kept_values = None
+            last[:] = [None, None, [], []]
             given.fset(self, variables)
 
         def lazified_once(mapping: Any) -> Iterator[Any]:
@@ -105,11 +107,10 @@ def keep_values() -> None:
             if mapping is not engine.available_variables or not isinstance(mapping, dict):
                 yield from lazified(mapping)
                 return
-            kept_for = getattr(engine, "kept_values", None)
             now = list(mapping.values())
-            if kept_for is None or kept_for[0] is not mapping or len(kept_for[1]) != len(now) or not all(map(is_, kept_for[1], now)):
-                kept_for = engine.kept_values = (mapping, now, list(lazified(mapping)))
-            yield from kept_for[2]
+            if last[0] is not engine or last[1] is not mapping or len(last[2]) != len(now) or not all(map(is_, last[2], now)):
+                last[:] = [engine, mapping, now, list(lazified(mapping))]
+            yield from last[3]
 
         TemplateEngine.available_variables = property(given.fget, give_others)
         inside._flatten_and_lazify_vars = lazified_once

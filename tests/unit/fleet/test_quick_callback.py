@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import json
 import os
@@ -109,6 +110,11 @@ def test_a_variable_is_worked_out_once_until_there_are_others(quick, monkeypatch
     said = engine.template(template("{{ [home, bin, bin, [1, 2] | map('string') | map('regex_replace', '^', home) | list, odd, odd] }}"))
     assert said == ["/opt/node1", "/opt/node1/bin", "/opt/node1/bin", ["/opt/node11", "/opt/node12"], [1, "/opt/node1"], [1, "/opt/node1"]]
     assert sorted(text for text in compiled if text in variables.values()) == ["/opt/{{ host }}", "{{ [turn, home] }}", "{{ home }}/bin"]
+    # As a filter does that validates options: what is copied knows its engine.
+    engine.environment.filters["copied"] = lambda value: copy.deepcopy(dict(value))
+    variables["job"] = {"name": "a", "arguments": ["--dir", template("{{ home }}")]}
+    engine.available_variables = variables
+    assert engine.template(template("{{ [home, job | copied] }}"))[1]["name"] == "a"
     # The next turn of a loop: Ansible writes into the same dictionary, and gives it again.
     variables["turn"] = 2
     engine.available_variables = variables
