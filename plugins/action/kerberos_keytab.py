@@ -17,6 +17,7 @@ from ..module_utils.errors import CollectionError, InputError
 from ..module_utils.host.files import pack
 from ..module_utils.kerberos.principals import CHANGE, PURGE
 from ..module_utils.kerberos.keytab_format import Key, check_realm, full_name, given_faults, of_principals, read, write
+from ..plugin_utils.controller_file import controller_file
 from ..plugin_utils.other_host import action_on, variables_of
 
 PRESENT, ABSENT = "present", "absent"
@@ -67,6 +68,11 @@ class ActionModule(ActionBase):
     def _paths(params: Mapping[str, Any]) -> List[str]:
         return [keytab["path"] for keytab in params["keytabs"]] + ([params["stash"]] if params["stash"] else [])
 
+    @staticmethod
+    def _principals(params: Mapping[str, Any]) -> List[str]:
+        """Those of all keytabs, each once."""
+        return list(dict.fromkeys(name for keytab in params["keytabs"] for name in keytab["principals"]))
+
     def _own(self, params: Mapping[str, Any], variables: Dict[str, Any]) -> Dict[str, Any]:
         """From the KDC, where principals that are missing are made."""
         if params["kdc"] not in variables["hostvars"]:
@@ -74,7 +80,7 @@ class ActionModule(ActionBase):
         answer = self._ask(params, variables)
         done = {"made": answer["made"], "rotated": answer["rotated"]}
         keys = read(base64.b64decode(answer["keytab"]), "the keytab of the KDC") if answer["keytab"] else []
-        missing = [name for keytab in params["keytabs"] for name in keytab["principals"] if name not in {key.principal for key in keys}]
+        missing = set(self._principals(params)) - {key.principal for key in keys}
         if self._task.check_mode and (missing or (params["stash"] and not answer["stash"])):
             return {"changed": True, **done}
         stash = {params["stash"]: base64.b64decode(answer["stash"])} if params["stash"] else {}
@@ -83,8 +89,7 @@ class ActionModule(ActionBase):
 
     def _ask(self, params: Mapping[str, Any], variables: Mapping[str, Any]) -> Dict[str, Any]:
         """The database on the KDC. The answer has keys in it, so its connection must not print what comes back."""
-        wanted = list(dict.fromkeys(name for keytab in params["keytabs"] for name in keytab["principals"]))
-        arguments = {"realm": params["realm"], "principals": wanted, "rotate": params["rotate"], "stash": bool(params["stash"])}
+        arguments = {"realm": params["realm"], "principals": self._principals(params), "rotate": params["rotate"], "stash": bool(params["stash"])}
         kdc_variables = variables_of(variables["hostvars"], params["kdc"])
         try:
             there = action_on(self, kdc_variables)
@@ -107,8 +112,7 @@ class ActionModule(ActionBase):
         keys: List[Key] = []
         for path in params["given"]:
             keys += read(self._read(path), path)
-        wanted = list(dict.fromkeys(name for keytab in params["keytabs"] for name in keytab["principals"]))
-        faults = given_faults(keys, wanted, " and ".join(params["given"]))
+        faults = given_faults(keys, self._principals(params), " and ".join(params["given"]))
         if faults:
             raise InputError(" ".join(faults))
         return {**self._deliver(params, keys, {}, variables), "made": [], "rotated": []}
@@ -116,15 +120,12 @@ class ActionModule(ActionBase):
     def _read(self, path: str) -> bytes:
         """A file of the user's on the controller; one that ansible-vault has encrypted is opened."""
         path = self._loader.path_dwim(path)
-        if not self._loader.path_exists(path):
-            raise InputError(f"The keytab {path} cannot be read on the controller: No such file or directory.")
         try:
-            content: bytes = self._loader._get_file_contents(path)[0]
+            return controller_file(self._loader, path)
         except OSError as error:
             raise InputError(f"The keytab {path} cannot be read on the controller: {error.strerror}.") from None
         except AnsibleError as error:
             raise InputError(f"The keytab {path} cannot be read on the controller: {error}") from None
-        return content
 
     def _deliver(self, params: Mapping[str, Any], keys: Sequence[Key], stash: Mapping[str, bytes], variables: Dict[str, Any]) -> Dict[str, Any]:
         """Each keytab with the keys of its principals, to this host."""

@@ -19,6 +19,7 @@ from ..module_utils.security.authority import PASSPHRASE
 from ..module_utils.security.certificate import ABSENT, CHECKED, OWN, PRESENT, SPEC, Certificates, Context, Outcome, wanted_entries
 from ..module_utils.security.given import KEY_PASSPHRASE
 from ..module_utils.security.stores import HostFile
+from ..plugin_utils.controller_file import controller_file
 
 PASSPHRASES = {"ca_passphrase": PASSPHRASE, "given_key_passphrase": KEY_PASSPHRASE}
 
@@ -100,12 +101,10 @@ class ActionModule(ActionBase):
     def _read(self, path: str) -> bytes:
         """A file of the user's on the controller; one that ansible-vault has encrypted is opened."""
         path = self._loader.path_dwim(path)
-        os.stat(path)  # Ansible's own error of a missing file is no OSError
         try:
-            content: bytes = self._loader._get_file_contents(path)[0]
+            return controller_file(self._loader, path)
         except AnsibleError as error:
             raise InputError(f"{path} cannot be read on the controller: {error}") from None
-        return content
 
     def _write(self, works: Sequence[Certificates], wanted: Sequence[Mapping[str, HostFile]], variables: Dict[str, Any]) -> Dict[str, Any]:
         """The files of all identities; of one without any there shall be none on the host."""
