@@ -14,6 +14,7 @@ import time
 from typing import IO, Callable, Iterator, List, Sequence, Tuple
 
 from ..errors import CollectionError
+from ..wait import Observation, WaitTimeout, wait_for
 
 #: Exit status, output and error output of a program that was handed a text.
 Runner = Callable[[Sequence[str], str], Tuple[int, str, str]]
@@ -69,17 +70,20 @@ def private_directory(
 
 
 def _lock(lock: IO[str], clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-    began = clock()
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if clock() - began > LOCK_SECONDS:
-                raise CollectionError(
-                    f"Somebody else has had {lock.name} locked for {LOCK_SECONDS} s: `fuser {lock.name}` on the KDC names the process; end it, and run again."
-                ) from None
-        sleep(0.2)
+    try:
+        wait_for(lambda: _take(lock), LOCK_SECONDS, 0.2, f"the lock {lock.name}", clock=clock, sleep=sleep)
+    except WaitTimeout:
+        raise CollectionError(
+            f"Somebody else has had {lock.name} locked for {LOCK_SECONDS} s: `fuser {lock.name}` on the KDC names the process; end it, and run again."
+        ) from None
+
+
+def _take(lock: IO[str]) -> Observation:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return Observation(False, "somebody else has it")
+    return Observation(True, "")
 
 
 class Database:
