@@ -50,6 +50,10 @@ class NoActiveNameNode(HdfsError):
     """No NameNode of the list is active."""
 
 
+class NoUsableDataNode(HdfsError):
+    """None of the DataNodes takes or gives a file now, or none is there."""
+
+
 class PermissionRefused(HdfsError):
     """The HDFS user may not do this."""
 
@@ -256,11 +260,24 @@ class WebHdfs:
         return self._on_active(path, send)
 
     def _through_datanode(self, method: str, op: str, path: str, content: Optional[bytes], **options: str) -> bytes:
-        excluded: List[str] = []
-        attempts, deadline = DATANODE_ATTEMPTS, self._clock() + self._wait
+        """What a DataNode answers. Those that have only just been started on a loaded host take long for their first file, so all have the time of wait."""
+        deadline = self._clock() + self._wait
         while True:
-            attempts -= 1
-            redirect = self._redirect(method, op, path, {**options, "excludedatanodes": ",".join(excluded)} if excluded else options)
+            try:
+                return self._through_one_of_several(method, op, path, content, options)
+            except NoUsableDataNode:
+                if self._clock() >= deadline:
+                    raise
+                self._sleep(WAIT_INTERVAL)
+
+    def _through_one_of_several(self, method: str, op: str, path: str, content: Optional[bytes], options: Mapping[str, str]) -> bytes:
+        silent: Dict[str, NoUsableDataNode] = {}
+        for left in reversed(range(DATANODE_ATTEMPTS)):
+            try:
+                redirect = self._redirect(method, op, path, {**options, "excludedatanodes": ",".join(silent)} if silent else options)
+            except NoUsableDataNode as none_left:
+                # Without those that are excluded HDFS may have none: what these did is the reason.
+                raise [none_left, *silent.values()][-1] from None
             location = redirect.headers.get("Location")
             if not location:
                 return bytes(redirect.content)
@@ -268,24 +285,17 @@ class WebHdfs:
             try:
                 return self._client.request(method, location, data=content, headers=headers, retries=0).content
             except HttpError as error:
-                if error.status is not None or isinstance(error, TlsError):
-                    # The NameNode may have become standby after it had named the DataNode.
-                    if attempts <= 0 or remote_exception(error) not in ("StandbyException", "RetriableException"):
-                        raise self._refused(path, error) from error
-                    continue
-                host = urlsplit(location).hostname or ""
-                if attempts > 0 and host not in excluded:
-                    excluded.append(host)
-                    continue
-                if self._clock() >= deadline:
-                    raise HdfsError(
+                if error.status is None and not isinstance(error, TlsError):
+                    host = urlsplit(location).hostname or ""
+                    silent[host] = NoUsableDataNode(
                         f"The NameNode {self.active} sends the request for {path} to the DataNode {host}, which cannot be used from here: "
                         f"{error.message}",
                         url=public_url(location),
-                    ) from error
-                # Those that have only just been started on a loaded host take long for their first file.
-                attempts, excluded = DATANODE_ATTEMPTS, []
-                self._sleep(WAIT_INTERVAL)
+                    )
+                # The NameNode may have become standby after it had named the DataNode.
+                elif not left or remote_exception(error) not in ("StandbyException", "RetriableException"):
+                    raise self._refused(path, error) from error
+        raise list(silent.values())[-1]
 
     def _on_active(self, path: str, send: Callable[[str], T]) -> T:
         bound = max(self._wait, self._client.settings.retries * WAIT_INTERVAL)
@@ -326,7 +336,7 @@ class WebHdfs:
         if exception == "ParentNotDirectoryException":
             return HdfsError(f"A parent of {path} is a file: {error.server_message}", **details)
         if "Failed to find datanode" in error.server_message:
-            return HdfsError(f"HDFS has no live DataNode that could hold {path}; start one and look at the DataNodes' logs", **details)
+            return NoUsableDataNode(f"HDFS has no live DataNode that could hold {path}; start one and look at the DataNodes' logs", **details)
         if exception:
             return HdfsError(f"HDFS refused the request for {path}: {error.server_message or exception} ({exception})", **details)
         return HdfsError(error.message, **details)

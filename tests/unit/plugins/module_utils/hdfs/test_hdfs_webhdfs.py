@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Dict, List, Tuple
 
 import pytest
@@ -226,20 +227,37 @@ def test_a_datanode_that_cannot_be_used_from_here() -> None:
         webhdfs()[0].write("/x", b"", "0600")
 
 
+def excluding(request: requests.PreparedRequest) -> Tuple[int, Dict[str, str], str]:
+    """What a NameNode of a single DataNode answers."""
+    if "excludedatanodes" in str(request.url):
+        return 403, {}, json.dumps(remote("IOException", "Failed to find datanode, suggest to check cluster health. excludeDatanodes=dn1"))
+    return 307, {"Location": f"{DATANODE}/x"}, ""
+
+
 @responses.activate
-def test_a_datanode_that_is_slow_at_first_is_asked_again_while_there_is_time() -> None:
-    responses.put(f"{A}/x", status=307, headers={"Location": f"{DATANODE}/x"})
-    for _attempt in range(4):
+def test_the_only_datanode_is_slow_at_first_and_asked_again_while_there_is_time() -> None:
+    responses.add_callback(responses.PUT, f"{A}/x", callback=excluding)
+    for _attempt in range(2):
         responses.put(f"{DATANODE}/x", body=requests.exceptions.ReadTimeout("no answer"))
     responses.put(f"{DATANODE}/x", status=201)
     hdfs, time = webhdfs(wait=60)
     hdfs.write("/x", b"", "0600")
     assert time.clock() == 2
-    # A wait that is over says what the first attempt would have said.
+    # A wait that is over says what the DataNode did, and not that HDFS has none but it.
     responses.replace(responses.PUT, f"{DATANODE}/x", body=requests.exceptions.ReadTimeout("no answer"))
     with pytest.raises(HdfsError, match="the DataNode dn1, which cannot be used from here"):
         hdfs.write("/x", b"", "0600")
     assert time.clock() == 62
+
+
+@responses.activate
+def test_a_datanode_that_registers_while_there_is_time() -> None:
+    responses.put(f"{A}/x", json=remote("IOException", "Failed to find datanode, suggest to check cluster health. excludeDatanodes=null"), status=403)
+    responses.put(f"{A}/x", status=307, headers={"Location": f"{DATANODE}/x"})
+    responses.put(f"{DATANODE}/x", status=201)
+    hdfs, time = webhdfs(wait=60)
+    hdfs.write("/x", b"", "0600")
+    assert time.clock() == 1
 
 
 @responses.activate
