@@ -67,6 +67,14 @@ class Version:
     text: str
     number: Tuple[int, int]
 
+    @classmethod
+    def of(cls, text: str) -> "Version":
+        """:raises ValueError: it is none."""
+        match = re.match(r"(\d+)\.(\d+)", text)
+        if not match:
+            raise ValueError(text)
+        return cls(text, (int(match.group(1)), int(match.group(2))))
+
     @property
     def minor(self) -> int:
         """As versions.py counts them; that of a version which is not known there is higher than all that are."""
@@ -180,10 +188,10 @@ class FlinkRest:
         :raises UnsupportedVersion: it is older than 1.5, whose REST API is another one.
         """
         text = str(self.get("/config").get("flink-version", ""))
-        match = re.match(r"(\d+)\.(\d+)", text)
-        if not match:
-            raise FlinkError(f"{self.base}/config names no Flink version ({text!r}); is a JobManager listening there?")
-        version = Version(text, (int(match.group(1)), int(match.group(2))))
+        try:
+            version = Version.of(text)
+        except ValueError:
+            raise FlinkError(f"{self.base}/config names no Flink version ({text!r}); is a JobManager listening there?") from None
         if not version.has("rest"):
             raise UnsupportedVersion(f"The JobManager {self.base} runs Flink {text}; its REST API can be used from Flink 1.5 on, so upgrade the cluster")
         return version

@@ -99,6 +99,8 @@ def core(
                 life.complete_begun(None)
             living = life.living()
             leaving += [Leaving(job["name"], life, living["jid"], job.get("start_from"))] if living else []
+            if not living and not job.get("start_from"):
+                life.check_readable(params["version"], wanted)
         _refuse_others(flink, running.text, wanted, leaving, params["stop"])
         _refuse_loss(running.text, wanted, leaving)
         told["changed"] = bool(leaving)
@@ -123,7 +125,7 @@ def _refuse_others(flink: FlinkRest, running: str, wanted: int, leaving: List[Le
 
 
 def _refuse_loss(running: str, wanted: int, leaving: List[Leaving]) -> None:
-    """:raises FlinkError: jobs would not start from what they leave: an older version cannot read it, or start_from names something else."""
+    """:raises FlinkError: jobs that run would not start from what they leave: an older version cannot read it, or start_from names something else."""
     older = wanted < minor_of(running)
     wrong = [each for each in leaving if bool(each.start_from) is not older]
     if not wrong:

@@ -54,9 +54,11 @@ class Lifecycle:
         stopper: Stopper,
         submitter: Submitter,
         policy: Policy,
+        version: Version,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._history = history
+        self._version = version
         self._watch = watch
         self._stopper = stopper
         self.submitter = submitter
@@ -170,6 +172,7 @@ class Lifecycle:
         if policy.start_from:
             return policy.start_from
         if record.resume:
+            self.check_readable(self._version.text, self._version.minor)
             return record.resume.path
         if record.current is None or record.state in ("", "cancelled", "finished") or policy.restart == "from_nothing":
             return None
@@ -187,6 +190,15 @@ class Lifecycle:
         last = f"; its last savepoint is {record.last_savepoint.path}, of a time before it ran on" if record.last_savepoint else ""
         raise FlinkError(f"{told}{reason}. It has left no checkpoint or savepoint that could be found{last}. Give a path as start_from, or restart: "
                          "from_nothing to begin anew", job_id=job_id)
+
+    def check_readable(self, version: str, minor: int) -> None:
+        """:raises FlinkError: the job has left its state to the next start, and a newer Flink than this version has written it."""
+        left = self.record.resume
+        if left and left.is_newer_than(minor):
+            raise FlinkError(
+                f"The job {self.record.name} was stopped by Flink {left.version} with the savepoint {left.path}, and no version promises to read what a newer "
+                f"one has written. To go on with Flink {version}, give it as start_from a savepoint that this version or an older one has written, and all is "
+                "done again from there", job_id=left.job_id, savepoint=left.path)
 
     def _complete_begun_stop(self) -> None:
         pending = self._under_way
@@ -289,7 +301,7 @@ class Lifecycle:
 
     def _note_stopped(self, job_id: str, path: str) -> Savepoint:
         record = self.record
-        record.resume = record.last_savepoint = Savepoint(path, job_id, int(self._now()))
+        record.resume = record.last_savepoint = Savepoint(path, job_id, int(self._now()), self._under_way.version)
         record.state, record.pending = "stopped", None
         self._history.save()
         self.events.append(f"stopped the job {job_id} with the savepoint {path}")
@@ -343,4 +355,4 @@ def lifecycle_of(
 ) -> Lifecycle:
     """That of a job of which the options of a module say how it is stopped and submitted."""
     stopper = Stopper(history, watch, version, params.get("savepoint_dir"), lambda: web_hdfs(params), params.get("savepoint_format") or CANONICAL)
-    return Lifecycle(history, watch, stopper, Submitter(history, watch, version, params.get("allow_non_restored") or False), policy, now)
+    return Lifecycle(history, watch, stopper, Submitter(history, watch, version, params.get("allow_non_restored") or False), policy, version, now)

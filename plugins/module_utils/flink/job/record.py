@@ -24,9 +24,12 @@ from typing import Any, Dict, Iterator, List, Optional, Set
 from ...artifact.parts import file_digest
 from ...errors import CollectionError
 from ...host.files import fsync_path
+from ..rest import Version
 from .identity import Release, check_name
 
-FORMAT = 1
+#: Of what is written. Savepoints of the first one have no version.
+FORMAT = 2
+READABLE = (1, FORMAT)
 STOPPING, STARTING, RETURNING = "stopping", "starting", "returning"
 
 
@@ -45,11 +48,16 @@ class Run:
 
 @dataclass
 class Savepoint:
-    """A completed savepoint of a job. ``at`` in seconds since 1970."""
+    """A completed savepoint of a job. ``at`` in seconds since 1970; ``version`` is the Flink that wrote it, empty where that is not known."""
 
     path: str
     job_id: str
     at: int
+    version: str = ""
+
+    def is_newer_than(self, minor: int) -> bool:
+        """Whether a newer Flink has written it than that minor version, as versions.py counts them. None promises to read what a newer one has written."""
+        return bool(self.version) and Version.of(self.version).minor > minor
 
 
 @dataclass
@@ -58,6 +66,7 @@ class Pending:
 
     ``stopping``: ``job_id`` is being stopped with a savepoint into the newest of ``targets``; ``trigger`` is Flink's id of that request, and
     ``started`` when the job had started by then, in ms since 1970: a JobManager that takes over starts it anew.
+    ``version`` is the Flink that was asked.
     ``starting``: ``run`` is being submitted, from ``path``; ``back_to`` is what ran before.
     ``returning``: ``run`` is the old one, submitted again because ``failed`` did not work for ``reason``.
     ``others`` are the jobs that the cluster had before, for versions that choose the ids themselves.
@@ -74,6 +83,7 @@ class Pending:
     failed: Optional[Release] = None
     reason: str = ""
     others: List[str] = field(default_factory=list)
+    version: str = ""
 
     @property
     def submitted(self) -> Run:
@@ -236,7 +246,7 @@ class History:
         try:
             with open(self._path, encoding="utf-8") as handle:
                 told = json.load(handle)
-            if told["format"] != FORMAT:
+            if told["format"] not in READABLE:
                 raise RecordError(f"{self._path} was written by another release of the collection (format {told['format']}); use that one")
             return Record.from_json(told)
         except FileNotFoundError:

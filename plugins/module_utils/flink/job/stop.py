@@ -66,7 +66,7 @@ class Stopper:
 
     def begin(self, job_id: str) -> None:
         """Note that the job is to be stopped."""
-        self._history.record.pending = Pending(phase=STOPPING, job_id=job_id)
+        self._history.record.pending = Pending(phase=STOPPING, job_id=job_id, version=self._version.text)
         self._history.save()
 
     def run(self) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, Dict, List, Optional, cast
 
@@ -26,6 +27,10 @@ class Upgrade:
         self.flink = FakeFlink(self.time, "1.12.5")
         self.warnings: List[str] = []
         self.common = {"savepoint_dir": f"file://{directory}/savepoints", "history_dir": str(directory / "history"), "hdfs": None, "timeout": 60}
+
+    @property
+    def record(self) -> Path:
+        return Path(self.common["history_dir"], "counts", "record.json")
 
     def declare(self, path: str) -> Dict[str, Any]:
         params = {"name": "counts", "state": "running", "jar": path, "arguments": [], "restart": "from_state", "rollback": True, "keep": 3,
@@ -71,6 +76,23 @@ def test_an_older_version_is_not_given_what_it_cannot_read(upgrade: Upgrade, tmp
     assert len(upgrade.flink.living) == 1
     (words,) = upgrade.leave("1.12.5", start_from=stopped["savepoint"])["plan"]
     assert f"start it from {stopped['savepoint']} on Flink 1.12, where all is done again" in words and upgrade.flink.living == []
+
+
+def test_an_older_version_is_not_given_what_a_stopped_job_has_left(upgrade: Upgrade, tmp_path: Path) -> None:
+    """By the playbook before anything is stopped, and by the job's own start, whoever has changed the version."""
+    path = jar(tmp_path, "good")
+    upgrade.flink.text = "1.20.5"
+    upgrade.declare(path)
+    (stopped,) = upgrade.leave("2.3.0")["stopped"]
+    with pytest.raises(FlinkError, match=rf"was stopped by Flink 1.20.5 with the savepoint {stopped['savepoint']}.* go on with Flink 1.12.5, give it"):
+        upgrade.leave("1.12.5")
+    assert upgrade.leave("1.12.5", start_from="file:///old")["plan"] == []
+    upgrade.flink.text, upgrade.flink.known = "1.12.5", {}
+    with pytest.raises(FlinkError, match="counts was stopped by Flink 1.20.5"):
+        upgrade.declare(path)
+    assert upgrade.flink.living == []
+    upgrade.flink.text = "2.3.0"
+    assert upgrade.declare(path)["action"] == "started" and upgrade.flink.living[0].path == stopped["savepoint"]
 
 
 def test_a_newer_version_goes_on_from_what_a_job_leaves(upgrade: Upgrade, tmp_path: Path) -> None:
@@ -126,8 +148,21 @@ def test_a_run_that_was_killed_while_it_stopped_a_job_is_taken_up(upgrade: Upgra
     upgrade.leave()
     assert upgrade.flink.living == []
     upgrade.flink.text, upgrade.flink.known = "1.20.5", {}
+    assert json.loads(upgrade.record.read_text())["resume"]["version"] == "1.12.5"
     upgrade.declare(path)
     assert upgrade.flink.living[0].path == upgrade.flink.last_savepoint
+
+
+def test_a_record_of_an_earlier_release_is_read_whose_savepoints_have_no_version(upgrade: Upgrade, tmp_path: Path) -> None:
+    path = jar(tmp_path, "good")
+    upgrade.declare(path)
+    (stopped,) = upgrade.leave()["stopped"]
+    told = json.loads(upgrade.record.read_text())
+    del told["resume"]["version"], told["last_savepoint"]["version"]
+    upgrade.record.write_text(json.dumps({**told, "format": 1}))
+    upgrade.flink.text, upgrade.flink.known = "1.11.4", {}
+    upgrade.declare(path)
+    assert upgrade.flink.living[0].path == stopped["savepoint"]
 
 
 @pytest.mark.parametrize(("change", "sentence"), [({"version": "3.0"}, "is not a Flink version"), ({"timeout": 0}, "it must be more than 0")])
