@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-import base64
 import importlib
-import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,16 +14,23 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import RoleValues, templates_of
+
 from tests.playbook import QUICK
 
 ROLES = Path(__file__).resolve().parents[3] / "roles"
 #: Above ansible_collections, wherever the tests are run from.
 COLLECTIONS = Path(importlib.import_module("ansible_collections.baremetal.flink.plugins.module_utils.errors").__file__).parents[5]
+#: Of the hosts that are known.
+ADDRESSES = {f"n{number}": f"192.0.2.{number}" for number in range(1, 6)}
+OF_ITS_RUN = {
+    **dict.fromkeys(("ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch"), ["n1"]), "ansible_managed": "Ansible managed",
+    "ansible_facts": {"os_family": "Debian", "distribution": "Debian", "distribution_major_version": "12"}}
 
 
 def play(directory, tasks, groups=None, hosts=None, **variables):
     """Runs tasks on the host n1 of n1 to n5, here; `hosts` are variables of single hosts."""
-    known = {f"n{number}": {"ansible_host": f"192.0.2.{number}", **(hosts or {}).get(f"n{number}", {})} for number in range(1, 6)}
+    known = {name: {"ansible_host": address, **(hosts or {}).get(name, {})} for name, address in ADDRESSES.items()}
     inventory = {"all": {
         "vars": {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, **variables},
         "hosts": known,
@@ -40,29 +44,13 @@ def play(directory, tasks, groups=None, hosts=None, **variables):
 
 
 @pytest.fixture(scope="session")
-def render(tmp_path_factory):
-    """Values of variables and templates of a role as its host n1 has them; `hosts` are variables of single hosts."""
+def render():
+    """Values of variables and templates of a role as its host n1 has them, alone in its run; `hosts` are variables of single hosts."""
 
     def run(role, names=(), templates=(), groups=None, hosts=None, **variables):
-        directory = tmp_path_factory.mktemp("render")
-        wanted = {name: f"{{{{ {name} }}}}" for name in names}
-        probe = directory / "roles" / "probe"
-        (probe / "tasks").mkdir(parents=True)
-        for part in ("defaults", "vars", "templates", "files"):
-            (probe / part).symlink_to(ROLES / role / part)
-        entries = [{"path": f"{directory}/{name}", "template": name} for name in templates]
-        family = ROLES / role / "vars" / "Debian.yml"
-        # Said, not written to a file: a module would cost as much again as the whole run.
-        tasks = [
-            {"ansible.builtin.include_vars": family.name, "when": family.is_file()},
-            {"ansible.builtin.set_fact": {"ansible_facts": {"os_family": "Debian", "distribution": "Debian", "distribution_major_version": "12"}}},
-            {"ansible.builtin.debug": {"msg": "{{ wanted | to_json | b64encode }}"}, "vars": {"wanted": wanted}},
-        ]
-        (probe / "tasks" / "main.yml").write_text(yaml.safe_dump(tasks + [{"baremetal.flink.host_files": {"entries": entries}}] * bool(entries)))
-        done = play(directory, [{"ansible.builtin.include_role": {"name": "probe"}}], groups, hosts, **variables)
-        assert done.returncode == 0, done.stdout + done.stderr
-        values = json.loads(base64.b64decode(re.search(r'"msg": "([A-Za-z0-9+/=]+)"', done.stdout).group(1)))
-        return {**values, **{name: (directory / name).read_text() for name in templates}}
+        own = {name: templates_of(values) for name, values in (hosts or {}).items()}
+        values = RoleValues(role, groups or {}, ADDRESSES, own, **{**OF_ITS_RUN, **templates_of(variables)})
+        return {**{name: values.value(name) for name in names}, **{name: values.text(name) for name in templates}}
 
     return run
 

@@ -14,7 +14,7 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.filter import AnsibleJinja2Filter
-from ansible.plugins.loader import filter_loader
+from ansible.plugins.loader import filter_loader, lookup_loader
 from ansible.template import Templar
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.module import SPEC
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import HA_OPTIONS, Plan, Request
@@ -41,18 +41,24 @@ for file in sorted((ROLES.parent / "plugins" / "filter").glob("*.py")):
 
 
 class RoleValues:
-    """The role's defaults and variables, below those that are given, which all hosts have; the host is the first of ``groups``."""
+    """The role's defaults and variables, below those that are given, which all hosts have; the host is the first of ``groups``.
 
-    def __init__(self, role: str, groups: Mapping[str, Sequence[str]], addresses: Optional[Mapping[str, str]] = None, **given: Any) -> None:
+    ``own`` are variables of single hosts.
+    """
+
+    def __init__(
+        self, role: str, groups: Mapping[str, Sequence[str]], addresses: Optional[Mapping[str, str]] = None,
+        own: Optional[Mapping[str, Mapping[str, Any]]] = None, **given: Any
+    ) -> None:
         self._role = ROLES / role
-        names = sorted({name for members in groups.values() for name in members})
+        names = sorted({name for members in groups.values() for name in members} | set(addresses or {}))
         known = addresses or {name: f"192.0.2.{number}" for number, name in enumerate(names, 1)}
-        hosts = {name: {**given, "ansible_host": known[name], "inventory_hostname": name} for name in names}
-        variables: Dict[str, Any] = {"groups": dict(groups), "hostvars": hosts, "role_path": str(self._role), **hosts[names[0]], "ansible_check_mode": False,
-                                     "omit": OMITTED}
+        hosts = {name: {**given, "ansible_host": known.get(name, name), "inventory_hostname": name, **(own or {}).get(name, {})} for name in names}
+        variables: Dict[str, Any] = {"groups": dict(groups), "hostvars": hosts, "role_path": str(self._role), "ansible_check_mode": False,
+                                     "ansible_search_path": [str(self._role)], "omit": OMITTED}
         for path in [self._role / "defaults" / "main.yml", *sorted((self._role / "vars").rglob("*.yml"))]:
-            variables.update(_templates(yaml.safe_load(path.read_text(encoding="utf-8")) or {}))
-        variables.update(given)
+            variables.update(templates_of(yaml.safe_load(path.read_text(encoding="utf-8")) or {}))
+        variables.update(hosts[names[0]])
         loader = DataLoader()
         loader.set_basedir(str(self._role))
         self._hosts = hosts
@@ -92,7 +98,7 @@ class RoleValues:
         return Plan(request).outcome("").text
 
     def _rendered(self, text: str, **how: Any) -> Any:
-        with mock.patch.object(filter_loader, "get", _found):
+        with mock.patch.object(filter_loader, "get", _found), mock.patch.object(lookup_loader, "get", _found_lookup):
             return self._templar.template(trusted(text), **how)
 
 
@@ -105,13 +111,17 @@ def _found(name: str, *args: Any, **kwargs: Any) -> Any:
     return plugin
 
 
-ANSIBLES = filter_loader.get
+def _found_lookup(name: str, *args: Any, **kwargs: Any) -> Any:
+    return ANSIBLES_LOOKUPS(name.rpartition(".")[2], *args, **kwargs)
 
 
-def _templates(value: Any) -> Any:
+ANSIBLES, ANSIBLES_LOOKUPS = filter_loader.get, lookup_loader.get
+
+
+def templates_of(value: Any) -> Any:
     """The same, of which each text may be a template."""
     if isinstance(value, dict):
-        return {key: _templates(each) for key, each in value.items()}
+        return {key: templates_of(each) for key, each in value.items()}
     if isinstance(value, list):
-        return [_templates(each) for each in value]
+        return [templates_of(each) for each in value]
     return trusted(value) if isinstance(value, str) else value
