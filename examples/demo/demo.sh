@@ -50,7 +50,6 @@ JSON
 up() {
   local example=three_hosts
   local variables=()
-  [ "${1:-standalone} ${2:-guarded}" != "mesos secure" ] || die "PROFILE=secure is for MANAGER=standalone: Mesos and Marathon speak in clear"
   case "${1:-standalone}" in
     standalone) ;;
     mesos) example=three_hosts_mesos; software ;;

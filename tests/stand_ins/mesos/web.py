@@ -161,7 +161,7 @@ class Route:
 
 
 class Site:
-    """All routes of a daemon, and who may use them. `before` sees each request first (redirects)."""
+    """All routes of a daemon, and who may use them. `before` sees what a handler would, of those that libprocess has let in (redirects)."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
@@ -204,7 +204,7 @@ class Site:
         route = self.find(request.path)
         if route is None:
             return answer_text(404)
-        early = self.before(route, request) or self.authenticate(route.realm, request)
+        early = self.authenticate(route.realm, request) or self.before(route, request)
         if early is not None:
             return early
         if request.method not in route.methods:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import signal
 
@@ -110,6 +111,17 @@ def test_failover_of_the_leading_master(zookeeper, masters, home, tmp_path):
         again.status("t", "TASK_KILLED")
     finally:
         agent.end(signal.SIGUSR1)
+
+
+def test_a_standby_asks_for_a_login_before_it_sends_anybody_to_the_leader(masters, tmp_path):
+    """libprocess authenticates before it calls a handler, and the redirect is the handler's."""
+    (tmp_path / "users").write_text(json.dumps({"credentials": [{"principal": "ops", "secret": "known"}]}))
+    three = [masters(2, f"--credentials={tmp_path}/users", "--authenticate_http_readonly", "--authenticate_http_readwrite").start() for number in range(3)]
+    login = {"Authorization": "Basic " + base64.b64encode(b"ops:known").decode()}
+    eventually(lambda: sorted(one.call("/state", headers=login)[0] for one in three) == [200, 307, 307], "a leader and two others", 30)
+    for one in three:
+        assert [one.call(path)[0] for path in ("/state", "/master/slaves", "/flags", "/health", "/redirect")] == [401, 401, 401, 200, 307]
+        assert one.operator("GET_HEALTH")[0] == 401
 
 
 def test_no_quorum_no_service(masters):
