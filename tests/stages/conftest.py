@@ -31,6 +31,8 @@ VERDICT = re.compile(r"(FAILED|ERROR|E   |fatal: |\[ERROR\])")
 LAST_WORDS = re.compile(r"HOST ")
 
 
+#: Its tests have fleets, and each is as long as other files.
+SCENARIO_TESTS = "stages/test_scenarios.py"
 #: Fleets that scenarios have at the same time: their daemons want a sixth of a processor each while nothing is asked of them.
 FLEETS = 2
 
@@ -51,11 +53,11 @@ class Streams(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return nodeid if file.endswith(("stages/test_scenarios.py", "stages/test_lint.py")) else file
+        return nodeid if file.endswith((SCENARIO_TESTS, "stages/test_lint.py")) else file
 
 
 def _has_fleet(scope: str) -> bool:
-    return "stages/test_scenarios.py" in scope
+    return SCENARIO_TESTS in scope
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> LoadFileScheduling | None:
