@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down test drill test-quick lint bench docs dist changelog venv fleet sanity stand-ins clean
+.PHONY: help demo demo-down test drill test-quick lint bench docs dist changelog venv fleet sanity stand-ins kerberos clean
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 PYTEST := .venv/bin/python -m pytest
@@ -28,6 +28,9 @@ sanity:
 stand-ins:
 	@tests/setup.sh stand_ins
 
+kerberos:
+	@tests/setup.sh kerberos
+
 # standalone or mesos: what starts Flink's processes in the demo.
 MANAGER ?= standalone
 # open, guarded or secure: who reaches its ports.
@@ -39,7 +42,7 @@ demo-down: venv ## remove the demo's hosts, network and files
 	@examples/demo/demo.sh down
 
 # The units are among the stages: on the newest ansible-core, and by ansible-test on the oldest.
-test: fleet sanity stand-ins ## everything: lint, sanity, units, real servers, every role on hosts, the built collection
+test: fleet sanity stand-ins kerberos ## everything: lint, sanity, units, real servers, every role on hosts, the built collection
 	$(PYTEST) $(FIRST) tests/integration $(filter-out $(FIRST),$(wildcard tests/stages/test_*.py)) \
 	  -m "not drill" -n $(STREAMS) --dist loadfile --no-loadscope-reorder --instafail --durations=40 --durations-min=5
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a fresh Debian machine ready for the make targets: tests/setup.sh venv | fleet | sanity | stand_ins
+# Makes a fresh Debian machine ready for the make targets: tests/setup.sh venv | fleet | sanity | stand_ins | kerberos
 # Each part is quick when there is nothing to do. What cannot be had ends it with one sentence.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -67,6 +67,10 @@ sanity() {  # ansible-test fetches a pip bootstrap script from the Web, named af
 
 stand_ins() {  # the scheduler in place of libmesos is a Java class; the rest is what an executor and the fetcher call
   packages bzip2 curl default-jdk-headless xz-utils
+}
+
+kerberos() {  # a KDC for tests on loopback; modules that call by Kerberos run with Debian's Python and libraries, as on hosts
+  packages curl krb5-admin-server krb5-kdc krb5-user openjdk-17-jre-headless python3-gssapi python3-requests
 }
 
 for part in "$@"; do "$part"; done

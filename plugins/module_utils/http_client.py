@@ -13,7 +13,7 @@ import re
 import ssl
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -23,6 +23,7 @@ except ImportError:  # _module.run reports it the way Ansible does
     requests = None  # type: ignore[assignment]
 
 from .errors import CollectionError, InputError
+from .negotiate import SCHEME, Negotiate, NoTicket, is_asked_for
 from .urls import public_url
 
 T = TypeVar("T")
@@ -92,10 +93,12 @@ class HttpSettings:
     use_proxy: bool = False
     request_timeout: float = 10.0
     retries: int = 2
+    kerberos_principal: Optional[str] = None
+    kerberos_keytab: Optional[str] = None
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> "HttpSettings":
-        return cls(**{name: params[name] for name in http_argument_spec() if params.get(name) is not None})
+        return cls(**{field.name: params[field.name] for field in fields(cls) if params.get(field.name) is not None})
 
 
 def http_argument_spec() -> Dict[str, Dict[str, Any]]:
@@ -134,6 +137,39 @@ class _Authorization:
         return request
 
 
+class _Kerberos:
+    """Answers a server that asks for Kerberos, once for each request. The cookie that it gives stands for the ticket from then on."""
+
+    def __init__(self, caller: Negotiate) -> None:
+        self._caller = caller
+
+    def __call__(self, request: Any) -> Any:
+        request.register_hook("response", self._answered)
+        return request
+
+    def _answered(self, response: Any, **options: Any) -> Any:
+        if response.status_code != 401 or not is_asked_for(response.headers.get("WWW-Authenticate", "")):
+            return response
+        request = response.request.copy()
+        if request.headers.get("Authorization", "").startswith(f"{SCHEME} "):
+            return response
+        # As the connection can be used again only when all of the answer was read.
+        response.content  # noqa: B018 # pylint: disable=pointless-statement
+        try:
+            request.headers["Authorization"] = self._caller.token(urlsplit(request.url).hostname or "")
+        except NoTicket as error:
+            shown = public_url(request.url)
+            raise HttpError(f"{request.method} {shown}: the server asks for Kerberos, and {error.message}", shown, 401) from None
+        # Of a cookie that was no longer taken.
+        request.headers.pop("Cookie", None)
+        if hasattr(request.body, "seek"):
+            request.body.seek(0)
+        again = response.connection.send(request, **options)
+        again.history.append(response)
+        again.request = request
+        return again
+
+
 class HttpClient:
     """A session with one set of credentials; used for all servers of a cluster."""
 
@@ -151,6 +187,8 @@ class HttpClient:
         self._session.auth = _Authorization(f"Bearer {settings.token}" if settings.token else None)
         if settings.url_username is not None:
             self._session.auth = (settings.url_username, settings.url_password or "")
+        if settings.kerberos_principal:
+            self._session.auth = _Kerberos(Negotiate(settings.kerberos_principal, settings.kerberos_keytab or ""))
         self._session.headers["Accept"] = "application/json, */*;q=0.5"
 
     def authorize(self, header: Optional[str]) -> None:
@@ -342,7 +380,7 @@ def one_line(text: str, length: int = MESSAGE_LENGTH) -> str:
 
 
 def _check(settings: HttpSettings) -> None:
-    for option in ("ca_path", "client_cert", "client_key"):
+    for option in ("ca_path", "client_cert", "client_key", "kerberos_keytab"):
         path = getattr(settings, option)
         if path and not os.access(path, os.R_OK):
             raise InputError(f"{option}: {path} cannot be read on this host")
@@ -350,6 +388,10 @@ def _check(settings: HttpSettings) -> None:
         raise InputError("client_key needs client_cert, the certificate that belongs to it")
     if settings.token and settings.url_username is not None:
         raise InputError("token and url_username exclude each other; give one of them")
+    if settings.kerberos_keytab and not settings.kerberos_principal:
+        raise InputError("kerberos_keytab needs kerberos_principal, which of the keytab's principals calls")
+    if settings.kerberos_principal and (settings.token or settings.url_username is not None):
+        raise InputError("kerberos_principal excludes token and url_username; give one of them")
     if settings.url_password is not None and settings.url_username is None:
         raise InputError("url_password needs url_username")
     if settings.request_timeout <= 0:
@@ -379,6 +421,11 @@ def _refusal(method: str, shown: str, response: "requests.Response") -> HttpErro
     if message:
         sentence += f": {message}"
     advice = STATUS_ADVICE.get(response.status_code)
+    if response.status_code == 401 and is_asked_for(response.headers.get("WWW-Authenticate", "")):
+        sent = response.request.headers.get("Authorization", "").startswith(f"{SCHEME} ")
+        advice = (
+            "the server does not take the ticket: compare the clocks, and the principal HTTP/HOST in its keytab with the name that it is called by here"
+            if sent else "the server asks for Kerberos: set kerberos_principal, and kerberos_keytab unless the user of the module has a ticket")
     if advice:
         sentence += f"; {advice}"
     return HttpError(sentence, shown, response.status_code, message, payload)

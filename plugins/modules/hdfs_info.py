@@ -39,9 +39,15 @@ options:
       - V(healthy) waits until besides RV(problems) is empty, which means no lost disk of a DataNode and room on each of them.
       - V(datanodes) waits until one NameNode is active and O(datanodes) DataNodes are live.
       - V(decommissioned) waits until one NameNode is active and no DataNode is on its way out, so that those which leave are empty.
+      - V(serving) waits until one NameNode is active and O(datanode) has registered with every NameNode that is up.
     type: str
-    choices: [none, active, writable, standby, redundant, healthy, datanodes, decommissioned]
+    choices: [none, active, writable, standby, redundant, healthy, datanodes, decommissioned, serving]
     default: none
+  datanode:
+    description:
+      - Web address of the DataNode that V(serving) waits for, as C(host), C(host:port) or URL; the port defaults to 9864.
+    type: str
+    version_added: "0.3.0"
   datanodes:
     description:
       - How many DataNodes must be live at least, and heard of within 15 seconds. Counts with every O(wait_for) but V(none).

@@ -19,14 +19,17 @@ ROOT = Path(__file__).resolve().parents[2]
 RESULT = re.compile(r"^localhost \| (\w+)!? => ", re.MULTILINE)
 
 
-def run_module(name: str, *, check: bool = False, diff: bool = False, arguments: Dict[str, Any]) -> Dict[str, Any]:
-    """The result of the module with `failed`, and under `printed` what a person saw on the screen."""
+def run_module(
+    name: str, *, check: bool = False, diff: bool = False, arguments: Dict[str, Any], python: str = sys.executable, verbose: bool = False
+) -> Dict[str, Any]:
+    """The result of the module with `failed`, and under `printed` what a person saw on the screen. It runs with `python`, as a host's own may be."""
     ansible = Path(sys.executable).parent / "ansible"
     command = [str(ansible), "localhost", "--inventory", "localhost,", "--connection", "local", "--module-name", f"baremetal.flink.{name}"]
-    command += ["--extra-vars", json.dumps({"ansible_python_interpreter": sys.executable})]
+    command += ["--extra-vars", json.dumps({"ansible_python_interpreter": python})]
     command += ["--args", json.dumps(arguments)]
     command += ["--check"] if check else []
     command += ["--diff"] if diff else []
+    command += ["-vvv"] if verbose else []
     ran = subprocess.run(
         command,
         cwd=ROOT,

@@ -79,7 +79,7 @@ SPEC: Dict[str, Any] = dict(
         size=dict(type="int", default=4096),
         wait=dict(type="int", default=0),
         may_be_down=dict(type="list", elements="str", default=[]),
-        wait_for=dict(type="str", choices=[condition for condition in CONDITIONS if condition != "none"]),
+        wait_for=dict(type="str", choices=[condition for condition in CONDITIONS if condition not in ("none", "serving")]),
         datanodes=dict(type="int"),
         timeout=dict(type="int", default=60),
         **webhdfs_argument_spec(),

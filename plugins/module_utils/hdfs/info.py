@@ -15,16 +15,18 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Seque
 from urllib.parse import urlsplit
 
 from ..errors import InputError
-from ..http_client import HttpClient, HttpError, HttpSettings, TlsError
+from ..http_client import HttpClient, HttpError, HttpSettings, TlsError, base_url
 from ..wait import Observation, WaitTimeout, wait_for
 from .journal import journals
 from .problems import REDUNDANCY, Problem, addresses_of, is_spared, problems, words
 from .rpc import silences
-from .webhdfs import HdfsError, namenode_urls, webhdfs_argument_spec
+from .webhdfs import DATANODE_HTTP_PORT, HdfsError, named_user, namenode_urls, naming, webhdfs_argument_spec
 
 JMX_QUERY = "Hadoop:service=NameNode,name=*"
 INTERVAL = 1.0
-CONDITIONS = ("none", "active", "writable", "standby", "redundant", "healthy", "datanodes", "decommissioned")
+CONDITIONS = ("none", "active", "writable", "standby", "redundant", "healthy", "datanodes", "decommissioned", "serving")
+DATANODE_QUERY = "Hadoop:service=DataNode,name=DataNodeInfo"
+UP = ("active", "standby", "observer")
 LEAVING = "Decommission In Progress"
 #: A DataNode sends a heartbeat every 3 s, and counts as live for 90 s and more without one.
 SILENT_SECONDS = 15
@@ -71,12 +73,18 @@ def core(
         raise InputError("wait_for is datanodes; say with datanodes how many are expected")
     if wanted is not None and wanted < 1:
         raise InputError(f"datanodes is {wanted}; it must be 1 or more")
+    datanode = params.get("datanode")
+    if (condition == "serving") != bool(datanode):
+        raise InputError("wait_for serving and datanode, the DataNode that shall serve, belong together; give both or none")
     spared = _spared(params.get("may_be_down") or [], urls)
     client = client or HttpClient(HttpSettings.from_params(params))
 
     def probe() -> Observation:
-        state, found = look(client, urls, params.get("user") or "hdfs", silent)
+        state, found = look(client, urls, named_user(params), silent)
         missing = unmet(state, found, condition, wanted, spared)
+        if datanode and not missing:
+            up = [each for each in state["namenodes"] if each["state"] in UP]
+            missing = _not_serving(client, base_url(datanode, DATANODE_HTTP_PORT), named_user(params), up)
         return Observation(not missing, "; ".join(missing), state)
 
     started = clock()
@@ -112,7 +120,7 @@ def unmet(
         borne = [problem for problem in found if is_spared(problem, spared.urls, spared.hosts)]
         missing += [problem.text for problem in found if problem not in borne and (condition == "healthy" or problem.kind == REDUNDANCY)]
     if condition == "standby":
-        others = [each for each in state["namenodes"] if each["state"] not in ("active", "standby", "observer")]
+        others = [each for each in state["namenodes"] if each["state"] not in UP]
         late = [Problem(f"{each['url']} is {words(each)}", host=urlsplit(each["url"]).hostname or "", url=each["url"]) for each in others]
         missing += [problem.text for problem in late if not is_spared(problem, spared.urls, spared.hosts)]
     if condition == "writable":
@@ -124,6 +132,20 @@ def unmet(
     if datanodes is not None:
         missing += _missing_datanodes(cluster["datanodes"], datanodes)
     return missing
+
+
+def _not_serving(client: HttpClient, base: str, user: str, namenodes: Sequence[Mapping[str, Any]]) -> List[str]:
+    """What keeps a DataNode from serving every NameNode that is up: it has registered with each of them, and says RUNNING."""
+    try:
+        beans = client.json("GET", f"{base}/jmx", params={"qry": DATANODE_QUERY, **naming(user)}, retries=0)["beans"]
+    except HttpError as error:
+        if isinstance(error, TlsError) or error.status in (401, 403):
+            raise
+        return [f"DataNode {base} does not answer ({error.reason})"]
+    # While it starts, its bean is there without them.
+    actors = json.loads(beans[0].get("BPServiceActorInfo") or "[]") if beans else []
+    serving = sum(actor.get("ActorState") == "RUNNING" for actor in actors)
+    return [] if serving >= len(namenodes) else [f"DataNode {base} serves {serving} of {len(namenodes)} NameNodes that are up"]
 
 
 def _missing_datanodes(datanodes: Mapping[str, Any], wanted: int) -> List[str]:
@@ -148,7 +170,7 @@ def _spared(names: Sequence[str], urls: Sequence[str]) -> Spared:
 
 def _report(client: HttpClient, base: str, user: str) -> Dict[str, Any]:
     try:
-        answer = client.json("GET", f"{base}/jmx", params={"qry": JMX_QUERY, "user.name": user}, retries=0)
+        answer = client.json("GET", f"{base}/jmx", params={"qry": JMX_QUERY, **naming(user)}, retries=0)
     except TlsError:
         raise
     except HttpError as error:
@@ -191,7 +213,7 @@ def _report(client: HttpClient, base: str, user: str) -> Dict[str, Any]:
 def _failover_controller(client: HttpClient, base: str, user: str) -> Dict[str, Any]:
     """Where the failover controller beside a NameNode listens, as that one's configuration says; none without automatic failover."""
     def setting(key: str) -> str:
-        answer = client.json("GET", f"{base}/conf", params={"name": key, "user.name": user}, retries=0)
+        answer = client.json("GET", f"{base}/conf", params={"name": key, **naming(user)}, retries=0)
         return str(answer["property"]["value"])
 
     try:
@@ -266,6 +288,7 @@ SPEC: Dict[str, Any] = dict(
     argument_spec=dict(
         wait_for=dict(type="str", choices=list(CONDITIONS), default="none"),
         datanodes=dict(type="int"),
+        datanode=dict(type="str"),
         may_be_down=dict(type="list", elements="str", default=[]),
         timeout=dict(type="int", default=60),
         **webhdfs_argument_spec(),

@@ -32,6 +32,7 @@ from .journal import journals
 T = TypeVar("T")
 
 NAMENODE_HTTP_PORT = 9870
+DATANODE_HTTP_PORT = 9864
 WAIT_INTERVAL = 1.0
 DATANODE_ATTEMPTS = 3
 NO_QUOTA = -1
@@ -89,8 +90,20 @@ def webhdfs_argument_spec() -> Dict[str, Dict[str, Any]]:
     return dict(
         namenodes=dict(type="list", elements="str", required=True),
         user=dict(type="str", default="hdfs"),
+        kerberos_principal=dict(type="str"),
+        kerberos_keytab=dict(type="path", no_log=False),
         **http_argument_spec(),
     )
+
+
+def named_user(params: Mapping[str, Any]) -> str:
+    """Whom requests name: with Kerberos nobody, as the ticket does."""
+    return "" if params.get("kerberos_principal") else str(params.get("user") or "hdfs")
+
+
+def naming(user: str) -> Dict[str, str]:
+    """The parameter of a request that names the user, if one is named."""
+    return {"user.name": user} if user else {}
 
 
 def namenode_urls(namenodes: Sequence[str]) -> List[str]:
@@ -142,7 +155,10 @@ class WebHdfs:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.user = user
+        """``user`` is named to HDFS; without one it goes by the ticket of the client."""
+        self.user = user or client.settings.kerberos_principal or ""
+        self._named = naming(user)
+        self._who_may = "set user to one who may" if user else "set kerberos_principal to one who may"
         self._client = client
         self._wait = wait
         self._clock = clock
@@ -151,7 +167,7 @@ class WebHdfs:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> "WebHdfs":
-        return cls(HttpClient(HttpSettings.from_params(params)), params["namenodes"], params["user"], params.get("wait") or 0)
+        return cls(HttpClient(HttpSettings.from_params(params)), params["namenodes"], named_user(params), params.get("wait") or 0)
 
     @property
     def active(self) -> str:
@@ -233,7 +249,7 @@ class WebHdfs:
 
     def journals(self) -> List[Dict[str, Any]]:
         """Where the NameNode that answered last writes its edits, and how far each JournalNode has come."""
-        query = {"qry": "Hadoop:service=NameNode,name=NameNodeInfo", "user.name": self.user}
+        query = {"qry": "Hadoop:service=NameNode,name=NameNodeInfo", **self._named}
         beans = self._client.json("GET", f"{self.active}/jmx", params=query, retries=0)["beans"]
         return journals(beans[0]["NameJournalStatus"]) if beans else []
 
@@ -241,7 +257,7 @@ class WebHdfs:
         return f"{base}/webhdfs/v1{quote(path, safe='/')}"
 
     def _params(self, op: str, options: Mapping[str, str]) -> Dict[str, str]:
-        return {"op": op, "user.name": self.user, **options}
+        return {"op": op, **self._named, **options}
 
     def _json(self, method: str, op: str, path: str, **options: str) -> Any:
         answer = self._on_active(path, lambda base: self._client.json(method, self._url(base, path), params=self._params(op, options), retries=0))
@@ -328,7 +344,7 @@ class WebHdfs:
         exception = remote_exception(error)
         details = dict(url=error.url, status=error.status, exception=exception, server_message=error.server_message)
         if exception in ("AccessControlException", "AuthorizationException"):
-            return PermissionRefused(f"The HDFS user {self.user} may not do this with {path}: {error.server_message}; set user to one who may", **details)
+            return PermissionRefused(f"The HDFS user {self.user} may not do this with {path}: {error.server_message}; {self._who_may}", **details)
         if exception == "IllegalArgumentException" and "SETQUOTA" in error.server_message:
             return HdfsError(f"This HDFS cannot set quotas over WebHDFS, which came with 3.4; leave out the quotas of {path}", **details)
         if exception in ("QuotaExceededException", "NSQuotaExceededException", "DSQuotaExceededException"):

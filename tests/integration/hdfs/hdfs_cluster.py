@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
-from typing import Dict, List
+from typing import Any, Dict, List
 from xml.sax.saxutils import escape
 
 import requests
@@ -35,21 +35,27 @@ log4j.appender.stderr.layout.ConversionPattern=%d %p %c: %m%n
 class HdfsCluster:
     """Daemons, configuration and logs below one directory. The superuser is `hdfs`."""
 
+    host = "127.0.0.1"
+
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.home = downloads.hadoop_home()
         self.java = downloads.java_home(17, 11) / "bin" / "java"
         self.rpc, self.web, *self.datanode_ports = free_ports(5)
         self.processes: Dict[str, "subprocess.Popen[bytes]"] = {}
-        self.namenode = f"127.0.0.1:{self.web}"
+        self.namenode = f"{self.host}:{self.web}"
         self._configure()
+
+    def settings(self) -> Dict[str, str]:
+        """More of both files."""
+        return {}
 
     def _configure(self) -> None:
         conf = self.directory / "conf"
         conf.mkdir(parents=True)
         data, http, ipc = self.datanode_ports
         site = {
-            "fs.defaultFS": f"hdfs://127.0.0.1:{self.rpc}",
+            "fs.defaultFS": f"hdfs://{self.host}:{self.rpc}",
             "dfs.namenode.http-address": self.namenode,
             "dfs.namenode.name.dir": str(self.directory / "name"),
             "dfs.datanode.data.dir": str(self.directory / "data"),
@@ -62,6 +68,7 @@ class HdfsCluster:
             "dfs.namenode.datanode.registration.ip-hostname-check": "false",
             "dfs.datanode.du.reserved": "0",
             "hadoop.tmp.dir": str(self.directory / "tmp"),
+            **self.settings(),
         }
         for name in ("core-site.xml", "hdfs-site.xml"):
             properties = "".join(f"<property><name>{key}</name><value>{escape(value)}</value></property>" for key, value in site.items())
@@ -102,10 +109,14 @@ class HdfsCluster:
             process.kill()
             process.wait(15)
 
+    def jmx(self, bean: str) -> List[Dict[str, Any]]:
+        """What the NameNode says."""
+        beans: List[Dict[str, Any]] = requests.get(f"http://{self.namenode}/jmx", {"qry": bean}, timeout=5).json()["beans"]
+        return beans
+
     def wait_for_datanodes(self, count: int, seconds: float = 60) -> None:
         def live() -> bool:
-            answer = requests.get(f"http://{self.namenode}/jmx", {"qry": "Hadoop:service=NameNode,name=FSNamesystemState"}, timeout=5)
-            beans = answer.json()["beans"]
+            beans = self.jmx("Hadoop:service=NameNode,name=FSNamesystemState")
             return bool(beans) and beans[0]["NumLiveDataNodes"] == count and beans[0]["FSState"] == "Operational"
 
         wait_for_servers(live, f"{count} DataNodes", self.processes, self.log, seconds)

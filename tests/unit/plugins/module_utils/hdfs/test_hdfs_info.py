@@ -74,7 +74,8 @@ def answer(name: str, *bodies: Any) -> None:
 
 
 def look(
-    condition: str = "none", datanodes: Optional[int] = None, timeout: int = 0, spared: Sequence[str] = (), silent: Optional[Mapping[str, str]] = None
+    condition: str = "none", datanodes: Optional[int] = None, timeout: int = 0, spared: Sequence[str] = (), silent: Optional[Mapping[str, str]] = None,
+    datanode: Optional[str] = None,
 ) -> Dict[str, Any]:
     now: List[float] = [0.0]
 
@@ -85,8 +86,51 @@ def look(
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    params = {"namenodes": list(NAMES), "user": "hdfs", "wait_for": condition, "datanodes": datanodes, "timeout": timeout, "may_be_down": spared}
+    params = {"namenodes": list(NAMES), "user": "hdfs", "datanode": datanode, "wait_for": condition, "datanodes": datanodes, "timeout": timeout,
+              "may_be_down": spared}
     return core(params, False, pytest.fail, HttpClient(HttpSettings(retries=0)), silent=silences, clock=lambda: now[0], sleep=sleep)
+
+
+def actors(*states: str) -> Dict[str, Any]:
+    """What a DataNode says of the NameNodes that it has."""
+    return {"beans": [{"BPServiceActorInfo": json.dumps([{"ActorState": state} for state in states])}]}
+
+
+@responses.activate
+def test_a_datanode_is_waited_for_until_it_serves_each_namenode_that_is_up() -> None:
+    answer("a", beans("standby"))
+    answer("b", beans("active"))
+    for body in (requests.exceptions.ConnectionError("Connection refused"), {"beans": []}, {"beans": [{"Version": "3.4.1"}]}, actors("RUNNING", "CONNECTING")):
+        responses.get("http://dn1:9864/jmx", **({"json": body} if isinstance(body, dict) else {"body": body}))
+    with pytest.raises(HdfsError, match="DataNode http://dn1:9864 does not answer"):
+        look("serving", datanode="dn1")
+    with pytest.raises(HdfsError, match="after 2 s: DataNode http://dn1:9864 serves 1 of 2 NameNodes that are up"):
+        look("serving", datanode="dn1", timeout=2)
+    responses.get("http://dn1:9864/jmx", json=actors("RUNNING", "RUNNING"))
+    responses.get("http://dn1:9864/jmx", json=actors("RUNNING", "RUNNING"))
+    assert look("serving", datanode="dn1", timeout=2)["active"] == "http://b:9870"
+
+
+@responses.activate
+def test_one_of_two_namenodes_is_enough_while_the_other_is_down() -> None:
+    answer("a", DOWN)
+    answer("b", beans("active"))
+    responses.get("http://dn1:9864/jmx", json=actors("RUNNING", "CONNECTING"))
+    assert look("serving", datanode="dn1")["down"] == ["http://a:9870"]
+
+
+@pytest.mark.parametrize(("condition", "datanode"), [("serving", None), ("active", "dn1")])
+def test_which_datanode_shall_serve_is_said(condition: str, datanode: Optional[str]) -> None:
+    with pytest.raises(InputError, match="wait_for serving and datanode"):
+        look(condition, datanode=datanode)
+
+
+@responses.activate
+def test_with_kerberos_no_user_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer("a", beans("active"))
+    params = {"namenodes": ["a"], "user": "hdfs", "kerberos_principal": "hdfs/a", "wait_for": "none"}
+    core(params, False, pytest.fail, HttpClient(HttpSettings(retries=0)), silent=lambda asked: {})
+    assert "user.name" not in responses.calls[0].request.url
 
 
 @responses.activate
