@@ -20,7 +20,7 @@ from ..module_utils.kerberos.keytab_format import Key, check_realm, full_name, g
 from ..plugin_utils.controller_file import controller_file
 from ..plugin_utils.other_host import action_on, variables_of
 
-PRESENT, ABSENT = "present", "absent"
+PRESENT, ABSENT, CHECKED = "present", "absent", "checked"
 SPEC: Dict[str, Any] = dict(
     realm=dict(type="str", required=True),
     keytabs=dict(
@@ -33,7 +33,7 @@ SPEC: Dict[str, Any] = dict(
     given=dict(type="list", elements="path", default=[]),
     stash=dict(type="path", default=""),
     rotate=dict(type="str", choices=["", CHANGE, PURGE], default=""),
-    state=dict(type="str", choices=[PRESENT, ABSENT], default=PRESENT),
+    state=dict(type="str", choices=[PRESENT, ABSENT, CHECKED], default=PRESENT),
 )
 
 
@@ -58,6 +58,10 @@ class ActionModule(ActionBase):
             check_realm(params["realm"])
             for keytab in params["keytabs"]:
                 keytab["principals"] = [full_name(each, params["realm"]) for each in keytab["principals"]]
+            if params["state"] == CHECKED:
+                if params["given"]:
+                    self._keys_given(params)
+                return {**result, "changed": False, "made": [], "rotated": []}
             if not params["keytabs"] and not params["stash"]:
                 return {**result, "changed": False, "made": [], "rotated": [], "skipped": True, "skipped_reason": "No keytab is asked for."}
             return {**result, **(self._given(params, variables) if params["given"] else self._own(params, variables))}
@@ -109,13 +113,17 @@ class ActionModule(ActionBase):
         """From keytabs of the user's on the controller."""
         if params["stash"] or params["rotate"]:
             raise InputError("stash and rotate are for a realm of the platform's own, and given names keytabs of another one.")
+        return {**self._deliver(params, self._keys_given(params), {}, variables), "made": [], "rotated": []}
+
+    def _keys_given(self, params: Mapping[str, Any]) -> List[Key]:
+        """All keys of the user's keytabs, which have those of each principal that is asked for."""
         keys: List[Key] = []
         for path in params["given"]:
             keys += read(self._read(path), path)
         faults = given_faults(keys, self._principals(params), " and ".join(params["given"]))
         if faults:
             raise InputError(" ".join(faults))
-        return {**self._deliver(params, keys, {}, variables), "made": [], "rotated": []}
+        return keys
 
     def _read(self, path: str) -> bytes:
         """A file of the user's on the controller; one that ansible-vault has encrypted is opened."""

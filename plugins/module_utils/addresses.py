@@ -20,12 +20,16 @@ PARTICIPANT, OBSERVER = "participant", "observer"
 
 _ZOOKEEPER_URL = re.compile(r"zk://(?:(?P<user>[^@/:\s]+):(?P<password>[^@/\s]+)@)?(?P<servers>[^@/\s]+)(?P<path>/[^\s]*[^/\s])/?")
 
+#: How HDFS lets clients in (hdfs_authentication) when it knows who they are; its hosts are called by their names then.
+KERBEROS = "kerberos"
 #: Layers that listen on IPv4 alone, by the variable that holds the address of a host for them.
 IPV4_LAYERS = {"hdfs_address": "HDFS", "mesos_address": "Mesos", "marathon_address": "Marathon", "flink_address": "Flink"}
 
 
 def addresses(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]], variable: str) -> List[str]:
     """The address of each host, in the order given: its ``variable``, else its ``ansible_host``, else its name.
+
+    With Kerberos, where names count, that of HDFS is ``hdfs_address``, else ``kerberos_host``, else the host's name.
 
     :raises InputError: a host is not in the inventory, is listed twice, shares its address with another one, or has one of IPv6 for a layer
         of IPV4_LAYERS.
@@ -211,13 +215,17 @@ def hdfs_namenodes(
     port: Optional[int] = None,
     variable: str = "hdfs_address",
 ) -> List[str]:
-    """``address:port`` of every NameNode's web server, sorted by address; empty without any.
+    """``address:port`` of every NameNode's web server, sorted by address, and with Kerberos as a URL of https; empty without any.
 
     The port is ``port``, else each host's ``hdfs_http_port``, else 9870.
 
     :raises InputError: as :func:`addresses`, or a port is none.
     """
-    return _endpoints(groups.get("hdfs_namenode") or [], hostvars, port, "hdfs_http_port", 9870, variable)
+    hosts = groups.get("hdfs_namenode") or []
+    found = _endpoints(hosts, hostvars, port, "hdfs_http_port", 9870, variable)
+    if agreed(hosts, hostvars, "hdfs_authentication", "simple") == KERBEROS:
+        return [f"https://{endpoint}" for endpoint in found]
+    return found
 
 
 def _endpoints(
@@ -257,7 +265,8 @@ def _host_names(hosts: Sequence[str]) -> List[str]:
 
 
 def _address(host: str, variables: Mapping[str, Any], variable: str) -> str:
-    for name in (variable, "ansible_host"):
+    named = variable == "hdfs_address" and variables.get("hdfs_authentication") == KERBEROS
+    for name in (variable, "kerberos_host" if named else "ansible_host"):
         if name in variables:
             address = str(variables[name] or "").strip()
             if not address or any(character in address for character in ",/ "):

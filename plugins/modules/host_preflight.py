@@ -44,6 +44,13 @@ options:
     elements: str
     default: []
     version_added: "0.3.0"
+  canonical:
+    description:
+      - Names whose addresses, as this host sees them, must be called by these names and no others, as Kerberos asks for.
+    type: list
+    elements: str
+    default: []
+    version_added: "0.3.0"
   java_home:
     description:
       - Where Java is. Its version is returned when it is there.
@@ -233,10 +240,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 java:
-  description: The Java at O(java_home), null when there is none or none was asked for.
+  description: The Java at O(java_home), null when there is none or none was asked for. C(modules) is empty where it does not tell them.
   returned: success
   type: dict
-  sample: {"home": "/opt/java", "version": "17.0.15", "major": 17}
+  sample: {"home": "/opt/java", "version": "17.0.15", "major": 17, "modules": [java.base, jdk.security.jgss]}
 own_ipv4:
   description: The IPv4 address of an interface that O(own_address) stands for, null when there is none or none was asked for.
   returned: success

@@ -75,9 +75,11 @@ options:
     choices: ["", change, purge]
     default: ""
   state:
-    description: V(absent) removes the files from the host. Principals stay in the realm.
+    description:
+      - V(absent) removes the files from the host. Principals stay in the realm.
+      - V(checked) judges whether O(given) has the keys of all principals, and does nothing on the host.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, checked]
     default: present
 attributes:
   check_mode:

