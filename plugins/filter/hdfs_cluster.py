@@ -45,4 +45,5 @@ class FilterModule:
             "hdfs_plan": as_filter(hdfs_plan),
             "hdfs_restart_steps": as_filter(hdfs_restart_steps),
             "hdfs_rosters_differ": as_filter(hdfs_cluster.rosters_differ),
+            "hdfs_turns": as_filter(changes.turns),
         }

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from xml.etree import ElementTree
 
+from ..security.preflight import ALLOW_STOP
 from .cluster import EDITS, IMAGE, VERSION, Layout
 
 UNIT_DIRECTORY = "/etc/systemd/system"
@@ -42,10 +43,11 @@ PLACES = (
 )
 PORTS = {
     "hdfs_rpc_port": re.compile(r"dfs\.namenode\.rpc-address(\..*)?"),
-    "hdfs_http_port": re.compile(r"dfs\.namenode\.http-address(\..*)?"),
+    "hdfs_http_port": re.compile(r"dfs\.namenode\.https?-address(\..*)?"),
     "hdfs_zkfc_port": re.compile(r"dfs\.ha\.zkfc\.port"),
     "hdfs_journal_rpc_port": re.compile(r"dfs\.journalnode\.rpc-address"),
 }
+_PRINCIPAL = "dfs.namenode.kerberos.principal"
 JOURNAL = "dfs.namenode.shared.edits.dir"
 
 
@@ -66,6 +68,7 @@ def change(
     exists: Optional[Mapping[str, bool]] = None,
     running: Sequence[str] = (),
     partial: bool = False,
+    allow_stop: bool = False,
 ) -> Dict[str, Any]:
     """What a host would lose by other settings.
 
@@ -76,6 +79,7 @@ def change(
     :param exists: which of the paths of an earlier answer's ``exists`` there are.
     :param running: which of the units of an earlier answer's ``units`` run.
     :param partial: whether this run leaves out hosts of HDFS.
+    :param allow_stop: whether all daemons of HDFS may be stopped for a change that they make together.
     :returns: ``exists``, paths and globs to look for, and ``units``, to be asked for, before ``faults`` is whole; ``due``, whether
         there is any of these.
     """
@@ -101,8 +105,27 @@ def change(
             f"A running HDFS cannot change {' and '.join(f'{name} from {was} to {will}' for name, (was, will) in ports.items())}: "
             f"set it back, or stop the units of HDFS on all hosts{forget}, and run again without --limit."
         )
-    ask = list(units) if ports else []
+    turning = turns({"": before}, is_kerberized(wanted))
+    # Before the other sentence: hosts that have failed with it are left out from then on.
+    if turning and running and not allow_stop:
+        was, will = ("kerberos", "simple") if is_kerberized(old) else ("simple", "kerberos")
+        faults.append(
+            f"hdfs_authentication would change from {was} to {will} while HDFS runs, for which all of its daemons have to stop at once, for some 20 seconds: "
+            f"run with {ALLOW_STOP} set to true, and without --limit, when that may be, or set hdfs_authentication back to {was}.")
+    elif turning and partial:
+        faults.append("hdfs_authentication changes on all hosts of HDFS at once, and this run leaves some out: run without --limit, when all can be reached.")
+    ask = list(units) if ports or turning else []
     return {"exists": look, "units": ask, "faults": faults, "due": bool(look or ask or faults)}
+
+
+def is_kerberized(site: Mapping[str, Any]) -> bool:
+    """Whether NameNodes with these settings let in nobody without a ticket."""
+    return bool(site.get(_PRINCIPAL))
+
+
+def turns(texts: Mapping[str, Optional[str]], kerberized: bool) -> bool:
+    """Whether a host of those whose hdfs-site.xml is given has settings of the other kind; one without any has none."""
+    return any(site and is_kerberized(site) != kerberized for site in map(read_site, texts.values()))
 
 
 def departures(
@@ -131,11 +154,18 @@ def departures(
     former = {host: site.get("dfs.datanode.hostname", "") for host, site in sites.items()}
     # A host that stays under another address has not left.
     dropped = (dropped | {former[host] for host in idle}) - {former[host] for host in looks if host in layout.datanodes} - {""}
-    endpoints = sorted({value for site in sites.values() for key, value in site.items() if PORTS["hdfs_http_port"].fullmatch(key)})
+    endpoints = sorted({
+        value if scheme(site) == "http" else f"https://{value}"
+        for site in sites.values() for key, value in site.items() if PORTS["hdfs_http_port"].fullmatch(key)})
     faults = []
     if info is not None:
         faults = [fault for host in deposed for fault in _deposed(host, deposed, sites[host], info)] + _dropped(sorted(dropped), info)
     return {"endpoints": endpoints, "faults": faults, "due": bool(endpoints and (dropped or deposed))}
+
+
+def scheme(site: Mapping[str, Any]) -> str:
+    """How the web servers of a configuration are called."""
+    return "https" if site.get("dfs.http.policy") == "HTTPS_ONLY" else "http"
 
 
 def _directories(value: Any) -> List[str]:
@@ -177,12 +207,12 @@ def _ports(old: Mapping[str, str], wanted: Mapping[str, Any]) -> Dict[str, Tuple
 def _deposed(host: str, all_of_them: Sequence[str], site: Mapping[str, str], info: Mapping[str, Any]) -> List[str]:
     service, own = site.get("dfs.nameservices"), site.get("dfs.ha.namenode.id")
     if not service or not own:
-        alone = f"http://{site.get('dfs.namenode.http-address')}"
+        alone = f"{scheme(site)}://{site.get(f'dfs.namenode.{scheme(site)}-address')}"
         return [
             f"{host} leaves hdfs_namenode and its NameNode is the only one: put it back, add two hosts to make HDFS highly available, and take it out "
             "after that."
         ] if info["active"] == alone else []
-    if info["active"] != f"http://{site.get(f'dfs.namenode.http-address.{service}.{own}')}":
+    if info["active"] != f"{scheme(site)}://{site.get(f'dfs.namenode.{scheme(site)}-address.{service}.{own}')}":
         return []
     gone = [re.sub("[^A-Za-z0-9]", "_", name) for name in all_of_them]
     heirs = [name for name in site.get(f"dfs.ha.namenodes.{service}", "").split(",") if name not in gone] or ["ID"]

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Sequence
 
-from ..addresses import addresses, hdfs_nameservice
+from ..addresses import KERBEROS, addresses, hdfs_nameservice
 from ..layers import LAYERS
 from .cluster import Layout
 
@@ -80,6 +80,9 @@ def layout(
     ids = {name: re.sub("[^A-Za-z0-9]", "_", name) for name in known.namenodes}
     url = hdfs_nameservice(groups, hostvars, places.nameservice, int(options["hdfs_rpc_port"])) if known.grouped else f"hdfs://{rpc[host]}"
     units = [f"hdfs-{daemon}.service" for daemon in known.daemons]
+    # By Kerberos on the same ports, and never in clear.
+    scheme = "https" if options["hdfs_authentication"] == KERBEROS else "http"
+    endpoints = {name: f"https://{endpoint}" if scheme == "https" else endpoint for name, endpoint in http.items()}
     return {
         "namenodes": known.namenodes,
         "journalnodes": known.journalnodes,
@@ -94,12 +97,14 @@ def layout(
         "url": url,
         "address_of": address_of,
         "id_of": ids,
-        "endpoints": list(http.values()),
-        "host_of_url": {f"http://{endpoint}": name for name, endpoint in http.items()},
+        "endpoints": list(endpoints.values()),
+        "host_of_url": {f"{scheme}://{endpoint}": name for name, endpoint in http.items()},
+        "scheme": scheme,
+        "web_addresses": list(http.values()),
         "journal_endpoints": sorted(f"{address_of[name]}:{options['hdfs_journal_rpc_port']}" for name in known.journalnodes),
         "datanode_addresses": sorted(address_of[name] for name in known.datanodes),
         "excluded_addresses": [address_of[name] for name in sorted(options["hdfs_decommission"]) if name in address_of],
-        "site": _namenode_settings(known, places.nameservice, ids, rpc, http) if known.ha else {},
+        "site": _namenode_settings(known, places.nameservice, ids, rpc, http, scheme) if known.ha else {},
         "address": address_of[host],
         **{f"is_{daemon}": daemon in known.daemons for daemon in DAEMONS},
         "units": units,
@@ -131,14 +136,14 @@ def _state_dirs(known: Members, places: Layout) -> List[str]:
 
 
 def _namenode_settings(
-    known: Members, nameservice: str, ids: Mapping[str, str], rpc: Mapping[str, str], http: Mapping[str, str]
+    known: Members, nameservice: str, ids: Mapping[str, str], rpc: Mapping[str, str], http: Mapping[str, str], scheme: str
 ) -> Dict[str, str]:
     """The settings of several NameNodes whose names have the name service in them, and which of them the host's is."""
     return {
         f"dfs.ha.namenodes.{nameservice}": ",".join(ids.values()),
         f"dfs.client.failover.proxy.provider.{nameservice}": PROXY_PROVIDER,
         **{f"dfs.namenode.rpc-address.{nameservice}.{ids[name]}": endpoint for name, endpoint in rpc.items()},
-        **{f"dfs.namenode.http-address.{nameservice}.{ids[name]}": endpoint for name, endpoint in http.items()},
+        **{f"dfs.namenode.{scheme}-address.{nameservice}.{ids[name]}": endpoint for name, endpoint in http.items()},
         **({"dfs.ha.namenode.id": ids[known.host]} if known.host in ids else {}),
     }
 

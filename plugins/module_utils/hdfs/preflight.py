@@ -9,15 +9,18 @@ import re
 from functools import partial
 from typing import Any, Dict, List, Mapping
 
+from ..addresses import KERBEROS
 from ..inputs import input_faults, picked
 from ..inventory import Inventory, Verdict
 from ..zookeeper.client import client_faults, zookeeper_access
 from . import cluster
 from .inventory import DAEMONS, Members, layout, members
+from .kerberos import java_faults, kerberos_faults, keytabs
 from .native import native_faults
 
 #: What the role computes and this judges: settings of both files, if some shall be final, and where things are.
-COMPUTED = ("__hdfs_finals", "__hdfs_java_versions", "__hdfs_fence_key", "__hdfs_site_file", "__hdfs_zookeeper_certificate")
+COMPUTED = ("__hdfs_finals", "__hdfs_java_versions", "__hdfs_fence_key", "__hdfs_site_file", "__hdfs_zookeeper_certificate",
+            "__hdfs_keytabs_directory", "__hdfs_realm", "__hdfs_web_certificate")
 #: The ports of each daemon's unit, by their variables.
 PORTS = {
     "namenode": ("hdfs_rpc_port", "hdfs_http_port"),
@@ -55,6 +58,7 @@ def preflight(inventory: Inventory) -> Verdict:
     if found:
         return Verdict([f"HDFS cannot be set up: {' '.join(found)}"])
     known_layout = layout(inventory.groups, inventory.hostvars, inventory.host, options)
+    by_name = options["hdfs_authentication"] == KERBEROS
     return Verdict(
         look={
             "layer": "HDFS",
@@ -68,23 +72,31 @@ def preflight(inventory: Inventory) -> Verdict:
             "ports": [
                 {"port": options[port], "unit": f"hdfs-{daemon}.service"}
                 for daemon, ports in PORTS.items() if daemon in known.daemons for port in ports],
-            "packages": inventory.family["packages"] + _controller_packages(inventory, known),
+            "packages": inventory.family["packages"] + _controller_packages(inventory, known) + (inventory.family["kerberos_packages"] if by_name else []),
             "account": known_layout["account"],
+            "canonical": [known_layout["address_of"][host] for host in known.hosts] if by_name else [],
             "exists": [
-                options["__hdfs_fence_key"], options["__hdfs_zookeeper_certificate"], *(f"/etc/systemd/system/hdfs-{daemon}.service" for daemon in DAEMONS),
+                options["__hdfs_fence_key"], options["__hdfs_zookeeper_certificate"], options["__hdfs_web_certificate"],
+                *(f"/etc/systemd/system/hdfs-{daemon}.service" for daemon in DAEMONS),
                 *known_layout["marks"]["exists"]],
             "read": [f"{options['__hdfs_fence_key']}.pub", options["__hdfs_site_file"], INCLUDED, _CONTROLLER, *known_layout["marks"]["read"]],
         },
-        known={"layout": known_layout, "named_in_zookeeper": bool(options["hdfs_zookeeper_tls"] or options["hdfs_zookeeper_password"])},
+        known={
+            "layout": known_layout,
+            "keytabs": keytabs(known, options, known_layout["address"]) if by_name else [],
+            "named_in_zookeeper": bool(options["hdfs_zookeeper_tls"] or options["hdfs_zookeeper_password"]),
+        },
         after=partial(_after, inventory, known),
     )
 
 
 def _after(inventory: Inventory, known: Members, seen: Mapping[str, Any]) -> Verdict:
     """A failover controller opens its port only after it has found its place for the election (DFSZKFailoverController's doRun), and ends without."""
+    faults = java_faults(seen["java"]) if inventory.options["hdfs_authentication"] == KERBEROS else []
     if "zkfc" not in known.daemons:
-        return Verdict(known={"electing": True})
-    return Verdict(_shut_out(inventory.options, str(seen["contents"].get(_CONTROLLER) or "")), known={"electing": "hdfs-zkfc.service" in seen["serving"]})
+        return Verdict(faults, known={"electing": True})
+    faults += _shut_out(inventory.options, str(seen["contents"].get(_CONTROLLER) or ""))
+    return Verdict(faults, known={"electing": "hdfs-zkfc.service" in seen["serving"]})
 
 
 def _shut_out(options: Mapping[str, Any], unit: str) -> List[str]:
@@ -133,7 +145,7 @@ def _faults(inventory: Inventory, known: Members) -> List[str]:
         places, inventory.host, known.grouped, options["hdfs_zookeeper_quorum"] if known.ha else "", options["hdfs_decommission"],
         options["hdfs_replication"], [key for key in options["hdfs_final_settings"] if key not in written],
     )
-    found += _election_faults(inventory, known)
+    found += _election_faults(inventory, known) + kerberos_faults(inventory, known)
     archived = (options["hdfs_archive_url"] or options["hdfs_archive_path"]) and options["hdfs_archive_checksum"]
     if options["hdfs_source"] == "archive" and not archived:
         found.append("hdfs_source is archive: set hdfs_archive_url or hdfs_archive_path, and hdfs_archive_checksum.")

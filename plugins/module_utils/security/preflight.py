@@ -16,6 +16,8 @@ from ..listeners import Listener
 from . import rules
 from .firewall import RULES_FILE, UNIT_FILE
 
+#: The variable by which a layer whose daemons change together may stop for that.
+ALLOW_STOP = "security_allow_stop"
 OPEN, GUARDED, SECURE = "open", "guarded", "secure"
 PROFILES = (OPEN, GUARDED, SECURE)
 #: Layers whose daemons and clients speak in clear, with each other and with ZooKeeper. Who comes has to show a password with ``secure``. HDFS speaks in

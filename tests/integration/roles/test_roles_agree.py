@@ -30,3 +30,11 @@ ENSEMBLE = "192.0.2.1:2182,192.0.2.2:2182"
 )
 def test_ports_and_names_of_other_layers_are_the_ones_set_there(render, role, values):
     assert render(role, list(values), groups=GROUPS, **OTHER) == values
+
+
+@pytest.mark.parametrize(("given", "address"), [
+    ({}, "192.0.2.1"), ({"hdfs_authentication": "kerberos"}, "n1"),
+    ({"hdfs_authentication": "kerberos", "kerberos_host": "n1.example"}, "n1.example")])
+def test_hdfs_calls_its_own_host_as_others_do(render, given, address):
+    found = render("hdfs", ["hdfs_address", "__hdfs_layout"], groups={"hdfs_namenode": ["n1"], "hdfs_datanode": ["n1"]}, **given)
+    assert (found["hdfs_address"], found["__hdfs_layout"]["address"]) == (address, address)

@@ -60,6 +60,15 @@ def test_ports_and_name_service_are_those_of_the_hosts_unless_given():
     assert call("hdfs_namenodes", {}, HOSTVARS) == []
 
 
+def test_an_hdfs_with_kerberos_goes_by_names():
+    known = {name: {"hdfs_authentication": "kerberos", "ansible_host": f"10.0.0.{number}"} for number, name in enumerate(("k1", "k2"))}
+    known["k1"]["kerberos_host"] = "k1.example"
+    assert call("hdfs_namenodes", {"hdfs_namenode": ["k2", "k1"]}, known) == ["https://k1.example:9870", "https://k2:9870"]
+    assert call("hdfs_nameservice", {"hdfs_namenode": ["k1"]}, known) == "hdfs://k1.example:8020"
+    assert call("addresses", ["k1"], {"k1": {**known["k1"], "hdfs_address": "own.example"}}, "hdfs_address") == ["own.example"]
+    assert call("addresses", ["k1", "k2"], known, "zookeeper_address") == ["10.0.0.0", "10.0.0.1"]
+
+
 def test_the_variables_of_a_host_are_asked_for_once():
     asked = []
 

@@ -8,7 +8,7 @@ import dataclasses
 from xml.sax.saxutils import escape
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.change import change, departures, read_site
+from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.change import change, departures, read_site, turns
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.cluster import Layout
 
 PATH = "/etc/hadoop/hdfs-site.xml"
@@ -117,6 +117,39 @@ def test_the_election_is_forgotten_with_the_address_of_who_won_it():
     wanted = {key: str(value).replace(":8020", ":7000") for key, value in HA.items()}
     assert "on all hosts, run `hdfs zkfc -formatZK -force`" in judged(HA, wanted, running=UNITS)[0]
     assert judged(HA, {**HA, "dfs.ha.zkfc.port": 8018}, running=UNITS)[0].startswith("A running HDFS cannot change hdfs_zkfc_port from 8019 to 8018")
+
+
+KERBERIZED = {**HA, "dfs.namenode.kerberos.principal": "hdfs/_HOST@X", "dfs.http.policy": "HTTPS_ONLY"}
+
+
+@pytest.mark.parametrize("before, wanted, words", [(HA, KERBERIZED, "from simple to kerberos"), (KERBERIZED, HA, "from kerberos to simple")])
+def test_how_clients_are_let_in_changes_for_all_at_once_and_only_when_hdfs_may_stop(before, wanted, words):
+    asked = change(xml(before), wanted, UNITS, PATH)
+    assert asked["units"] == UNITS and asked["due"] and asked["faults"] == []
+    (sentence,) = judged(before, wanted, running=UNITS)
+    assert words in sentence and "with security_allow_stop set to true, and without --limit" in sentence
+    assert judged(before, wanted, running=UNITS, allow_stop=True) == judged(before, wanted) == []
+    assert "run without --limit" in judged(before, wanted, running=UNITS, allow_stop=True, partial=True)[0]
+
+
+@pytest.mark.parametrize("texts, kerberized, turning", [
+    ({"n1": xml(HA), "n2": xml(HA)}, True, True), ({"n1": xml(HA), "n2": xml(KERBERIZED)}, True, True), ({"n1": xml(HA), "n2": xml(KERBERIZED)}, False, True),
+    ({"n1": xml(KERBERIZED), "n2": None}, True, False), ({"n1": xml(HA), "n2": ""}, False, False), ({"n1": None}, True, False)])
+def test_a_run_that_was_interrupted_goes_on_when_one_host_has_the_other_settings(texts, kerberized, turning):
+    assert turns(texts, kerberized) is turning
+
+
+def test_web_servers_of_an_hdfs_with_kerberos_are_asked_by_https():
+    layout = dataclasses.replace(LAYOUT, datanodes=["n1", "n2"])
+    named = {f"dfs.namenode.https-address.ns.n{number}": f"n{number}.x:9870" for number in (1, 2)}
+    bare = {key: value for key, value in KERBERIZED.items() if "http-address" not in key}
+    seen = {host: {**each, "contents": {**each["contents"], PATH: xml({**bare, **named, "dfs.datanode.hostname": ADDRESSES[host]})}}
+            for host, each in looks().items()}
+    assert departures(layout, seen, ADDRESSES, "/etc/hadoop")["endpoints"] == ["https://n1.x:9870", "https://n2.x:9870"]
+    only = dataclasses.replace(LAYOUT, namenodes=["n1", "n3"])
+    mine = {**seen, "n2": {**seen["n2"], "contents": {**seen["n2"]["contents"], PATH: xml({**bare, **named, "dfs.ha.namenode.id": "n2"})}}}
+    (sentence,) = departures(only, mine, ADDRESSES, "/etc/hadoop", {**info(n1="In Service"), "active": "https://n2.x:9870"})["faults"]
+    assert sentence.startswith("n2 leaves hdfs_namenode and its NameNode is the active one")
 
 
 def look(host, listed=(), daemons=("journalnode", "namenode", "datanode"), **site):

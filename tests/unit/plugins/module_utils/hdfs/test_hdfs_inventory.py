@@ -40,6 +40,15 @@ def test_several_namenodes_are_reached_by_a_name_service():
     assert "dfs.ha.namenode.id" not in found(host="n3")["site"]
 
 
+def test_with_kerberos_names_count_and_web_servers_are_reached_by_https():
+    known = layout(GROUPS, {name: {**variables, "hdfs_authentication": "kerberos"} for name, variables in HOSTVARS.items()}, "n1",
+                   {**DEFAULTS, "hdfs_authentication": "kerberos"})
+    assert (known["address"], known["datanode_addresses"], known["scheme"]) == ("n1", ["n1", "n2", "n3"], "https")
+    assert known["endpoints"] == ["https://n1:9870", "https://n2:9870"] and known["host_of_url"]["https://n2:9870"] == "n2"
+    assert known["web_addresses"] == ["n1:9870", "n2:9870"] and known["site"]["dfs.namenode.https-address.flink-hdfs.n2"] == "n2:9870"
+    assert not [key for key in known["site"] if "http-address" in key]
+
+
 def test_one_namenode_is_reached_by_its_address_and_has_no_failover_controller():
     known = found(groups={"hdfs_namenode": ["n1"], "hdfs_journalnode": []}, hdfs_rpc_port="9000")
     assert (known["url"], known["site"], known["ha"], known["is_zkfc"]) == ("hdfs://192.0.2.1:9000", {}, False, False)

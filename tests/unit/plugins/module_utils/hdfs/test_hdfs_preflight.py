@@ -53,7 +53,7 @@ def test_a_host_with_every_daemon_is_looked_at():
             {"port": 9866, "unit": "hdfs-datanode.service"}, {"port": 9864, "unit": "hdfs-datanode.service"},
             {"port": 9867, "unit": "hdfs-datanode.service"}],
         "packages": ["python3-requests", "python3-kazoo", "openssh-client", "openssh-server"],
-        "account": {"name": "hdfs", "home": "/var/lib/hadoop", "shell": "/bin/sh"},
+        "account": {"name": "hdfs", "home": "/var/lib/hadoop", "shell": "/bin/sh"}, "canonical": [],
     }
     assert {"/disk1/current/VERSION", "/var/lib/hadoop/journal/flink-hdfs/current/edits_*"} <= set(verdict.look["exists"])
     assert {"/var/lib/hadoop/.ssh/fence", "/etc/systemd/system/hdfs-zkfc.service"} <= set(verdict.look["exists"])

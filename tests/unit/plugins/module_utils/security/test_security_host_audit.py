@@ -130,7 +130,7 @@ KNOWN = {
     "{{ __hdfs_fence_key }}": "/var/lib/hadoop/.ssh/fence", "{{ __marathon_secret_file }}": "/etc/marathon/framework-secret",
     "{{ __hdfs_zookeeper_login }}": "/etc/hadoop/zookeeper-login.conf", "{{ __flink_zookeeper_login }}": "/etc/flink/zookeeper-login.conf",
     "{{ __zookeeper_users_file }}": "/etc/zookeeper/jaas.conf", "{{ __zookeeper_environment_file }}": "/etc/zookeeper/environment",
-    "{{ __flink_mesos_master_file }}": "/etc/flink/mesos-master",
+    "{{ __hdfs_ssl_server_file }}": "/etc/hadoop/ssl-server.xml", "{{ __flink_mesos_master_file }}": "/etc/flink/mesos-master",
 }
 
 
