@@ -104,7 +104,8 @@ class ActionModule(ActionBase):
             finally:
                 there._remove_tmp_path(there._connection._shell.tmpdir)
         except AnsibleConnectionFailure as error:
-            raise InputError(f"The KDC {params['kdc']} cannot be reached, so no keys can be had: {str(error).rstrip(' .')}.") from None
+            raise InputError(f"The KDC {params['kdc']} cannot be reached, so no keys can be had: {str(error).rstrip(' .')}. "
+                             "Start it, or put a KDC that runs first in the group kdc and run the playbook kerberos.") from None
         if answer.get("failed") or "made" not in answer:
             raise InputError(f"The KDC {params['kdc']} gave no keys: {answer.get('msg') or 'its answer cannot be understood'}")
         return answer

@@ -138,19 +138,28 @@ class _Authorization:
 
 
 class _Kerberos:
-    """Answers a server that asks for Kerberos, once for each request. The cookie that it gives stands for the ticket from then on."""
+    """Answers a server that asks for Kerberos, once for each request. The cookie that it gives stands for the ticket from then on.
+
+    That is the server that was called, and no other one to which it sends the caller on, who would act there at its bidding. And it has shown its
+    certificate: what is said in clear somebody between may take to another server.
+    """
 
     def __init__(self, caller: Negotiate) -> None:
         self._caller = caller
 
     def __call__(self, request: Any) -> Any:
-        request.register_hook("response", self._answered)
+        called = _server_of(request.url)
+        request.register_hook("response", lambda response, **options: self._answered(called, response, **options))
         return request
 
-    def _answered(self, response: Any, **options: Any) -> Any:
-        if response.status_code != 401 or not is_asked_for(response.headers.get("WWW-Authenticate", "")):
+    def _answered(self, called: Tuple[str, str], response: Any, **options: Any) -> Any:
+        if response.status_code != 401 or not is_asked_for(response.headers.get("WWW-Authenticate", "")) or _server_of(response.request.url) != called:
             return response
         request = response.request.copy()
+        if called[0] != "https":
+            shown = public_url(request.url)
+            raise HttpError(f"{request.method} {shown}: the server asks for Kerberos, and a ticket is shown by TLS alone: write https:// in its URL",
+                            shown, 401)
         if request.headers.get("Authorization", "").startswith(f"{SCHEME} "):
             return response
         # As the connection can be used again only when all of the answer was read.
@@ -159,7 +168,8 @@ class _Kerberos:
             request.headers["Authorization"] = self._caller.token(urlsplit(request.url).hostname or "")
         except NoTicket as error:
             shown = public_url(request.url)
-            raise HttpError(f"{request.method} {shown}: the server asks for Kerberos, and {error.message}", shown, 401) from None
+            status = None if error.unanswered else 401
+            raise HttpError(f"{request.method} {shown}: the server asks for Kerberos, and {error.message}", shown, status, sent=False) from None
         # Of a cookie that was no longer taken.
         request.headers.pop("Cookie", None)
         if hasattr(request.body, "seek"):
@@ -168,6 +178,12 @@ class _Kerberos:
         again.history.append(response)
         again.request = request
         return again
+
+
+def _server_of(url: str) -> Tuple[str, str]:
+    """Its scheme, and its host with the port."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 class HttpClient:

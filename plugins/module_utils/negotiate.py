@@ -21,12 +21,17 @@ except ImportError:  # Negotiate says so
 from .errors import CollectionError, InputError
 
 SCHEME = "Negotiate"
-#: 1.3.6.1.5.5.2
+#: The OID of SPNEGO, and what MIT's library says when no KDC answers (KRB5_KDC_UNREACH, as an unsigned number).
 _SPNEGO = "1.3.6.1.5.5.2"
+_KDC_UNREACHED = -1765328228 % 2**32
 
 
 class NoTicket(CollectionError):
-    """The KDC gave none, or there is nothing to ask it with."""
+    """The KDC gave none, or there is nothing to ask it with; ``unanswered`` when no KDC has said anything, which may be another in a while."""
+
+    def __init__(self, message: str, unanswered: bool = False) -> None:
+        super().__init__(message)
+        self.unanswered = unanswered
 
 
 class Negotiate:
@@ -62,7 +67,8 @@ class Negotiate:
         except library.exceptions.GSSError as error:
             self._credentials = None
             how = f"the keytab {self.keytab}" if self.keytab else "a ticket of the user that the module runs as"
-            raise NoTicket(f"{self.principal} gets no ticket for HTTP/{host} by {how}: {_words(error)}") from None
+            unanswered = error.min_code % 2**32 == _KDC_UNREACHED
+            raise NoTicket(f"{self.principal} gets no ticket for HTTP/{host} by {how}: {_words(error)}", unanswered) from None
         return f"{SCHEME} {base64.b64encode(first).decode('ascii')}"
 
     def _acquire(self) -> Any:

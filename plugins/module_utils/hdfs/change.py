@@ -48,6 +48,8 @@ PORTS = {
     "hdfs_journal_rpc_port": re.compile(r"dfs\.journalnode\.rpc-address"),
 }
 _PRINCIPAL = "dfs.namenode.kerberos.principal"
+#: Has both the host's name and the realm in it, on each host.
+_OWN_NAME = "dfs.namenode.kerberos.internal.spnego.principal"
 JOURNAL = "dfs.namenode.shared.edits.dir"
 
 
@@ -113,7 +115,14 @@ def change(
             f"hdfs_authentication would change from {was} to {will} while HDFS runs, for which all of its daemons have to stop at once, for some 20 seconds: "
             f"run with {ALLOW_STOP} set to true, and without --limit, when that may be, or set hdfs_authentication back to {was}.")
     elif turning and partial:
-        faults.append("hdfs_authentication changes on all hosts of HDFS at once, and this run leaves some out: run without --limit, when all can be reached.")
+        faults.append("hdfs_authentication changes on all hosts of HDFS at once, and this run leaves some out: run without --limit, when all can be reached, "
+                      f"or set it back to what {path} has on the others.")
+    elif not turning and _renamed(old, wanted):
+        was, will = old[_OWN_NAME], wanted[_OWN_NAME]
+        faults.append(
+            f"By {path} the web servers of this host are {was}, and they would become {will}: daemons of two realms, or that know a host by two names, do not "
+            f"let each other in. Set kerberos_realm and hdfs_address back, or set hdfs_authentication to simple first, with {ALLOW_STOP} set to true, and to "
+            "kerberos again after that.")
     ask = list(units) if ports or turning else []
     return {"exists": look, "units": ask, "faults": faults, "due": bool(look or ask or faults)}
 
@@ -121,6 +130,11 @@ def change(
 def is_kerberized(site: Mapping[str, Any]) -> bool:
     """Whether NameNodes with these settings let in nobody without a ticket."""
     return bool(site.get(_PRINCIPAL))
+
+
+def _renamed(old: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether a host would get another name or realm in Kerberos."""
+    return bool(old.get(_OWN_NAME) and wanted.get(_OWN_NAME) and old[_OWN_NAME] != wanted[_OWN_NAME])
 
 
 def turns(texts: Mapping[str, Optional[str]], kerberized: bool) -> bool:

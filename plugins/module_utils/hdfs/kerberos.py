@@ -14,7 +14,7 @@ from ..inventory import Inventory
 from ..kerberos.keytab_format import check_realm, full_name
 from .inventory import Members
 
-#: What the superuser is called; and the service of DataNodes, whose hosts cannot act as the superuser, and of web servers.
+#: The service of DataNodes, whose hosts cannot act as the superuser, and of web servers.
 DATANODE, WEB = "dn", "HTTP"
 #: The module of Java that has SASL's GSSAPI, which each of Hadoop's calls goes by.
 GSSAPI_MODULE = "jdk.security.jgss"

@@ -191,3 +191,9 @@ def test_no_datanode_is_left_out_for_its_load_where_too_few_would_be_left(role, 
     hosts = [f"n{number}" for number in range(1, count + 1)]
     text = role(templates=["site.xml.j2"], groups={"hdfs_datanode": hosts}, hdfs_replication=replication)["site.xml.j2"]
     assert f"<name>dfs.namenode.redundancy.considerLoad</name><value>{considered}</value>" in text
+
+
+def test_a_host_keeps_no_keys_of_daemons_that_have_left_it(role):
+    """With the superuser's whoever is root on a DataNode's host would be all of HDFS."""
+    wanted = [{"path": f"/etc/hadoop/kerberos/{name}.keytab"} for name in ("datanode", "web")]
+    assert role(["__hdfs_keytabs_left"], __hdfs_keytabs=wanted)["__hdfs_keytabs_left"] == ["/etc/hadoop/kerberos/superuser.keytab"]

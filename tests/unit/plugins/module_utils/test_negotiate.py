@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from types import SimpleNamespace
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils import negotiate
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpClient, HttpError, HttpSettings
 from ansible_collections.baremetal.flink.plugins.module_utils.negotiate import Negotiate, NoTicket, is_asked_for
+from ansible_collections.baremetal.flink.tests.unit.fakes.tls import make_certificates
 
 GOOD = "Negotiate dGlja2V0IG9mIGhkZnM="
 
@@ -24,7 +26,7 @@ class GSSError(Exception):
 
     def __init__(self, minor: str) -> None:
         super().__init__(f"Major (851968): Unspecified GSS failure., Minor (1): {minor}")
-        self.min_code = 1 if minor else 0
+        self.min_code = 2529639068 if "any KDC" in minor else 1 if minor else 0
         self.minor = minor
 
     def get_all_statuses(self, code: int, is_major: bool) -> List[str]:
@@ -71,14 +73,45 @@ class Guarded(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-@pytest.fixture(name="server")
-def _server() -> Iterator[HTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Guarded)
-    server.seen, server.takes = [], GOOD  # type: ignore[attr-defined]
+@pytest.fixture(name="tls", scope="module")
+def _tls(tmp_path_factory: pytest.TempPathFactory) -> Tuple[str, str, str]:
+    return make_certificates(tmp_path_factory.mktemp("tls"))
+
+
+def serving(handler: Any, tls: Optional[Tuple[str, str, str]]) -> Iterator[HTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.seen, server.takes, server.ca_path = [], GOOD, ""  # type: ignore[attr-defined]
+    if tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tls[1], tls[2])
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.ca_path = tls[0]  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(name="server")
+def _server(tls: Tuple[str, str, str]) -> Iterator[HTTPServer]:
+    yield from serving(Guarded, tls)
+
+
+@pytest.fixture(name="in_clear")
+def _in_clear() -> Iterator[HTTPServer]:
+    yield from serving(Guarded, None)
+
+
+@pytest.fixture(name="false_friend")
+def _false_friend(server: Any, tls: Tuple[str, str, str]) -> Iterator[HTTPServer]:
+    class Elsewhere(Guarded):
+        def do_GET(self) -> None:
+            self.send_response(307)
+            self.send_header("Location", url(server))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    yield from serving(Elsewhere, tls)
 
 
 @pytest.fixture(name="library")
@@ -88,23 +121,24 @@ def _library(monkeypatch: pytest.MonkeyPatch) -> Library:
     return library
 
 
-def client(**given: Any) -> HttpClient:
-    return HttpClient(HttpSettings(retries=0, **given))
+def client(server: Any = None, **given: Any) -> HttpClient:
+    trust = {"ca_path": server.ca_path} if server and server.ca_path else {}
+    return HttpClient(HttpSettings(retries=0, **trust, **given))
 
 
-def url(server: HTTPServer) -> str:
-    return f"http://127.0.0.1:{server.server_port}/jmx"
+def url(server: Any) -> str:
+    return f"{'https' if server.ca_path else 'http'}://127.0.0.1:{server.server_port}/jmx"
 
 
 def test_a_server_that_asks_gets_a_ticket_once_and_then_its_cookie(server: Any, library: Library) -> None:
-    caller = client(kerberos_principal="hdfs/a")
+    caller = client(server, kerberos_principal="hdfs/a")
     assert caller.json("GET", url(server)) == {} and caller.json("GET", url(server)) == {}
     assert server.seen == [(None, None), (GOOD, None), (None, "hadoop.auth=ann")]
     assert [one["name"] for one in library.asked] == ["principal:hdfs/a", "service:HTTP@127.0.0.1"] and "store" not in library.asked[0]
 
 
 def test_a_cookie_that_has_ended_is_left_out(server: Any, library: Library) -> None:
-    caller = client(kerberos_principal="hdfs/a")
+    caller = client(server, kerberos_principal="hdfs/a")
     caller._session.cookies.set("hadoop.auth", "old", domain="127.0.0.1")
     assert caller.json("GET", url(server)) == {}
     assert server.seen == [(None, "hadoop.auth=old"), (GOOD, None)]
@@ -113,24 +147,44 @@ def test_a_cookie_that_has_ended_is_left_out(server: Any, library: Library) -> N
 def test_a_ticket_that_is_not_taken_is_sent_once(server: Any, library: Library) -> None:
     server.takes = "another"
     with pytest.raises(HttpError, match="does not take the ticket: compare the clocks, and the principal HTTP/HOST") as raised:
-        client(kerberos_principal="hdfs/a").json("GET", url(server))
+        client(server, kerberos_principal="hdfs/a").json("GET", url(server))
     assert raised.value.status == 401 and len(server.seen) == 2
 
 
 def test_a_server_that_asks_somebody_who_has_no_principal_says_what_to_set(server: Any) -> None:
     with pytest.raises(HttpError, match="the server asks for Kerberos: set kerberos_principal, and kerberos_keytab unless"):
-        client().json("GET", url(server))
+        client(server).json("GET", url(server))
     assert len(server.seen) == 1
 
 
 def test_who_gets_no_ticket_is_told_why(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(negotiate, "gssapi", Library("Cannot contact any KDC for realm 'X'"))
     with pytest.raises(HttpError) as raised:
-        client(kerberos_principal="hdfs/a").json("GET", url(server))
+        client(server, kerberos_principal="hdfs/a").json("GET", url(server))
     assert raised.value.message.endswith(
         "the server asks for Kerberos, and hdfs/a gets no ticket for HTTP/127.0.0.1 by a ticket of the user that the module runs as: Cannot contact any "
         "KDC for realm 'X'")
+    # Another look, or another server, may find one that answers.
+    assert raised.value.status is None and not raised.value.sent
+
+
+def test_a_ticket_that_is_refused_will_be_so_again(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(negotiate, "gssapi", Library("Server not found in Kerberos database"))
+    with pytest.raises(HttpError) as raised:
+        client(server, kerberos_principal="hdfs/a").json("GET", url(server))
     assert raised.value.status == 401
+
+
+def test_a_ticket_is_shown_by_tls_alone(in_clear: Any, library: Library) -> None:
+    with pytest.raises(HttpError, match="a ticket is shown by TLS alone: write https:// in its URL"):
+        client(kerberos_principal="hdfs/a").json("GET", url(in_clear))
+    assert in_clear.seen == [(None, None)] and library.asked == []
+
+
+def test_no_other_server_is_shown_a_ticket_at_the_bidding_of_one(server: Any, false_friend: Any, library: Library) -> None:
+    with pytest.raises(HttpError) as raised:
+        client(server, kerberos_principal="hdfs/a").json("GET", url(false_friend))
+    assert raised.value.status == 401 and server.seen == [(None, None)] and library.asked == []
 
 
 def test_tickets_of_a_keytab_stay_in_memory() -> None:

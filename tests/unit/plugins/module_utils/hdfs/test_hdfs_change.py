@@ -229,3 +229,14 @@ def test_the_only_namenode_does_not_leave():
     assert first["endpoints"] == ["10.0.0.1:9870"] and first["due"]
     (sentence,) = departures(layout, seen, ADDRESSES, "/etc/hadoop", info("10.0.0.1"))["faults"]
     assert "n1 leaves hdfs_namenode and its NameNode is the only one: put it back" in sentence
+
+
+@pytest.mark.parametrize("will", ["HTTP/n1@NEW.ORG", "HTTP/other@OLD.ORG"])
+def test_another_realm_or_name_is_refused_in_words(will):
+    """Daemons of the two would not let each other in, at whichever of them a rolling restart begins."""
+    name, own = "dfs.namenode.kerberos.principal", "dfs.namenode.kerberos.internal.spnego.principal"
+    before = xml({name: "hdfs/_HOST@OLD.ORG", own: "HTTP/n1@OLD.ORG"})
+    for running in ([], ["hdfs-namenode.service"]):
+        (sentence,) = change(before, {name: "hdfs/_HOST@NEW.ORG", own: will}, [], PATH, running=running, allow_stop=True)["faults"]
+        assert f"are HTTP/n1@OLD.ORG, and they would become {will}" in sentence and "set hdfs_authentication to simple first" in sentence
+    assert change(before, {name: "hdfs/_HOST@OLD.ORG", own: "HTTP/n1@OLD.ORG"}, [], PATH)["faults"] == []

@@ -220,6 +220,16 @@ def test_a_dead_datanode_is_excluded() -> None:
 
 
 @responses.activate
+def test_a_datanode_that_sends_a_caller_elsewhere_is_not_followed() -> None:
+    """Its host would have the superuser do there what it likes."""
+    responses.put(f"{A}/x", status=307, headers={"Location": f"{DATANODE}/x"})
+    responses.put(f"{DATANODE}/x", status=307, headers={"Location": f"{A}/?op=SETOWNER&owner=dn"})
+    with pytest.raises(HdfsError, match="The DataNode at http://dn1:9864/webhdfs/v1/x sends the request for /x on to another server, which is not followed"):
+        webhdfs()[0].write("/x", b"", "0600")
+    assert len(responses.calls) == 2
+
+
+@responses.activate
 def test_a_datanode_that_cannot_be_used_from_here() -> None:
     responses.put(f"{A}/x", status=307, headers={"Location": f"{DATANODE}/x"})
     responses.put(f"{DATANODE}/x", body=requests.exceptions.ConnectionError("Connection refused"))
