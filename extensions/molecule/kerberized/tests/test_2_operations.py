@@ -92,3 +92,15 @@ def test_all_daemons_stop_for_another_authentication_and_only_when_they_may(oper
     assert run.status == 0, run.text[-4000:]
     assert operator.on("node3", "HADOOP_USER_NAME=app hdfs dfs -cat /app/written") == "node3"
     assert operator.on("node1", "find /etc/hadoop/tls /etc/hadoop/kerberos /etc/hadoop/ssl-server.xml -type f 2>/dev/null || true") == ""
+
+
+def test_an_hdfs_that_runs_takes_tickets_after_a_stop(operator):
+    """What was written is read after it, and nobody comes in as whom he likes any more."""
+    refused(operator.play(), "hdfs_authentication would change from simple to kerberos while HDFS runs", "security_allow_stop")
+    operator.play_and_kill("TASK [baremetal.flink.hdfs : Stop all daemons of HDFS", security_allow_stop=True)
+    run = operator.play(security_allow_stop=True)
+    assert run.status == 0, run.text[-4000:]
+    assert operator.as_app("node2", "hdfs dfs -cat /app/written") == "node3"
+    assert "Client cannot authenticate via:[TOKEN, KERBEROS]" in operator.on("node3", "HADOOP_USER_NAME=app hdfs dfs -ls / 2>&1 || true")
+    again = operator.play()
+    assert (again.status, again.changed) == (0, 0), again.text[-4000:]
