@@ -10,7 +10,7 @@ import pytest
 from .conftest import SCENARIOS
 
 #: Of those that take longest: a stream that begins one last would end alone.
-LONGEST = ("site", "hdfs", "site_mesos", "mesos", "flink", "zookeeper", "marathon")
+LONGEST = ("site", "hdfs", "site_mesos", "mesos", "flink", "kerberized", "zookeeper", "marathon")
 
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS, key=[*LONGEST, *SCENARIOS].index))
