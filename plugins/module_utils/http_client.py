@@ -408,6 +408,9 @@ def _check(settings: HttpSettings) -> None:
         raise InputError("kerberos_keytab needs kerberos_principal, which of the keytab's principals calls")
     if settings.kerberos_principal and (settings.token or settings.url_username is not None):
         raise InputError("kerberos_principal excludes token and url_username; give one of them")
+    if settings.kerberos_principal and not settings.validate_certs:
+        raise InputError("kerberos_principal needs validate_certs, as whoever stood between could use the ticket elsewhere; set ca_path to the authority's "
+                         "certificate instead")
     if settings.url_password is not None and settings.url_username is None:
         raise InputError("url_password needs url_username")
     if settings.request_timeout <= 0:
@@ -439,9 +442,14 @@ def _refusal(method: str, shown: str, response: "requests.Response") -> HttpErro
     advice = STATUS_ADVICE.get(response.status_code)
     if response.status_code == 401 and is_asked_for(response.headers.get("WWW-Authenticate", "")):
         sent = response.request.headers.get("Authorization", "").startswith(f"{SCHEME} ")
-        advice = (
-            "the server does not take the ticket: compare the clocks, and the principal HTTP/HOST in its keytab with the name that it is called by here"
-            if sent else "the server asks for Kerberos: set kerberos_principal, and kerberos_keytab unless the user of the module has a ticket")
+        elsewhere = _server_of(response.url) != _server_of((response.history or [response])[0].url)
+        if elsewhere:
+            advice = f"the server sent the request on to {public_url(response.url)}, which gets no ticket; call that one"
+        elif sent:
+            advice = ("the server does not take the ticket: compare the clocks, and the principal HTTP/HOST in its keytab with the name that it is called "
+                      "by here")
+        else:
+            advice = "the server asks for Kerberos: set kerberos_principal, and kerberos_keytab unless the user of the module has a ticket"
     if advice:
         sentence += f"; {advice}"
     return HttpError(sentence, shown, response.status_code, message, payload)

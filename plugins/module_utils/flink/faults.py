@@ -10,7 +10,7 @@ import re
 from functools import partial
 from typing import Any, List, Mapping, Sequence
 
-from ..addresses import KERBEROS
+from ..addresses import KERBEROS, hdfs_nameservice
 from ..hdfs.kerberos import authentication
 from ..inputs import input_faults, picked
 from .certificates import maker_faults
@@ -247,8 +247,11 @@ def _of_version_on_mesos(cluster: Cluster, version: FlinkVersion) -> List[str]:
 
 def _hdfs(cluster: Cluster) -> List[str]:
     """Flink gets no ticket yet."""
-    inventory = cluster.inventory
-    if not cluster.options["flink_hdfs_url"] or authentication(inventory.groups, inventory.hostvars) != KERBEROS:
+    inventory, options = cluster.inventory, cluster.options
+    if authentication(inventory.groups, inventory.hostvars) != KERBEROS:
+        return []
+    ours = hdfs_nameservice(inventory.groups, inventory.hostvars)
+    if not any(f"{options[name]}/".startswith(f"{ours}/") for name in ("flink_hdfs_url", "flink_storage_url")):
         return []
     return [
         "hdfs_authentication is kerberos, and Flink of this collection gets no ticket for HDFS yet: set hdfs_authentication to simple, or have Flink keep "

@@ -48,7 +48,7 @@ PORTS = {
     "hdfs_journal_rpc_port": re.compile(r"dfs\.journalnode\.rpc-address"),
 }
 _PRINCIPAL = "dfs.namenode.kerberos.principal"
-#: Has both the host's name and the realm in it, on each host.
+#: The setting with the principal of a host's own web servers, in which both its name and the realm are.
 _OWN_NAME = "dfs.namenode.kerberos.internal.spnego.principal"
 JOURNAL = "dfs.namenode.shared.edits.dir"
 
@@ -117,13 +117,14 @@ def change(
     elif turning and partial:
         faults.append("hdfs_authentication changes on all hosts of HDFS at once, and this run leaves some out: run without --limit, when all can be reached, "
                       f"or set it back to what {path} has on the others.")
-    elif not turning and _renamed(old, wanted):
+    renamed = not turning and _renamed(old, wanted)
+    if renamed and (running or partial):
         was, will = old[_OWN_NAME], wanted[_OWN_NAME]
         faults.append(
             f"By {path} the web servers of this host are {was}, and they would become {will}: daemons of two realms, or that know a host by two names, do not "
-            f"let each other in. Set kerberos_realm and hdfs_address back, or set hdfs_authentication to simple first, with {ALLOW_STOP} set to true, and to "
-            "kerberos again after that.")
-    ask = list(units) if ports or turning else []
+            f"let each other in. Set kerberos_realm and hdfs_address back, or stop the units of HDFS on all hosts and run again without --limit, or set "
+            f"hdfs_authentication to simple first, with {ALLOW_STOP} set to true, and to kerberos again after that.")
+    ask = list(units) if ports or turning or renamed else []
     return {"exists": look, "units": ask, "faults": faults, "due": bool(look or ask or faults)}
 
 

@@ -301,8 +301,8 @@ class WebHdfs:
             try:
                 answer = self._client.request(method, location, data=content, headers=headers, retries=0, redirects=False)
                 if answer.is_redirect:  # no DataNode of Hadoop's does: somebody there would have this caller act elsewhere
-                    raise HdfsError(f"The DataNode at {public_url(location)} sends the request for {path} on to another server, which is not followed; "
-                                    "see who runs there", url=public_url(location))
+                    raise HdfsError(f"The DataNode at {public_url(location)} sends the request for {path} on to another server, which is not followed: "
+                                    "have the DataNode itself answer there", url=public_url(location))
                 return bytes(answer.content)
             except HttpError as error:
                 if error.status is None and not isinstance(error, TlsError):

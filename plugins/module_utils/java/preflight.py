@@ -66,9 +66,10 @@ def preflight(inventory: Inventory) -> Verdict:
 
 
 def _needs_gssapi(inventory: Inventory) -> bool:
-    """Whether daemons of the host show tickets."""
+    """Whether daemons of the host show tickets, by the Java of this role."""
+    own, link = inventory.hostvars[inventory.host], inventory.options["__java_link"]
     in_hdfs = any(inventory.host in inventory.groups.get(name, []) for name in LAYERS["hdfs"])
-    return in_hdfs and inventory.hostvars[inventory.host].get("hdfs_authentication") == KERBEROS
+    return in_hdfs and own.get("hdfs_authentication") == KERBEROS and own.get("hdfs_java_home", link) == link
 
 
 def _named(facts: Mapping[str, Any]) -> Dict[str, str]:

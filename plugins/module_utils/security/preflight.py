@@ -21,7 +21,7 @@ ALLOW_STOP = "security_allow_stop"
 OPEN, GUARDED, SECURE = "open", "guarded", "secure"
 PROFILES = (OPEN, GUARDED, SECURE)
 #: Layers whose daemons and clients speak in clear, with each other and with ZooKeeper. Who comes has to show a password with ``secure``. HDFS speaks in
-#: clear too, and believes whoever comes.
+#: clear too, and believes whoever comes, unless it has Kerberos.
 IN_CLEAR = ("mesos", "marathon")
 #: What the role computes and this judges.
 COMPUTED = ()

@@ -13,6 +13,7 @@ import requests
 
 from tests.scenario import Operator
 
+
 class Kerberized(Operator):
     """Three hosts, looked at as root; `app` is a user of HDFS who has a keytab, `ops` of the hosts a stranger to it."""
 

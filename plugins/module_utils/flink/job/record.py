@@ -27,7 +27,7 @@ from ...host.files import fsync_path
 from ..rest import Version
 from .identity import Release, check_name
 
-#: Of what is written. Savepoints of the first one have no version.
+#: The format of a record as it is written, and those that are read. Savepoints of the first one have no version.
 FORMAT = 2
 READABLE = (1, FORMAT)
 STOPPING, STARTING, RETURNING = "stopping", "starting", "returning"

@@ -182,7 +182,7 @@ def test_a_ticket_is_shown_by_tls_alone(in_clear: Any, library: Library) -> None
 
 
 def test_no_other_server_is_shown_a_ticket_at_the_bidding_of_one(server: Any, false_friend: Any, library: Library) -> None:
-    with pytest.raises(HttpError) as raised:
+    with pytest.raises(HttpError, match=f"sent the request on to {url(server)}, which gets no ticket; call that one") as raised:
         client(server, kerberos_principal="hdfs/a").json("GET", url(false_friend))
     assert raised.value.status == 401 and server.seen == [(None, None)] and library.asked == []
 
@@ -206,6 +206,7 @@ def test_without_the_library_it_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(("given", "sentence"), [
     ({"kerberos_keytab": __file__}, "kerberos_keytab needs kerberos_principal"),
     ({"kerberos_principal": "a", "kerberos_keytab": "/nonexistent"}, "kerberos_keytab: /nonexistent cannot be read on this host"),
+    ({"kerberos_principal": "a", "validate_certs": False}, "kerberos_principal needs validate_certs"),
     ({"kerberos_principal": "a", "token": "t"}, "kerberos_principal excludes token and url_username"),
     ({"kerberos_principal": "a", "url_username": "u"}, "kerberos_principal excludes token and url_username"),
 ])

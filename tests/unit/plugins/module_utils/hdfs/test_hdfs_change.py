@@ -236,7 +236,9 @@ def test_another_realm_or_name_is_refused_in_words(will):
     """Daemons of the two would not let each other in, at whichever of them a rolling restart begins."""
     name, own = "dfs.namenode.kerberos.principal", "dfs.namenode.kerberos.internal.spnego.principal"
     before = xml({name: "hdfs/_HOST@OLD.ORG", own: "HTTP/n1@OLD.ORG"})
-    for running in ([], ["hdfs-namenode.service"]):
-        (sentence,) = change(before, {name: "hdfs/_HOST@NEW.ORG", own: will}, [], PATH, running=running, allow_stop=True)["faults"]
+    stopped = change(before, {name: "hdfs/_HOST@NEW.ORG", own: will}, ["hdfs-namenode.service"], PATH)
+    assert stopped["units"] == ["hdfs-namenode.service"] and stopped["due"] and stopped["faults"] == []
+    for more in ({"running": ["hdfs-namenode.service"]}, {"partial": True}):
+        (sentence,) = change(before, {name: "hdfs/_HOST@NEW.ORG", own: will}, [], PATH, allow_stop=True, **more)["faults"]
         assert f"are HTTP/n1@OLD.ORG, and they would become {will}" in sentence and "set hdfs_authentication to simple first" in sentence
     assert change(before, {name: "hdfs/_HOST@OLD.ORG", own: "HTTP/n1@OLD.ORG"}, [], PATH)["faults"] == []

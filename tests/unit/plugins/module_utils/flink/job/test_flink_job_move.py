@@ -15,7 +15,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import d
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import move as flink_job_move
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import record as flink_job_record
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job.record import History
-from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import FlinkRest
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import FlinkError, FlinkRest
 from ansible_collections.baremetal.flink.tests.unit.fakes.flink_job import FakeFlink, FakeJob, Killed, Time, jar
 
 
@@ -33,8 +33,8 @@ class Worlds:
         self.common = {"savepoint_dir": f"file://{directory}/savepoints", "savepoint_format": "canonical", "allow_non_restored": False,
                        "history_dir": str(directory / "history"), "hdfs": None, "settle": 1, "timeout": 60}
 
-    def declare(self, name: str, path: str) -> Dict[str, Any]:
-        params = {"name": name, "state": "running", "jar": path, "arguments": [], "restart": "from_state", "rollback": True, "keep": 3, **self.common}
+    def declare(self, name: str, path: str, state: str = "running") -> Dict[str, Any]:
+        params = {"name": name, "state": state, "jar": path, "arguments": [], "restart": "from_state", "rollback": True, "keep": 3, **self.common}
         time = self.time
         return flink_job.core(params, False, self.warnings.append, cast(FlinkRest, self.source), time.clock, time.sleep, time.clock)
 
@@ -49,6 +49,16 @@ class Worlds:
 @pytest.fixture(name="worlds")
 def _worlds(tmp_path: Path) -> Worlds:
     return Worlds(tmp_path / "worlds")
+
+
+def test_what_a_newer_version_has_stopped_is_not_taken_to_an_older_one(worlds: Worlds, tmp_path: Path) -> None:
+    worlds.source.text = "1.20.5"
+    worlds.declare("counts", jar(tmp_path, "good"))
+    worlds.declare("counts", jar(tmp_path, "good"), state="stopped")
+    for check in (True, False):
+        with pytest.raises(FlinkError, match="counts was stopped by Flink 1.20.5 .* To go on with Flink 1.12.5"):
+            worlds.move(check=check)
+    assert worlds.target.living == []
 
 
 def test_there_and_back(worlds: Worlds, tmp_path: Path) -> None:
