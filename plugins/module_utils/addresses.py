@@ -209,6 +209,14 @@ def hdfs_nameservice(
     return f"hdfs://{nameservice}"
 
 
+def hdfs_authentication(groups: Mapping[str, Sequence[str]], hostvars: Mapping[str, Mapping[str, Any]]) -> str:
+    """How the NameNodes of an inventory let clients in, by their variables: simple, or KERBEROS.
+
+    :raises InputError: they disagree.
+    """
+    return str(agreed(groups.get("hdfs_namenode") or [], hostvars, "hdfs_authentication", "simple"))
+
+
 def hdfs_namenodes(
     groups: Mapping[str, Sequence[str]],
     hostvars: Mapping[str, Mapping[str, Any]],
@@ -221,9 +229,8 @@ def hdfs_namenodes(
 
     :raises InputError: as :func:`addresses`, or a port is none.
     """
-    hosts = groups.get("hdfs_namenode") or []
-    found = _endpoints(hosts, hostvars, port, "hdfs_http_port", 9870, variable)
-    if agreed(hosts, hostvars, "hdfs_authentication", "simple") == KERBEROS:
+    found = _endpoints(groups.get("hdfs_namenode") or [], hostvars, port, "hdfs_http_port", 9870, variable)
+    if hdfs_authentication(groups, hostvars) == KERBEROS:
         return [f"https://{endpoint}" for endpoint in found]
     return found
 

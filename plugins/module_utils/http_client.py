@@ -156,8 +156,8 @@ class _Kerberos:
         if response.status_code != 401 or not is_asked_for(response.headers.get("WWW-Authenticate", "")) or _server_of(response.request.url) != called:
             return response
         request = response.request.copy()
+        shown = public_url(request.url)
         if called[0] != "https":
-            shown = public_url(request.url)
             raise HttpError(f"{request.method} {shown}: the server asks for Kerberos, and a ticket is shown by TLS alone: write https:// in its URL",
                             shown, 401)
         if request.headers.get("Authorization", "").startswith(f"{SCHEME} "):
@@ -167,7 +167,6 @@ class _Kerberos:
         try:
             request.headers["Authorization"] = self._caller.token(urlsplit(request.url).hostname or "")
         except NoTicket as error:
-            shown = public_url(request.url)
             status = None if error.unanswered else 401
             raise HttpError(f"{request.method} {shown}: the server asks for Kerberos, and {error.message}", shown, status, sent=False) from None
         # Of a cookie that was no longer taken.

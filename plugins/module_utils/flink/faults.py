@@ -10,8 +10,7 @@ import re
 from functools import partial
 from typing import Any, List, Mapping, Sequence
 
-from ..addresses import KERBEROS, hdfs_nameservice
-from ..hdfs.kerberos import authentication
+from ..addresses import KERBEROS, hdfs_authentication, hdfs_nameservice
 from ..inputs import input_faults, picked
 from .certificates import maker_faults
 from .conf.command_line import shown_secrets
@@ -248,7 +247,7 @@ def _of_version_on_mesos(cluster: Cluster, version: FlinkVersion) -> List[str]:
 def _hdfs(cluster: Cluster) -> List[str]:
     """Flink gets no ticket yet."""
     inventory, options = cluster.inventory, cluster.options
-    if authentication(inventory.groups, inventory.hostvars) != KERBEROS:
+    if hdfs_authentication(inventory.groups, inventory.hostvars) != KERBEROS:
         return []
     ours = hdfs_nameservice(inventory.groups, inventory.hostvars)
     if not any(f"{options[name]}/".startswith(f"{ours}/") for name in ("flink_hdfs_url", "flink_storage_url")):

@@ -117,13 +117,13 @@ def change(
     elif turning and partial:
         faults.append("hdfs_authentication changes on all hosts of HDFS at once, and this run leaves some out: run without --limit, when all can be reached, "
                       f"or set it back to what {path} has on the others.")
-    renamed = not turning and _renamed(old, wanted)
+    name_before, name_after = old.get(_OWN_NAME), wanted.get(_OWN_NAME)
+    renamed = bool(name_before and name_after and name_before != name_after)
     if renamed and (running or partial):
-        was, will = old[_OWN_NAME], wanted[_OWN_NAME]
         faults.append(
-            f"By {path} the web servers of this host are {was}, and they would become {will}: daemons of two realms, or that know a host by two names, do not "
-            f"let each other in. Set kerberos_realm and hdfs_address back, or stop the units of HDFS on all hosts and run again without --limit, or set "
-            f"hdfs_authentication to simple first, with {ALLOW_STOP} set to true, and to kerberos again after that.")
+            f"By {path} the web servers of this host are {name_before}, and they would become {name_after}: daemons of two realms, or that know a host by two "
+            "names, do not let each other in. Set kerberos_realm and hdfs_address back, or stop the units of HDFS on all hosts and run again without --limit, "
+            f"or set hdfs_authentication to simple first, with {ALLOW_STOP} set to true, and to kerberos again after that.")
     ask = list(units) if ports or turning or renamed else []
     return {"exists": look, "units": ask, "faults": faults, "due": bool(look or ask or faults)}
 
@@ -131,11 +131,6 @@ def change(
 def is_kerberized(site: Mapping[str, Any]) -> bool:
     """Whether NameNodes with these settings let in nobody without a ticket."""
     return bool(site.get(_PRINCIPAL))
-
-
-def _renamed(old: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether a host would get another name or realm in Kerberos."""
-    return bool(old.get(_OWN_NAME) and wanted.get(_OWN_NAME) and old[_OWN_NAME] != wanted[_OWN_NAME])
 
 
 def turns(texts: Mapping[str, Optional[str]], kerberized: bool) -> bool:

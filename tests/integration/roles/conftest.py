@@ -18,11 +18,11 @@ from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import Rol
 
 from tests.playbook import QUICK
 
-ROLES = Path(__file__).resolve().parents[3] / "roles"
 #: Above ansible_collections, wherever the tests are run from.
 COLLECTIONS = Path(importlib.import_module("ansible_collections.baremetal.flink.plugins.module_utils.errors").__file__).parents[5]
 #: Of the hosts that are known.
 ADDRESSES = {f"n{number}": f"192.0.2.{number}" for number in range(1, 6)}
+#: What Ansible tells a host that is alone in its run.
 OF_ITS_RUN = {
     **dict.fromkeys(("ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch"), ["n1"]), "ansible_managed": "Ansible managed",
     "ansible_facts": {"os_family": "Debian", "distribution": "Debian", "distribution_major_version": "12"}}

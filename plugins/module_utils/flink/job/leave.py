@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ...errors import CollectionError, InputError
-from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, flink_rest_argument_spec
+from ..rest import TERMINAL_STATES, FlinkError, FlinkRest, Version, flink_rest_argument_spec
 from ..versions import minor_of, name_of, state_words
 from .identity import check_name
 from .lifecycle import Lifecycle, lifecycle_of
@@ -100,7 +100,7 @@ def core(
             living = life.living()
             leaving += [Leaving(job["name"], life, living["jid"], job.get("start_from"))] if living else []
             if not living and not job.get("start_from"):
-                life.check_readable(params["version"], wanted)
+                life.check_readable(Version.of(params["version"]))
         _refuse_others(flink, running.text, wanted, leaving, params["stop"])
         _refuse_loss(running.text, wanted, leaving)
         told["changed"] = bool(leaving)

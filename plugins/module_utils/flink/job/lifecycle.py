@@ -172,7 +172,7 @@ class Lifecycle:
         if policy.start_from:
             return policy.start_from
         if record.resume:
-            self.check_readable(self._version.text, self._version.minor)
+            self.check_readable(self._version)
             return record.resume.path
         if record.current is None or record.state in ("", "cancelled", "finished") or policy.restart == "from_nothing":
             return None
@@ -191,14 +191,14 @@ class Lifecycle:
         raise FlinkError(f"{told}{reason}. It has left no checkpoint or savepoint that could be found{last}. Give a path as start_from, or restart: "
                          "from_nothing to begin anew", job_id=job_id)
 
-    def check_readable(self, version: str, minor: int) -> None:
+    def check_readable(self, version: Version) -> None:
         """:raises FlinkError: the job has left its state to the next start, and a newer Flink than this version has written it."""
         left = self.record.resume
-        if left and left.is_newer_than(minor):
+        if left and left.is_newer_than(version):
             raise FlinkError(
                 f"The job {self.record.name} was stopped by Flink {left.version} with the savepoint {left.path}, and no version promises to read what a newer "
-                f"one has written. To go on with Flink {version}, give it as start_from a savepoint that this version or an older one has written, and all is "
-                "done again from there", job_id=left.job_id, savepoint=left.path)
+                f"one has written. To go on with Flink {version.text}, give it as start_from a savepoint that this version or an older one has written, and "
+                "all is done again from there", job_id=left.job_id, savepoint=left.path)
 
     def _complete_begun_stop(self) -> None:
         pending = self._under_way

@@ -171,7 +171,7 @@ class Move:
         if record.current is None or not self._history.jar(record.current.release.jar):
             raise FlinkError(f"The jar of {self._name} is not in {self._history.home}/jars; run flink_job for it on this host first")
         if record.resume and not here:
-            self._target.life.check_readable(self._target.version.text, self._target.version.minor)
+            self._target.life.check_readable(self._target.version)
         where = savepoint_dir or "the source's state.savepoints.dir"
         kept = f"take up the savepoint {record.resume.path}" if record.resume else "take up what an earlier run has begun"
         stop = f"stop {here['jid']} with a savepoint into {where}" if here else kept

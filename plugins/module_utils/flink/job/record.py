@@ -55,9 +55,9 @@ class Savepoint:
     at: int
     version: str = ""
 
-    def is_newer_than(self, minor: int) -> bool:
-        """Whether a newer Flink has written it than that minor version, as versions.py counts them. None promises to read what a newer one has written."""
-        return bool(self.version) and Version.of(self.version).minor > minor
+    def is_newer_than(self, version: Version) -> bool:
+        """Whether a Flink of a newer minor version has written it. None promises to read what a newer one has written."""
+        return bool(self.version) and Version.of(self.version).minor > version.minor
 
 
 @dataclass

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.addresses import hdfs_authentication
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
-from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.kerberos import authentication
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.preflight import preflight
 
 from ansible_collections.baremetal.flink.tests.unit.fakes.preflight import inventory
@@ -71,6 +71,6 @@ def test_a_java_without_gssapi_is_refused_where_it_is_seen(java, refused, host):
 
 def test_other_layers_know_how_hdfs_lets_clients_in():
     kerberized = {"n1": {"hdfs_authentication": "kerberos"}, "n2": {"hdfs_authentication": "kerberos"}}
-    assert authentication(GROUPS, kerberized) == "kerberos" and authentication({}, {}) == "simple"
+    assert hdfs_authentication(GROUPS, kerberized) == "kerberos" and hdfs_authentication({}, {}) == "simple"
     with pytest.raises(InputError, match="hdfs_authentication is simple on host n2 and kerberos on host n1"):
-        authentication(GROUPS, {"n1": {"hdfs_authentication": "kerberos"}, "n2": {}})
+        hdfs_authentication(GROUPS, {"n1": {"hdfs_authentication": "kerberos"}, "n2": {}})
