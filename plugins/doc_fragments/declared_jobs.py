@@ -23,9 +23,21 @@ options:
         elements: str
         required: true
       user:
-        description: HDFS user.
+        description: HDFS user, unless the ticket of O(hdfs.kerberos_principal) says who calls.
         type: str
         default: hdfs
+      ca_path:
+        description: Certificate of the authority that HDFS' web servers go by, where it is not that of O(ca_path).
+        type: path
+        version_added: "0.3.0"
+      kerberos_principal:
+        description: Who calls an HDFS that asks for Kerberos, as in O(baremetal.flink.hdfs_path#module:kerberos_principal).
+        type: str
+        version_added: "0.3.0"
+      kerberos_keytab:
+        description: File with the keys of O(hdfs.kerberos_principal), on the host where the module runs.
+        type: path
+        version_added: "0.3.0"
   timeout:
     description: Seconds for each single wait.
     type: int

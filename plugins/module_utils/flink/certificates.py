@@ -26,10 +26,10 @@ def unlike(cluster: Cluster, option: str, hosts: Sequence[str], why: str) -> Lis
     ]
 
 
-def owned_faults(cluster: Cluster, option: str, own: Collection[str]) -> List[str]:
-    """That a user sets keys which the option sets."""
+def owned_faults(cluster: Cluster, option: str, own: Collection[str], off: str = "false") -> List[str]:
+    """That a user sets keys which the option sets; ``off`` is its value when it does not."""
     keys = [key for key in cluster.user_settings if key in own]
-    return [f"flink_settings has {', '.join(keys)}, which {option} sets: take these keys out, or set {option} to false"] if keys else []
+    return [f"flink_settings has {', '.join(keys)}, which {option} sets: take these keys out, or set {option.partition(':')[0]} to {off}"] if keys else []
 
 
 def maker_faults(cluster: Cluster, options: Sequence[str]) -> List[str]:

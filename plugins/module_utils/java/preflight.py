@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ..addresses import KERBEROS
+from ..addresses import KERBEROS, hdfs_authentication, hdfs_nameservice
 from ..inventory import Inventory, Verdict
 from ..layers import LAYERS
 
@@ -66,10 +66,20 @@ def preflight(inventory: Inventory) -> Verdict:
 
 
 def _needs_gssapi(inventory: Inventory) -> bool:
-    """Whether daemons of the host show tickets, by the Java of this role."""
+    """Whether daemons of the host show tickets, by the Java of this role: those of HDFS, and Flink's where it has its state there."""
     own, link = inventory.hostvars[inventory.host], inventory.options["__java_link"]
-    in_hdfs = any(inventory.host in inventory.groups.get(name, []) for name in LAYERS["hdfs"])
-    return in_hdfs and own.get("hdfs_authentication") == KERBEROS and own.get("hdfs_java_home", link) == link
+    if _takes_part(inventory, "hdfs") and own.get("hdfs_authentication") == KERBEROS and own.get("hdfs_java_home", link) == link:
+        return True
+    if not _takes_part(inventory, "flink") or own.get("flink_java_home", link) != link:
+        return False
+    if hdfs_authentication(inventory.groups, inventory.hostvars) != KERBEROS:
+        return False
+    ours = hdfs_nameservice(inventory.groups, inventory.hostvars)
+    return any(f"{url}/".startswith(f"{ours}/") for url in (own.get("flink_hdfs_url", ours), own.get("flink_storage_url", "")))
+
+
+def _takes_part(inventory: Inventory, layer: str) -> bool:
+    return any(inventory.host in inventory.groups.get(name, []) for name in LAYERS[layer])
 
 
 def _named(facts: Mapping[str, Any]) -> Dict[str, str]:

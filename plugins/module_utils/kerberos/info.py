@@ -57,7 +57,8 @@ MEANINGS = (
     ("not found in Kerberos database", "it does not know the principal: the copy of the database there is old, or the keytab is of another realm"),
     ("Preauthentication failed", "the key in the keytab is not the one that it has: run site.yml, or export the keytab again"),
     ("Password incorrect", "the key in the keytab is not the one that it has: run site.yml, or export the keytab again"),
-    ("no suitable keys", "the keytab has no key of an encryption type that it takes"),
+    ("no suitable keys", "the keytab has no key of that principal, or none of an encryption type that the KDC takes: run site.yml"),
+    ("Key table file", "the keytab is not there: run site.yml"),
 )
 
 

@@ -63,6 +63,7 @@ SECRET_FILES = (
     *(SecretFile(f"{place}/environment", "flink", "what flink_environment has", True) for place in _FLINK),
     *(SecretFile(f"{place}/{name}", "flink", holds, True) for place in _FLINK for name, holds in _KEYS),
     *(SecretFile(f"{place}/mesos-master", "flink", "where the Mesos masters meet, with a login of ZooKeeper", True) for place in _FLINK),
+    *(SecretFile(f"{place}/*.keytab", "flink", "its key in the realm") for place in _FLINK),
     *(SecretFile(f"{place}/zookeeper-login.conf", "flink", "the password of its user in ZooKeeper", True) for place in _FLINK),
 )
 

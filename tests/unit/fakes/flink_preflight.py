@@ -29,15 +29,19 @@ REST_LOOK = {"known": "/etc/flink/environment", "noted": "/etc/flink/rest-caller
 ZOOKEEPER_LOOK = {"known": "/etc/flink/environment", "agreed": "/etc/flink/zookeeper-acl/agreed",
                   "certificate": "/etc/flink/zookeeper-tls/certificate.pem", "login": "/etc/flink/zookeeper-login.conf"}
 MANAGER_LOOK = {"appmaster": "/etc/flink/appmaster"}
-LOOKED_FOR = list(dict.fromkeys([*TLS_LOOK.values(), *REST_LOOK.values(), *ZOOKEEPER_LOOK.values(), *MANAGER_LOOK.values()]))
+TICKETS_LOOK = {"agreed": "/etc/flink/hdfs-tickets/agreed", "certificate": "/etc/flink/hdfs-tls/certificate.pem"}
+LOOKED_FOR = list(dict.fromkeys([*TLS_LOOK.values(), *REST_LOOK.values(), *ZOOKEEPER_LOOK.values(), *MANAGER_LOOK.values(), *TICKETS_LOOK.values()]))
 JOB = {"name": "words", "jar": __file__, "entry_class": "org.example.Words", "ports_from": 6200}
 
 
-def asked(groups=None, host="n1", hosts=None, settings=None, job=None, strategy="fixed-delay", facts=None, outside=(), callers=(), **options):
+def asked(groups=None, host="n1", hosts=None, settings=None, job=None, strategy="fixed-delay", facts=None, outside=(), callers=(), tickets=False, realm="EXAMPLE.ORG",
+          **options):
     found = inventory("flink", STANDALONE if groups is None else groups, host, hosts, facts, **{**DEFAULTS, **options})
     computed = {"flink_conf_settings": settings or {}, "flink_job_cluster": job or {}, "flink_restart_strategy": strategy,
                 "flink_job_clusters": options.get("flink_job_clusters", []), "__flink_tls_look": TLS_LOOK,
                 "__flink_rest_look": REST_LOOK, "__flink_zookeeper_look": ZOOKEEPER_LOOK, "__flink_manager_look": MANAGER_LOOK,
+                "__flink_tickets_look": TICKETS_LOOK, "__flink_tickets": tickets, "__flink_realm": realm,
+                "__flink_keytab": "/etc/flink/kerberos/flink.keytab",
                 "__flink_outside": outside,
                 "__flink_callers_outside": [*outside, *callers]}
     return replace(found, options={**found.options, **computed})

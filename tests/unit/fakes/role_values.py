@@ -77,14 +77,14 @@ class RoleValues:
         return str(self._rendered((self._role / "templates" / template).read_text(encoding="utf-8"), overrides={"trim_blocks": True}))
 
     def flink_conf(self, command: bool = False) -> str:
-        """The text that tasks/configure.yml makes the module flink_conf write into a new file, or tasks/certificates.yml into that of the command."""
+        """The text that tasks/configure.yml makes the module flink_conf write into a new file, or into that of the command."""
         def include(name: str, **has: str) -> Dict[str, Any]:
             tasks = yaml.safe_load((self._role / "tasks" / name).read_text(encoding="utf-8"))
             (found,) = [task for task in tasks if all(task.get(key, value) == value and key in task for key, value in has.items())]
             return dict(found)
 
         (arguments,) = [task["baremetal.flink.flink_conf"] for task in yaml.safe_load((self._role / "tasks" / "conf_file.yml").read_text(encoding="utf-8"))]
-        how = include("certificates.yml", **{INCLUDE: "conf_file.yml"}) if command else include("configure.yml", **{IMPORT: "conf_file.yml"})
+        how = include("configure.yml", **{INCLUDE: "conf_file.yml"}) if command else include("configure.yml", **{IMPORT: "conf_file.yml"})
         texts = {name: how["vars"][value[3:-3]] if isinstance(value, str) and value[3:-3] in how["vars"] else value for name, value in arguments.items()}
         given = {name: self._rendered(value) if isinstance(value, str) else value for name, value in texts.items()}
         checked = ArgumentSpecValidator(SPEC["argument_spec"]).validate(

@@ -22,7 +22,8 @@ def run(directory: Path, storage: str, **more) -> "subprocess.CompletedProcess[s
     environment.filters["quote"] = shlex.quote
     known = {
         "flink_cluster_name": "words", "flink_cluster_storage": storage, "flink_job_id": JOB, "flink_hadoop_classpath": "",
-        "flink_local_storage": [storage.partition("://")[2]], "flink_environment_file": str(directory / "environment"), **more,
+        "flink_local_storage": [storage.partition("://")[2]], "flink_environment_file": str(directory / "environment"),
+        "__flink_has_keytab": False, **more,
     }
     script = directory / "last-checkpoint"
     script.write_text(environment.from_string(TEMPLATE.read_text()).render(known))

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Dict, Mapping, Optional
 
 from ...errors import InputError
-from ...hdfs.webhdfs import WebHdfs
+from ...hdfs.webhdfs import WebHdfs, named_user
 from ...http_client import HttpClient, HttpSettings
 from ..rest import flink_rest_argument_spec
 from .identity import check_name
@@ -23,7 +24,9 @@ def declared_jobs_argument_spec() -> Dict[str, Dict[str, Any]]:
     """Where jobs that are declared have their records, how HDFS is read for them, and for how long each thing is waited."""
     return dict(
         history_dir=dict(type="path", default="/var/lib/flink/jobs"),
-        hdfs=dict(type="dict", options=dict(namenodes=dict(type="list", elements="str", required=True), user=dict(type="str", default="hdfs"))),
+        hdfs=dict(type="dict", options=dict(
+            namenodes=dict(type="list", elements="str", required=True), user=dict(type="str", default="hdfs"), ca_path=dict(type="path"),
+            kerberos_principal=dict(type="str"), kerberos_keytab=dict(type="path", no_log=False))),
         timeout=dict(type="int", default=300),
     )
 
@@ -57,7 +60,15 @@ def web_hdfs(params: Mapping[str, Any]) -> Optional[WebHdfs]:
     options = params.get("hdfs")
     if not options:
         return None
-    return WebHdfs(HttpClient(HttpSettings.from_params(params)), options["namenodes"], options["user"])
+    settings = HttpSettings.from_params(params)
+    if options.get("ca_path"):
+        settings = replace(settings, ca_path=options["ca_path"])
+    if options.get("kerberos_principal") or options.get("kerberos_keytab"):
+        # What Flink's REST server is shown is nothing for HDFS, and a ticket goes by a connection that proves the server.
+        settings = replace(
+            settings, kerberos_principal=options.get("kerberos_principal"), kerberos_keytab=options.get("kerberos_keytab"), client_cert=None,
+            client_key=None, token=None, url_username=None, url_password=None, validate_certs=True)
+    return WebHdfs(HttpClient(settings), options["namenodes"], named_user(options))
 
 
 def check_options(params: Mapping[str, Any]) -> None:
