@@ -62,7 +62,7 @@ def test_the_command_logs_in_by_what_its_caller_has():
     assert "high-availability.zookeeper.quorum" in values.flink_conf(command=True) and "security.ssl" not in values.flink_conf(command=True)
     command = values.text("client.j2")
     assert "conf=/etc/flink/client-conf/config.yaml\n" in command and "FLINK_CONF_DIR=/etc/flink/client-conf\n" in command
-    lines = [f'if [ -z "${{KRB5CCNAME:-}}" ] && [ -r {KEYTAB} ]; then', f"  export KRB5PRINCIPAL=flink/n1@EXAMPLE.ORG KRB5KEYTAB={KEYTAB}", "fi", ""]
+    lines = [f'if [ -z "${{KRB5CCNAME:-}}" ] && [ -r {KEYTAB} ]; then', f"  export KRB5PRINCIPAL=flink/n1@EXAMPLE.ORG KRB5KEYTAB={KEYTAB}", "fi"]
     assert "\n".join([*lines, 'exec /opt/flink/bin/flink "$@"\n']) in command
     looks = role(flink_job_cluster={"name": "words"}).text("last-checkpoint.j2")
     assert "\n".join(lines).replace("/etc/flink/", "/etc/flink-jobs/words/") in looks and "\n\n\n" not in looks + command

@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An HDFS that asks for Kerberos, as its operator has it, and as a stranger sees it."""
+"""An HDFS that asks for Kerberos and a Flink on it, as their operator has them, and as a stranger sees them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ import pytest
 import requests
 
 from tests.scenario import Operator
+
+
+KEYTAB = "/etc/flink/kerberos/flink.keytab"
 
 
 class Kerberized(Operator):
@@ -32,6 +35,24 @@ class Kerberized(Operator):
     def as_hdfs(self, host, command):
         """As HDFS' own user, by its keytab."""
         return self.on(host, f"sudo -u hdfs {command}")
+
+    def as_flink(self, host, command):
+        """As Flink's processes, by their keytab."""
+        login = f"KRB5PRINCIPAL=flink/{host}@TESTS.EXAMPLE KRB5KEYTAB={KEYTAB}"
+        return self.on(host, f"sudo -u flink env {login} sh -c {shlex.quote(command)}")
+
+    def rest(self, path, port=8081):
+        """What Flink's JobManager answers, or at 8082 its history server."""
+        answer = requests.get(f"http://{self.addresses['node2']}:{port}{path}", timeout=5)
+        answer.raise_for_status()
+        return answer.json()
+
+    def checkpoint(self, job, what="completed", after=0):
+        """The number of a job's latest checkpoint, or of the one that it was restored from, once it is more than that."""
+        def probe():
+            seen = (self.rest(f"/jobs/{job}/checkpoints")["latest"] or {}).get(what)
+            return seen and seen["id"] > after and seen["id"]
+        return self.wait_for(probe, f"a checkpoint that is {what}")
 
     def states(self):
         """Which NameNode is what."""

@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each host as it stands after the role has run: its keys, and what a stranger gets at each of its ports."""
+"""Each host as it stands after the roles have run: its keys, and what a stranger gets at each of its ports."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import contextlib
 import socket
 
 NAMENODES = ("node1", "node2")
+FLINK = ("node2", "node3")
+KEYTAB = "/etc/flink/kerberos/flink.keytab"
 SIMPLE = "-D hadoop.security.authentication=simple"
 
 
@@ -25,8 +27,16 @@ def test_keys_are_of_this_host_and_for_its_daemons_alone(host, name):
     assert password and password not in host.check_output("ps -ewwo args") and password not in host.check_output("journalctl -o cat -u 'hdfs-*'")
 
 
+def test_flinks_key_is_where_its_processes_are_and_for_them_alone(host, name):
+    file = host.file(KEYTAB)
+    assert file.exists is (name in FLINK)
+    if name in FLINK:
+        assert (file.user, file.group, file.mode) == ("flink", "root", 0o400)
+        assert {line.split()[1] for line in host.check_output(f"klist -k {KEYTAB}").splitlines()[3:]} == {f"flink/{name}@TESTS.EXAMPLE"}
+
+
 def test_tokens_are_in_no_log(host):
-    assert host.run("journalctl -o cat -u 'hdfs-*' | grep 'delegation='").rc == 1
+    assert host.run("journalctl -o cat -u 'hdfs-*' -u 'flink-*' | grep -E 'delegation=|HDFS_DELEGATION_TOKEN'").rc == 1
 
 
 def test_web_servers_ask_a_stranger_for_a_ticket_and_speak_no_http(operator, name):

@@ -1,17 +1,31 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HDFS used with tickets, restarted, refused what cannot work, and set back; each test finds what the one before has left."""
+"""HDFS used with tickets, by Flink too, restarted, refused what cannot work, and set back; each test finds what the one before has left."""
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 
+from tests.on_hosts import EXAMPLES, JAR
 from tests.scenario import refused
 
 HOSTS = ("node1", "node2", "node3")
+BOTH = "extensions/molecule/kerberized/hdfs_and_flink.yml"
+MACHINE = {"name": "machine", "jar": "hdfs://flink-hdfs/flink/jars/machine.jar", "entry_class": f"{EXAMPLES}.statemachine.StateMachineExample",
+           "arguments": ["--error-rate", "0", "--sleep", "1"], "settle": 2}
+KEYTAB = "/etc/flink/kerberos/flink.keytab"
 CHANGED = {"hdfs_zkfc_java_options": ["-Dtests.changed=true"], "hdfs_datanode_java_options": ["-Dtests.changed=true"]}
+
+
+def running(operator):
+    """The id of the one job that runs."""
+    def probe():
+        found = [job["jid"] for job in operator.rest("/jobs/overview")["jobs"] if job["state"] == "RUNNING"]
+        return found[0] if len(found) == 1 else None
+    return operator.wait_for(probe, "the job that runs")
 
 
 def test_a_ticket_is_what_a_user_is(operator):
@@ -82,25 +96,76 @@ def test_keys_of_a_realm_that_is_there_come_from_files_of_the_controller(operato
     assert run.status == 0 and run.changed == 0, run.text[-4000:]
 
 
+def test_flink_is_a_user_of_hdfs_and_no_more(operator):
+    operator.as_flink("node2", f"hdfs dfs -mkdir -p /flink/jars && hdfs dfs -put -f {JAR} /flink/jars/machine.jar")
+    owners = {line.split()[2] for line in operator.as_hdfs("node1", "hdfs dfs -ls -R /flink").splitlines()}
+    assert owners == {"flink"} and "Access denied for user flink" in operator.as_flink("node3", "hdfs dfsadmin -report 2>&1 || true")
+    # The job that verify runs has been archived by the JobManager.
+    operator.wait_for(lambda: operator.rest("/jobs/overview", port=8082)["jobs"], "an archive in the history server")
+
+
+def test_the_command_takes_its_caller_as_he_is(operator):
+    """Root by Flink's keys, a member of the group without, as it asks HDFS for nothing here."""
+    assert "No running jobs" in operator.on("node2", "sudo flink list")
+    assert "No running jobs" in operator.on("node3", "sudo -u nobody -g flink flink list")
+
+
+def test_a_job_goes_on_from_its_checkpoint_in_hdfs(operator):
+    """Its jar comes out of HDFS too, by this collection's module."""
+    run = operator.play(playbook="playbooks/jobs.yml", flink_jobs=[MACHINE])
+    assert run.status == 0, run.text[-4000:]
+    before = operator.checkpoint(running(operator))
+    operator.on("node2", "sudo systemctl kill --signal=KILL flink-jobmanager")
+    again = operator.checkpoint(running(operator), "restored", after=before - 1)
+    assert operator.checkpoint(running(operator), after=again) > again
+
+
+def test_a_ticket_that_cannot_be_had_is_named_and_mended(operator):
+    """The keytab of another host on one, and none on the other."""
+    operator.on("node3", f"echo {base64.b64encode(operator.bytes_of('node2', KEYTAB)).decode()} | base64 -d | sudo tee {KEYTAB} >/dev/null")
+    operator.on("node2", f"sudo rm {KEYTAB}")
+    run = operator.play("--tags", "flink", playbook="playbooks/verify.yml", verify_wait=1)
+    said = run.flat.rpartition("WHAT IS WRONG")[2]
+    assert run.status != 0 and "Keytab contains no suitable keys for flink/node3@TESTS.EXAMPLE" in said and "run site.yml" in said, run.text[-4000:]
+    assert "Key table file '/etc/flink/kerberos/flink.keytab' not found" in said, run.text[-4000:]
+    run = operator.play(playbook="playbooks/flink.yml")
+    assert run.status == 0 and run.changed == 2, run.text[-4000:]
+
+
 def test_all_daemons_stop_for_another_authentication_and_only_when_they_may(operator):
     refused(operator.play(hdfs_authentication="simple"), "hdfs_authentication would change from kerberos to simple while HDFS runs", "security_allow_stop")
     refused(operator.play("--limit", "node3", hdfs_authentication="simple", security_allow_stop=True), "run without --limit, when all can be reached")
     run = operator.play("--check", hdfs_authentication="simple", security_allow_stop=True)
     assert run.status == 0 and run.changed > 0, run.text[-4000:]
     operator.play_and_kill("Write the configuration, and run the daemons", hdfs_authentication="simple", security_allow_stop=True)
-    run = operator.play(oldest=True, hdfs_authentication="simple", security_allow_stop=True)
+    before = operator.checkpoint(running(operator))
+    run = operator.play(playbook=BOTH, oldest=True, hdfs_authentication="simple", security_allow_stop=True)
     assert run.status == 0, run.text[-4000:]
     assert operator.on("node3", "HADOOP_USER_NAME=app hdfs dfs -cat /app/written") == "node3"
-    assert operator.on("node1", "find /etc/hadoop/tls /etc/hadoop/kerberos /etc/hadoop/ssl-server.xml -type f 2>/dev/null || true") == ""
+    for host, left in (("node1", "/etc/hadoop/tls /etc/hadoop/kerberos /etc/hadoop/ssl-server.xml"), ("node2", "/etc/flink/kerberos /etc/flink/client-conf")):
+        assert operator.on(host, f"find {left} -type f 2>/dev/null || true") == ""
+    assert operator.checkpoint(running(operator), "restored", after=before - 1) < operator.checkpoint(running(operator), after=before)
 
 
 def test_an_hdfs_that_runs_takes_tickets_after_a_stop(operator):
-    """What was written is read after it, and nobody comes in as whom he likes any more."""
+    """What was written is read after it, the job of Flink goes on from it, and nobody comes in as whom he likes any more."""
     refused(operator.play(), "hdfs_authentication would change from simple to kerberos while HDFS runs", "security_allow_stop")
     operator.play_and_kill("TASK [baremetal.flink.hdfs : Stop all daemons of HDFS", security_allow_stop=True)
-    run = operator.play(security_allow_stop=True)
+    before = operator.checkpoint(running(operator), "restored")
+    run = operator.play(playbook=BOTH, security_allow_stop=True)
     assert run.status == 0, run.text[-4000:]
     assert operator.as_app("node2", "hdfs dfs -cat /app/written") == "node3"
     assert "Client cannot authenticate via:[TOKEN, KERBEROS]" in operator.on("node3", "HADOOP_USER_NAME=app hdfs dfs -ls / 2>&1 || true")
-    again = operator.play()
-    assert (again.status, again.changed) == (0, 0), again.text[-4000:]
+    again = operator.checkpoint(running(operator), "restored", after=before)
+    assert operator.checkpoint(running(operator), after=again) > again
+    run = operator.play(playbook=BOTH)
+    assert (run.status, run.changed) == (0, 0), run.text[-4000:]
+
+
+def test_flink_is_taken_off_with_what_it_has_in_hdfs(operator):
+    """As its own user, with the ticket that goes last."""
+    run = operator.play("--tags", "flink", playbook="playbooks/teardown.yml", teardown_confirm="yes", teardown_data="delete")
+    assert run.status == 0, run.text[-4000:]
+    assert "/flink/jars" in operator.as_hdfs("node1", "hdfs dfs -ls /flink") and operator.on("node2", "ls -d /etc/flink 2>/dev/null || true") == ""
+    assert "/flink/ha" not in operator.as_hdfs("node1", "hdfs dfs -ls /flink")
+
