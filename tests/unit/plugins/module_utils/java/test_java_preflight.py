@@ -63,6 +63,18 @@ def test_a_wheel_has_no_gssapi_for_an_hdfs_that_asks_for_tickets(groups, authent
     assert judged(TRIXIE, groups, {"n1": {**known["n1"], "hdfs_java_home": "/usr/lib/jvm/own"}}).faults == []
 
 
+@pytest.mark.parametrize(("group", "own", "refused"), [
+    ("flink_taskmanager", {}, True), ("flink_client", {}, True), ("flink_taskmanager", {"flink_java_home": "/usr/lib/jvm/own"}, False),
+    ("flink_taskmanager", {"flink_hdfs_url": "", "flink_storage_url": "s3://flink"}, False), ("flink_taskmanager", {"flink_hdfs_url": ""}, False),
+    ("flink_taskmanager", {"flink_hdfs_url": "", "flink_storage_url": "hdfs://flink-hdfs/flink"}, True), ("zookeeper", {}, False)])
+def test_nor_has_it_one_for_a_flink_on_such_an_hdfs(group, own, refused):
+    groups = {"hdfs_namenode": ["n2", "n3"], group: ["n1"]}
+    kerberized = dict.fromkeys(("n2", "n3"), {"hdfs_authentication": "kerberos"})
+    assert ["has no GSSAPI, and hdfs_authentication: kerberos needs it" in fault
+            for fault in judged(TRIXIE, groups, {"n1": own, **kerberized}).faults] == [True] * refused
+    assert judged(TRIXIE, groups, {"n1": own}).faults == []
+
+
 def test_a_wheel_of_the_users_own():
     verdict = judged(TRIXIE, java_pypi_version="17.0.10", java_pypi_checksum="sha256:a")
     assert verdict.known["pypi"] == {"version": "17.0.10", "checksum": "sha256:a"}
