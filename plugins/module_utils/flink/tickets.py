@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Flink's tickets for an HDFS that lets in nobody without one (``hdfs_authentication: kerberos``): who it is in the realm, and what cannot work.
 
-Each host's processes have a keytab, and get their tickets themselves. They are the user of Flink to HDFS, and must not be its superuser.
+Each host's processes have a keytab, and get their tickets themselves. They are the user of Flink to HDFS, and must not be its superuser. On Mesos
+Flink's own keys for it are of no use: with them the artifact server hands the keytab to whoever asks, so that Hadoop's classes are told by the
+environment where it is on the host.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from ..kerberos.keytab_format import check_realm, full_name
 from ..kerberos.preflight import GIVEN
 from .certificates import owned_faults
 from .cluster import Cluster
+from .versions import SPANS, names_of
 
 #: The role's own where HDFS has Kerberos, by the names of every version.
 OWN = ("security.kerberos.login.keytab", "security.kerberos.login.principal", "security.kerberos.login.use-ticket-cache", "security.keytab",
@@ -55,11 +58,6 @@ def ticket_faults(cluster: Cluster) -> List[str]:
     options = cluster.options
     if not asks(cluster):
         return []
-    if cluster.mesos:
-        return [
-            "hdfs_authentication is kerberos, and Flink on Mesos gets no ticket for HDFS yet, as it does with flink_cluster_manager standalone: set "
-            "hdfs_authentication to simple, or have Flink keep its state elsewhere, with flink_hdfs_url set to '' and flink_storage_url to a shared place"
-        ]
     if not options["__flink_realm"]:
         return [
             "hdfs_authentication is kerberos, and kerberos_realm names no realm for Flink's tickets: set it for the hosts of Flink too"
@@ -74,7 +72,35 @@ def ticket_faults(cluster: Cluster) -> List[str]:
             "flink_hadoop_conf_dir is empty, and without Hadoop's configuration Flink would not know that HDFS asks for tickets: set it to /etc/hadoop, or "
             "leave it out"
         ]
-    return _given_faults(cluster) + _user_faults(cluster) + _job_host_faults(cluster) + owned_faults(cluster, "hdfs_authentication: kerberos", OWN, "simple") + _environment(cluster)
+    return _mesos_faults(cluster) + _given_faults(cluster) + _user_faults(cluster) + _job_host_faults(cluster) + owned_faults(cluster, "hdfs_authentication: kerberos", OWN, "simple") + _environment(cluster)
+
+
+def _mesos_faults(cluster: Cluster) -> List[str]:
+    """What Mesos would have to fetch or run without Flink's ticket."""
+    options, version = cluster.options, cluster.version
+    if not cluster.mesos or not version:
+        return []
+    found = []
+    if not version.has("tickets_on_mesos"):
+        found.append(
+            f"hdfs_authentication is kerberos, and on Mesos Flink {names_of(SPANS['tickets_on_mesos'])} gets tickets, while flink_version is "
+            f"{options['flink_version']}: choose one of these, or have Flink keep its state elsewhere, with flink_hdfs_url set to '' and flink_storage_url to "
+            "a shared place"
+        )
+    user = cluster.user_settings.get("mesos.resourcemanager.framework.user") or options["flink_user"]
+    if user not in (options["flink_user"], "root"):
+        found.append(
+            f"flink_settings has mesos.resourcemanager.framework.user, and the keytab is for {options['flink_user']}: take it out, or have flink_user be {user}")
+    app = options["flink_app"] or {}
+    fetched = [str(one.get("uri", "") if isinstance(one, Mapping) else one) for name in ("fetch", "uris") for one in app.get(name) or []]
+    fetched += str(cluster.user_settings.get("mesos.resourcemanager.tasks.uris") or "").split(",")
+    by_hdfs = [uri.strip() for uri in fetched if uri.strip().startswith("hdfs:")]
+    if by_hdfs:
+        found.append(
+            f"{', '.join(by_hdfs)} would be fetched by agents of Mesos, which have no ticket for an HDFS with Kerberos: give them an https:// URL or a path of "
+            "the hosts"
+        )
+    return found
 
 
 def _given_faults(cluster: Cluster) -> List[str]:

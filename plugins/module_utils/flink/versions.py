@@ -44,6 +44,8 @@ SPANS: Dict[str, str] = {
     "appmaster_by_hostname": "2",
     # Its start script ends with `exec java`, so that there is no shell that keeps signals to itself.
     "appmaster_is_java": "2-10",
+    # Distributions have no Hadoop of their own, which would not know the variables by which Hadoop 3 finds a keytab.
+    "tickets_on_mesos": "9-13",
     # The program's main() runs before the AppMaster, and its graph is a file.
     "job_clusters_on_mesos": "11-13",
     # The REST API that flink_job, flink_info and flink_check speak; before it there is the web monitor's.

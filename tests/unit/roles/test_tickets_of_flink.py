@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.command_line import shown_secrets
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import problems
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import MANAGERS, NEWEST, in_span, name_of
 
@@ -112,3 +113,30 @@ def test_what_an_earlier_run_has_left_goes():
     assert role(APART, flink_preflight=there).value("__flink_certificates_left") == []
     assert role(APART, flink_preflight=there, hdfs_authentication="simple").value("__flink_certificates_left") == ["hdfs"]
     assert role(flink_preflight=there).value("__flink_tickets_are_new") is False and role().value("__flink_tickets_are_new") is True
+
+
+ON_MESOS = {"mesos_agent": ["n1", "n2"], "mesos_master": ["n1"], "marathon": ["n1"], "zookeeper": ["n1"], "hdfs_namenode": ["n1", "n2"]}
+
+
+def test_on_mesos_hadoop_is_told_by_the_environment_where_the_keytab_is():
+    values = role(ON_MESOS, "1.13.6", flink_cluster_manager="mesos", flink_history_server=True)
+    login = {"KRB5PRINCIPAL": "flink@EXAMPLE.ORG", "KRB5KEYTAB": KEYTAB}
+    settings = values.value("flink_conf_settings")
+    assert {f"containerized.taskmanager.env.{name}": value for name, value in login.items()}.items() <= settings.items()
+    assert not [key for key in settings if key.startswith("security.kerberos")] and values.value("__flink_client_conf_own") is False
+    # With what is in the arguments of TaskManagers.
+    assert shown_secrets(settings, []) == [] and problems(settings, "1.13.6", "error", True) == []
+    script = values.text("appmaster.j2")
+    assert f"KRB5PRINCIPAL=flink@EXAMPLE.ORG\nKRB5KEYTAB={KEYTAB}\nset +o allexport\n" in script and 'if [ ! -r "$KRB5KEYTAB" ]; then' in script
+    assert f"KRB5KEYTAB={KEYTAB}\nfi\nexec /opt/flink/bin/flink" in values.text("client.j2")
+    assert values.value("flink_jobs_hdfs")["kerberos_principal"] == "flink@EXAMPLE.ORG"
+    unit = [each for each in values.value("flink_files") if each.get("path", "").endswith("historyserver.service")]
+    assert unit and values.value("__flink_login_by_environment") is True and role().value("__flink_login_by_environment") is False
+
+
+def test_on_mesos_the_app_is_another_one_with_tickets():
+    def digest(**given):
+        return role(ON_MESOS, "1.13.6", flink_cluster_manager="mesos", **given).value("flink_app_digest")
+
+    assert digest() != digest(hdfs_authentication="simple")
+    assert "KRB5" not in role(ON_MESOS, "1.13.6", flink_cluster_manager="mesos", hdfs_authentication="simple").text("appmaster.j2")

@@ -71,9 +71,36 @@ def test_a_job_cluster_has_the_same_user():
     assert list(verdict.known["keytabs"]) == ["words"] and verdict.faults == []
 
 
-def test_on_mesos_it_is_refused():
-    (fault,) = judged({**MESOS, "hdfs_namenode": ["n1"]}, flink_cluster_manager="mesos").faults
-    assert "hdfs_authentication is kerberos, and Flink on Mesos gets no ticket for HDFS yet" in fault
+def on_mesos(**given):
+    hosts = {**MESOS, "hdfs_namenode": ["n1"], "marathon": ["n1"], "mesos_master": ["n1"], "zookeeper": ["n1"]}
+    return judged(hosts, **{"flink_cluster_manager": "mesos", "flink_version": "1.13.6", **given})
+
+
+@pytest.mark.parametrize("host", ["n1", "n2"])
+def test_on_mesos_it_is_the_same_on_each_host(host):
+    verdict = on_mesos(host=host, hosts={"n2": {"kerberos_host": "two.example"}})
+    assert verdict.faults == [] and [one["principals"] for one in verdict.known["keytabs"]["flink"]] == [["flink@EXAMPLE.ORG"]]
+
+
+@pytest.mark.parametrize(("given", "sentence"), [
+    ({"flink_version": "1.8.3", "flink_source": "archive", "flink_archive_url": "https://x/y.tgz", "flink_archive_checksum": "sha256:a",
+      "hosts": {"n1": {"java_source": "existing"}}},
+     "on Mesos Flink 1.9 to 1.13 gets tickets, while flink_version is 1.8.3: choose one of these, or have Flink keep its state elsewhere"),
+    ({"flink_app": {"fetch": [{"uri": "hdfs://flink-hdfs/jars/a.jar"}, {"uri": "https://b"}], "uris": ["hdfs://flink-hdfs/c"]}},
+     "hdfs://flink-hdfs/jars/a.jar, hdfs://flink-hdfs/c would be fetched by agents of Mesos, which have no ticket for an HDFS with Kerberos"),
+    ({"flink_settings": {"mesos.resourcemanager.tasks.uris": "https://a, hdfs://flink-hdfs/d"}}, "hdfs://flink-hdfs/d would be fetched by agents of Mesos"),
+    ({"flink_settings": {"mesos.resourcemanager.framework.user": "jobs"}},
+     "flink_settings has mesos.resourcemanager.framework.user, and the keytab is for flink: take it out, or have flink_user be jobs"),
+    ({"flink_settings": {"security.kerberos.login.keytab": "/mine"}}, "flink_settings has security.kerberos.login.keytab, which hdfs_authentication"),
+])
+def test_what_cannot_work_on_mesos_is_named(given, sentence):
+    (fault,) = on_mesos(**given).faults
+    assert sentence in fault, fault
+
+
+def test_agents_may_fetch_from_elsewhere_and_run_tasks_as_root():
+    given = {"flink_app": {"fetch": [{"uri": "https://b"}]}, "flink_settings": {"mesos.resourcemanager.framework.user": "root"}}
+    assert on_mesos(**given).faults == []
 
 
 @pytest.mark.parametrize(("given", "modules", "refused"), [
