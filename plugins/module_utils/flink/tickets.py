@@ -72,7 +72,8 @@ def ticket_faults(cluster: Cluster) -> List[str]:
             "flink_hadoop_conf_dir is empty, and without Hadoop's configuration Flink would not know that HDFS asks for tickets: set it to /etc/hadoop, or "
             "leave it out"
         ]
-    return _mesos_faults(cluster) + _given_faults(cluster) + _user_faults(cluster) + _job_host_faults(cluster) + owned_faults(cluster, "hdfs_authentication: kerberos", OWN, "simple") + _environment(cluster)
+    found = _mesos_faults(cluster) + _given_faults(cluster) + _user_faults(cluster) + _job_host_faults(cluster)
+    return found + owned_faults(cluster, "hdfs_authentication: kerberos", OWN, "simple") + _environment(cluster)
 
 
 def _mesos_faults(cluster: Cluster) -> List[str]:
@@ -90,17 +91,24 @@ def _mesos_faults(cluster: Cluster) -> List[str]:
     user = cluster.user_settings.get("mesos.resourcemanager.framework.user") or options["flink_user"]
     if user not in (options["flink_user"], "root"):
         found.append(
-            f"flink_settings has mesos.resourcemanager.framework.user, and the keytab is for {options['flink_user']}: take it out, or have flink_user be {user}")
-    app = options["flink_app"] or {}
-    fetched = [str(one.get("uri", "") if isinstance(one, Mapping) else one) for name in ("fetch", "uris") for one in app.get(name) or []]
-    fetched += str(cluster.user_settings.get("mesos.resourcemanager.tasks.uris") or "").split(",")
-    by_hdfs = [uri.strip() for uri in fetched if uri.strip().startswith("hdfs:")]
+            f"flink_settings has mesos.resourcemanager.framework.user, and the keytab is for {options['flink_user']}: take it out, or have flink_user be "
+            f"{user}"
+        )
+    by_hdfs = [uri for uri in _fetched(cluster) if uri.startswith("hdfs:")]
     if by_hdfs:
         found.append(
             f"{', '.join(by_hdfs)} would be fetched by agents of Mesos, which have no ticket for an HDFS with Kerberos: give them an https:// URL or a path of "
             "the hosts"
         )
     return found
+
+
+def _fetched(cluster: Cluster) -> List[str]:
+    """What agents bring to the AppMaster's sandbox and to those of TaskManagers."""
+    app = cluster.options["flink_app"] or {}
+    named = [one.get("uri", "") if isinstance(one, Mapping) else one for name in ("fetch", "uris") for one in app.get(name) or []]
+    named += str(cluster.user_settings.get("mesos.resourcemanager.tasks.uris") or "").split(",")
+    return [str(uri).strip() for uri in named]
 
 
 def _given_faults(cluster: Cluster) -> List[str]:

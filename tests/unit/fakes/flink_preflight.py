@@ -34,8 +34,8 @@ LOOKED_FOR = list(dict.fromkeys([*TLS_LOOK.values(), *REST_LOOK.values(), *ZOOKE
 JOB = {"name": "words", "jar": __file__, "entry_class": "org.example.Words", "ports_from": 6200}
 
 
-def asked(groups=None, host="n1", hosts=None, settings=None, job=None, strategy="fixed-delay", facts=None, outside=(), callers=(), tickets=False, realm="EXAMPLE.ORG",
-          **options):
+def asked(groups=None, host="n1", hosts=None, settings=None, job=None, strategy="fixed-delay", facts=None, outside=(), callers=(),
+          tickets=False, realm="EXAMPLE.ORG", **options):
     found = inventory("flink", STANDALONE if groups is None else groups, host, hosts, facts, **{**DEFAULTS, **options})
     computed = {"flink_conf_settings": settings or {}, "flink_job_cluster": job or {}, "flink_restart_strategy": strategy,
                 "flink_job_clusters": options.get("flink_job_clusters", []), "__flink_tls_look": TLS_LOOK,

@@ -19,7 +19,8 @@ def judged(groups=None, hosts=None, **given):
 
 
 @pytest.mark.parametrize(("host", "hosts", "principal"), [
-    ("n1", {}, "flink/n1@EXAMPLE.ORG"), ("n3", {}, "flink/n3@EXAMPLE.ORG"), ("n3", {"n3": {"kerberos_host": "three.example"}}, "flink/three.example@EXAMPLE.ORG")])
+    ("n1", {}, "flink/n1@EXAMPLE.ORG"), ("n3", {}, "flink/n3@EXAMPLE.ORG"),
+    ("n3", {"n3": {"kerberos_host": "three.example"}}, "flink/three.example@EXAMPLE.ORG")])
 def test_each_host_with_processes_has_a_key_of_its_own(host, hosts, principal):
     verdict = judged(host=host, hosts=hosts)
     assert verdict.faults == [] and verdict.known["keytabs"] == {"flink": [
