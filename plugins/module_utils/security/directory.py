@@ -111,7 +111,12 @@ class Directory:
             if directory == os.path.dirname(self.root):
                 break
         for each in reversed(missing):
-            make_directory(each, 0o700, lambda written, final: None)
+            try:
+                make_directory(each, 0o700, lambda written, final: None)
+            except FileExistsError:
+                # The task of another host was first, with this one or with one above it: there is no lock without a place for it.
+                if not os.path.isdir(each):
+                    make_directory(each, 0o700, lambda written, final: None)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
