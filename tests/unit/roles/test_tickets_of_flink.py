@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.command_line import shown_secrets
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import problems
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.versions import MANAGERS, NEWEST, in_span, name_of
 
-from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import RoleValues
+from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import ROLES, RoleValues
 
 GROUPS = {"flink_jobmanager": ["n1", "n2"], "flink_taskmanager": ["n1", "n3"], "hdfs_namenode": ["n1", "n2"], "hdfs_datanode": ["n2"], "zookeeper": ["n2"]}
 CLIENT = {"flink_client": ["n0"], **GROUPS}
@@ -96,7 +97,7 @@ def test_all_processes_restart_at_once_for_the_change():
 def test_modules_call_hdfs_as_flink(groups, host, trust):
     values = role(groups)
     call = {"ca_path": trust, "kerberos_principal": f"flink/{host}@EXAMPLE.ORG", "kerberos_keytab": KEYTAB}
-    assert values.value("__flink_hdfs_call") == call and values.value("__flink_hdfs_trusts") is (host == "n0")
+    assert values.value("__flink_hdfs_session") == call and values.value("__flink_hdfs_trusts") is (host == "n0")
     assert ("hdfs" in values.value("__flink_certificates_due")) is (host == "n0")
     assert values.value("flink_jobs_hdfs") == {"namenodes": ["https://n1:9870", "https://n2:9870"], "user": "flink", **call} or host == "n0"
 
@@ -106,6 +107,17 @@ def test_jobs_are_looked_after_as_flink_of_that_host():
     assert values.value("flink_jobs_hdfs")["kerberos_principal"] == "flink/three.example@EXAMPLE.ORG"
     assert values.value("flink_jobs_hdfs")["ca_path"] == "/etc/flink/hdfs-tls/trust.pem"
     assert set(role(hdfs_authentication="simple").value("flink_jobs_hdfs")) == {"namenodes", "user"}
+
+
+@pytest.mark.parametrize(("given", "seen", "asked"), [
+    ({}, True, True), ({}, False, False), ({"hdfs_authentication": "simple"}, None, True), ({}, None, False)])
+def test_what_is_taken_off_is_asked_for_with_the_keytab_that_goes_last(given, seen, asked):
+    found = {"exists": {"/etc/streams/kerberos/flink.keytab": seen}} if seen is not None else {"skipped": True}
+    values = role(flink_teardown_keytab=found, flink_job_cluster={"name": "words", "state": "absent", "remove_data": True}, flink_name="streams", **given)
+    look, say, delete = yaml.safe_load((ROLES / "flink/tasks/teardown_data.yml").read_text(encoding="utf-8"))[3:]
+    assert (values.value(delete["when"]), values.value(say["when"])) == (asked, not asked) and values.value(look["when"]) is not bool(given)
+    call = values.value(delete["module_defaults"]["group/baremetal.flink.hdfs"][3:-3])
+    assert call == {} if given else call["kerberos_keytab"] == values.value(look["baremetal.flink.host_preflight"]["exists"][0][3:-3])
 
 
 def test_what_an_earlier_run_has_left_goes():
