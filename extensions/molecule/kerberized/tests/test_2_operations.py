@@ -107,7 +107,7 @@ def test_flink_is_a_user_of_hdfs_and_no_more(operator):
 def test_the_command_takes_its_caller_as_he_is(operator):
     """Root by Flink's keys, a member of the group without, as it asks HDFS for nothing here."""
     assert "No running jobs" in operator.on("node2", "sudo flink list")
-    assert "No running jobs" in operator.on("node3", "sudo -u nobody -g flink flink list")
+    assert "No running jobs" in operator.on("node3", "sudo runuser -u nobody -g flink -- flink list")
 
 
 def test_a_job_goes_on_from_its_checkpoint_in_hdfs(operator):
