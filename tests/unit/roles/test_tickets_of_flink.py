@@ -97,7 +97,7 @@ def test_all_processes_restart_at_once_for_the_change():
 def test_modules_call_hdfs_as_flink(groups, host, trust):
     values = role(groups)
     call = {"ca_path": trust, "kerberos_principal": f"flink/{host}@EXAMPLE.ORG", "kerberos_keytab": KEYTAB}
-    assert values.value("__flink_hdfs_session") == call and values.value("__flink_hdfs_trusts") is (host == "n0")
+    assert values.value("__flink_hdfs_session") == values.value("__flink_hdfs_call") == call and values.value("__flink_hdfs_trusts") is (host == "n0")
     assert ("hdfs" in values.value("__flink_certificates_due")) is (host == "n0")
     assert values.value("flink_jobs_hdfs") == {"namenodes": ["https://n1:9870", "https://n2:9870"], "user": "flink", **call} or host == "n0"
 
