@@ -40,6 +40,8 @@ def test_the_key_is_of_the_user_that_flink_has():
 
 
 @pytest.mark.parametrize(("given", "sentence"), [
+    ({"host": "n3", "hosts": {"n3": {"hdfs_authentication": "simple"}}},
+     "hdfs_authentication is kerberos for the NameNodes and simple for n3, whose settings of Hadoop follow from its own: set it for the hosts of Flink too"),
     ({"realm": ""}, "hdfs_authentication is kerberos, and kerberos_realm names no realm for Flink's tickets: set it for the hosts of Flink too"),
     ({"realm": "example org"}, "kerberos_realm is 'example org'; give the name of a realm"),
     ({"flink_user": "hdfs"}, "flink_user is hdfs, which is the superuser of an HDFS with Kerberos"),
