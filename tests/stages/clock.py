@@ -19,6 +19,7 @@ import pytest
 from tests.fleet.host import CGROUPS, machines_of
 
 STARTED = pytest.StashKey[tuple]()
+BEFORE = pytest.StashKey[float]()
 #: Shorter ones are not listed.
 SECONDS = 30
 
@@ -59,6 +60,24 @@ def part_of(nodeid: str) -> str:
     return f"{file} {name.partition('[')[2].rstrip(']')}".rstrip() if name.startswith(("test_scenario[", "test_ansible_lint")) else file
 
 
+def own_seconds() -> float:
+    """Processor seconds of this process and of all that it has started and waited for; hosts are nobody's children."""
+    return sum(os.times()[:4])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before its fixtures. What outlives a test, such as a server for a whole file, is counted at the one that it ends with."""
+    item.stash[BEFORE] = own_seconds()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    outcome = yield
+    if call.when == "teardown":
+        outcome.get_result().user_properties.append(("processor", own_seconds() - item.stash.get(BEFORE, own_seconds())))
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     session.config.stash[STARTED] = (time.monotonic(), busy_seconds())
 
@@ -72,14 +91,14 @@ def pytest_terminal_summary(terminalreporter) -> None:
     wall, spent_by = Counter(), {"processor": Counter(), "hosts": Counter()}
     for report in (each for reports in terminalreporter.stats.values() for each in reports if isinstance(each, pytest.TestReport)):
         wall[part_of(report.nodeid)] += report.duration
-        for name, value in report.user_properties if report.when == "call" else []:
+        for name, value in report.user_properties if report.when == "teardown" else []:  # where all is known
             if name in spent_by:
                 spent_by[name][part_of(report.nodeid)] += value
     listed = [(part, seconds) for part, seconds in wall.most_common() if seconds >= SECONDS]
     if not listed:
         return
     terminalreporter.section("where the time went")
-    terminalreporter.write_line("    s  processor s of the tools that it runs, and of its hosts")
+    terminalreporter.write_line("    s  processor s of the tests and what they run, and of their hosts")
     for part, seconds in listed:
         terminalreporter.write_line(f"{seconds:5.0f} {spent_by['processor'][part]:5.0f} {spent_by['hosts'][part]:5.0f}  {part}")
     processors = os.cpu_count() or 1

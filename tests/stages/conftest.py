@@ -16,11 +16,12 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from tests.fleet.fleet import Fleet, leftovers
-from tests.processes import children_seconds, run_within
+from tests.processes import run_within
 
 from . import clock
 
 pytest_sessionstart, pytest_terminal_summary = clock.pytest_sessionstart, clock.pytest_terminal_summary
+pytest_runtest_setup, pytest_runtest_makereport = clock.pytest_runtest_setup, clock.pytest_runtest_makereport
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".cache" / "logs"
@@ -66,7 +67,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> LoadFileSchedulin
 
 
 @pytest.fixture
-def stage(record_property):
+def stage():
     """Call it with a name and a command line: fails with the end of the output when the command does, or when it takes longer than `within` seconds."""
 
     def run(name: str, *command: str, cwd: Path = ROOT, tail: int = 60, within: float = 2700, **environment: str) -> str:
@@ -76,12 +77,11 @@ def stage(record_property):
                "ANSIBLE_NOCOLOR": "1", "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), **environment}
         env.pop("PYTEST_CURRENT_TEST", None)
         env.pop("PYTEST_XDIST_WORKER", None)
-        started, before = time.monotonic(), children_seconds()
+        started = time.monotonic()
         with log.open("wb") as out:
             status = run_within(within, command, out, cwd=cwd, env=env)[0]
         text = log.read_text(errors="replace")
         seconds = time.monotonic() - started
-        record_property("processor", children_seconds() - before)
         print(f"{name}: {seconds:.0f} s, log in {log.relative_to(ROOT)}", file=sys.stderr)
         if status != 0:
             how = "was killed, as it had not ended," if status is None else f"ended with {status}"

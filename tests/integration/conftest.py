@@ -1,0 +1,8 @@
+# Copyright: the baremetal.flink maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `make test` tells of each file at its end counts its processor seconds too."""
+
+from __future__ import annotations
+
+from tests.stages.clock import pytest_runtest_makereport, pytest_runtest_setup  # noqa: F401
