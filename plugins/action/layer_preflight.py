@@ -17,13 +17,14 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
+from ..module_utils.addresses import SECURE
 from ..module_utils.errors import CollectionError
 from ..module_utils.flink.members import flink_hosts
 from ..module_utils.host.preflight import ANSWERED
 from ..module_utils.inventory import Inventory, Verdict
 from ..module_utils.layers import LAYERS
 from ..module_utils.listeners import Listener
-from ..module_utils.security.preflight import ACCOUNTS, LISTENING, OPEN, SECURE, UNKNOWN, in_clear
+from ..module_utils.security.preflight import ACCOUNTS, LISTENING, OPEN, UNKNOWN, in_clear
 from ..plugin_utils.filters import UTILS
 from ..plugin_utils.once import Once
 from ..plugin_utils.system_facts import SUBSET

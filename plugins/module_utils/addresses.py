@@ -21,7 +21,9 @@ PARTICIPANT, OBSERVER = "participant", "observer"
 _ZOOKEEPER_URL = re.compile(r"zk://(?:(?P<user>[^@/:\s]+):(?P<password>[^@/\s]+)@)?(?P<servers>[^@/\s]+)(?P<path>/[^\s]*[^/\s])/?")
 
 #: How HDFS lets clients in (hdfs_authentication) when it knows who they are; its hosts are called by their names then.
-KERBEROS = "kerberos"
+KERBEROS, SIMPLE = "kerberos", "simple"
+#: The security_profile with which ports speak TLS and ask for a login wherever the daemon can.
+SECURE = "secure"
 #: Layers that listen on IPv4 alone, by the variable that holds the address of a host for them.
 IPV4_LAYERS = {"hdfs_address": "HDFS", "mesos_address": "Mesos", "marathon_address": "Marathon", "flink_address": "Flink"}
 
@@ -210,11 +212,26 @@ def hdfs_nameservice(
 
 
 def hdfs_authentication(groups: Mapping[str, Sequence[str]], hostvars: Mapping[str, Mapping[str, Any]]) -> str:
-    """How the NameNodes of an inventory let clients in, by their variables: simple, or KERBEROS.
+    """How the NameNodes of an inventory let clients in, by their variables: SIMPLE, or KERBEROS.
 
     :raises InputError: they disagree.
     """
-    return str(agreed(groups.get("hdfs_namenode") or [], hostvars, "hdfs_authentication", "simple"))
+    return authentication_of(groups.get("hdfs_namenode") or [], hostvars)
+
+
+def authentication_of(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]]) -> str:
+    """How daemons of HDFS on these hosts let clients in.
+
+    :raises InputError: they disagree.
+    """
+    known = {host: {"hdfs_authentication": _authentication(found)} for host, found in variables_of(hosts, hostvars).items()}
+    return str(agreed(hosts, known, "hdfs_authentication", SIMPLE))
+
+
+def _authentication(variables: Mapping[str, Any]) -> str:
+    """What a host's hdfs_authentication says, and without it what follows from the whole platform's security."""
+    secure = variables.get("security_profile") == SECURE and variables.get("security_authentication") == KERBEROS
+    return str(variables.get("hdfs_authentication", KERBEROS if secure else SIMPLE))
 
 
 def hdfs_namenodes(
@@ -272,7 +289,7 @@ def _host_names(hosts: Sequence[str]) -> List[str]:
 
 
 def _address(host: str, variables: Mapping[str, Any], variable: str) -> str:
-    named = variable == "hdfs_address" and variables.get("hdfs_authentication") == KERBEROS
+    named = variable == "hdfs_address" and _authentication(variables) == KERBEROS
     for name in (variable, "kerberos_host" if named else "ansible_host"):
         if name in variables:
             address = str(variables[name] or "").strip()

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..module_utils.security.preflight import IN_CLEAR, OPEN, SECURE
+from ..module_utils.addresses import SECURE
+from ..module_utils.security.preflight import IN_CLEAR, OPEN
 from .table import table_lines
 
 OK = "ok"

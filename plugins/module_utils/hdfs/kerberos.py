@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ..addresses import KERBEROS, addresses, agreed
+from ..addresses import KERBEROS, addresses, authentication_of
 from ..errors import CollectionError
 from ..inventory import Inventory
 from ..kerberos.keytab_format import check_realm, full_name
@@ -42,7 +42,7 @@ def kerberos_faults(inventory: Inventory, known: Members) -> List[str]:
     options = inventory.options
     if options["hdfs_authentication"] != KERBEROS:
         return []
-    agreed(known.hosts, inventory.hostvars, "hdfs_authentication", "simple")
+    authentication_of(known.hosts, inventory.hostvars)
     if not options["__hdfs_realm"]:
         return ["hdfs_authentication is kerberos, and kerberos_realm names no realm: set it, and put a host into the group kdc, or say with "
                 "kerberos_realm_source: given that the realm is there."]

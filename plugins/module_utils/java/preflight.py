@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ..addresses import KERBEROS, hdfs_authentication, hdfs_nameservice
+from ..addresses import KERBEROS, authentication_of, hdfs_authentication, hdfs_nameservice
 from ..inventory import Inventory, Verdict
 from ..layers import LAYERS
 
@@ -68,7 +68,7 @@ def preflight(inventory: Inventory) -> Verdict:
 def _needs_gssapi(inventory: Inventory) -> bool:
     """Whether daemons of the host show tickets, by the Java of this role: those of HDFS, and Flink's where it has its state there."""
     own, link = inventory.hostvars[inventory.host], inventory.options["__java_link"]
-    if _takes_part(inventory, "hdfs") and own.get("hdfs_authentication") == KERBEROS and own.get("hdfs_java_home", link) == link:
+    if _takes_part(inventory, "hdfs") and authentication_of([inventory.host], inventory.hostvars) == KERBEROS and own.get("hdfs_java_home", link) == link:
         return True
     if not _takes_part(inventory, "flink") or own.get("flink_java_home", link) != link:
         return False

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any, Dict, List, Mapping, Sequence
 
-from ..addresses import agreed, variables_of
+from ..addresses import KERBEROS, SECURE, agreed, variables_of
 from ..inventory import Inventory, Verdict
 from ..layers import LAYERS
 from ..listeners import Listener
@@ -18,8 +18,10 @@ from .firewall import RULES_FILE, UNIT_FILE
 
 #: The variable by which a layer whose daemons change together may stop for that.
 ALLOW_STOP = "security_allow_stop"
-OPEN, GUARDED, SECURE = "open", "guarded", "secure"
+OPEN, GUARDED = "open", "guarded"
 PROFILES = (OPEN, GUARDED, SECURE)
+#: The other value of security_authentication than KERBEROS.
+DIGEST = "digest"
 #: Layers whose daemons and clients speak in clear, with each other and with ZooKeeper. Who comes has to show a password with ``secure``. HDFS speaks in
 #: clear too, and believes whoever comes, unless it has Kerberos.
 IN_CLEAR = ("mesos", "marathon")
@@ -35,11 +37,17 @@ SSH = {"ansible_port": 22, "hdfs_fence_ssh_port": 22}
 def preflight(inventory: Inventory) -> Verdict:
     """Called by layer_preflight. Of an open host it only wants to know whether there is a firewall to remove."""
     look: Dict[str, Any] = {"layer": "The firewall", "exists": [RULES_FILE, UNIT_FILE]}
-    if inventory.options["security_profile"] == OPEN:
+    profile = inventory.options["security_profile"]
+    if inventory.options["security_authentication"] == KERBEROS and profile != SECURE:
+        return Verdict([
+            f"security_authentication is {KERBEROS}, which counts with security_profile: {SECURE} alone, and that is {profile}: set it to {SECURE}, "
+            f"or leave security_authentication out and set hdfs_authentication: {KERBEROS}."])
+    if profile == OPEN:
         return Verdict(look=look, after=_opened)
     listening: List[Listener] = inventory.options[LISTENING]
     known = variables_of(rules.platform_hosts(inventory.groups), inventory.hostvars)
     agreed(list(known), known, "security_profile", GUARDED)
+    agreed(list(known), known, "security_authentication", DIGEST)
     variables = known.get(inventory.host) or inventory.hostvars[inventory.host]
     faults = rules.ssh_faults(listening, {name: variables.get(name) or port for name, port in SSH.items()})
     if faults or not listening:

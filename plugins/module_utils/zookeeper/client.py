@@ -9,9 +9,9 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ..addresses import agreed, variables_of
+from ..addresses import SECURE, agreed, variables_of
 from ..errors import InputError
-from ..security.preflight import SECURE, in_clear
+from ..security.preflight import in_clear
 from .logins import LOGIN_PROPERTY, client_file, password_faults
 from .transport import PLAIN_TOO, TLS_ONLY
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.baremetal.flink.plugins.module_utils.addresses import hdfs_authentication
+from ansible_collections.baremetal.flink.plugins.module_utils.addresses import hdfs_authentication, hdfs_namenodes
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.hdfs.preflight import preflight
 
@@ -72,5 +72,9 @@ def test_a_java_without_gssapi_is_refused_where_it_is_seen(java, refused, host):
 def test_other_layers_know_how_hdfs_lets_clients_in():
     kerberized = {"n1": {"hdfs_authentication": "kerberos"}, "n2": {"hdfs_authentication": "kerberos"}}
     assert hdfs_authentication(GROUPS, kerberized) == "kerberos" and hdfs_authentication({}, {}) == "simple"
+    secure = {name: {"security_profile": "secure", "security_authentication": "kerberos"} for name in ("n1", "n2")}
+    assert hdfs_authentication(GROUPS, secure) == "kerberos" and hdfs_namenodes(GROUPS, secure) == ["https://n1:9870", "https://n2:9870"]
+    for less in ({"security_profile": "guarded"}, {"security_authentication": "digest"}, {"hdfs_authentication": "simple"}):
+        assert hdfs_authentication(GROUPS, {name: {**found, **less} for name, found in secure.items()}) == "simple"
     with pytest.raises(InputError, match="hdfs_authentication is simple on host n2 and kerberos on host n1"):
         hdfs_authentication(GROUPS, {"n1": {"hdfs_authentication": "kerberos"}, "n2": {}})

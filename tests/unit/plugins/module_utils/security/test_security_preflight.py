@@ -46,6 +46,13 @@ def test_a_guarded_host_resolves_names_and_needs_nft():
     assert "elements = { 192.0.2.1, 203.0.113.2 }" in known["rules"] and "198.51.100.7" in known["rules"]
 
 
+@pytest.mark.parametrize("profile", ["open", "guarded"])
+def test_tickets_for_clients_are_a_matter_of_the_secure_profile(profile):
+    (fault,) = judged(hosts={}, security_profile=profile, security_authentication="kerberos").faults
+    assert fault.startswith(f"security_authentication is kerberos, which counts with security_profile: secure alone, and that is {profile}: set it to secure")
+    assert judged(hosts={}, security_profile="secure", security_authentication="kerberos").faults == []
+
+
 def test_who_says_nothing_is_guarded():
     assert judged(hosts={}).after(seen()).known["state"] == "present"
 
