@@ -23,7 +23,8 @@ class Listener:
     """Ports from ``first`` to ``last`` of a daemon. ``clients`` tells whether those who merely use the layer need them too.
 
     ``origin`` is the variable or the setting that they come from, for sentences. ``speaks`` is the language in which something harmless can be
-    asked there, one of those below, empty where a connection is all that is tried; ``tls`` is whether the inventory has TLS set up at such a port.
+    asked there, one of those above, empty where a connection is all that is tried; ``tls`` is whether the inventory has TLS set up at such a port,
+    and ``login`` whether it has nobody told anything there who does not say who he is.
     """
 
     origin: str
@@ -32,9 +33,10 @@ class Listener:
     clients: bool = False
     speaks: str = ""
     tls: bool = False
+    login: bool = False
 
 
-def listeners(origin: str, ports: Any, clients: bool = False, speaks: str = "", tls: bool = False) -> List[Listener]:
+def listeners(origin: str, ports: Any, clients: bool = False, speaks: str = "", tls: bool = False, login: bool = False) -> List[Listener]:
     """Out of a port, a range such as ``6125-6130``, or several of both with commas in between.
 
     :raises InputError: it is none of them, or is 0, with which the system chooses a port that nobody knows beforehand.
@@ -48,7 +50,7 @@ def listeners(origin: str, ports: Any, clients: bool = False, speaks: str = "", 
                 f"{origin} is {ports!r}: a firewall has to know the port, so give one, or a range such as 6125-6130, "
                 "of the numbers from 1 to 65535; or set security_profile: open, which means no firewall."
             )
-        found.append(Listener(origin, first, last, clients, speaks, tls))
+        found.append(Listener(origin, first, last, clients, speaks, tls, login))
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import List
 
+from ..addresses import KERBEROS
 from ..inventory import Inventory
 from ..listeners import WEB, WEBHDFS, Listener, listeners
 from .inventory import members
@@ -25,14 +26,15 @@ _ADDRESS = re.compile(r"dfs\.(namenode|datanode|journalnode)\.(?!shared)[\w.-]*a
 def listening(inventory: Inventory) -> List[Listener]:
     """Ports of the host's daemons, with those that hdfs_site_settings give them."""
     options, found = inventory.options, []
-    daemons = members(inventory.groups, inventory.host).daemons
+    daemons, tickets = members(inventory.groups, inventory.host).daemons, inventory.options["hdfs_authentication"] == KERBEROS
     for daemon in daemons:
         for variable in PORTS[daemon]:
-            found += listeners(variable, options[variable], daemon in FOR_CLIENTS, _language(daemon, variable))
+            found += listeners(variable, options[variable], daemon in FOR_CLIENTS, _language(daemon, variable), login=tickets)
     for key, value in sorted((options["hdfs_site_settings"] or {}).items()):
         match = _ADDRESS.fullmatch(key)
         if match and match.group(1) in daemons and value is not None:
-            found += listeners(f"{key} of hdfs_site_settings", str(value).rpartition(":")[2], match.group(1) in FOR_CLIENTS, _language(match.group(1), key))
+            port = str(value).rpartition(":")[2]
+            found += listeners(f"{key} of hdfs_site_settings", port, match.group(1) in FOR_CLIENTS, _language(match.group(1), key), login=tickets)
     return found
 
 

@@ -32,8 +32,8 @@ REMEDIES = {
     UNNAMED: "Where no layer names the port, give it by a setting of its layer, so that the firewall knows it, or close it.",
     UNCERTIFIED: "Where a certificate should have been wanted, take what overrides security_profile: secure (zookeeper_clients, zookeeper_tls, "
                  "flink_rest_tls, flink_internal_tls) out of the inventory, and run site.yml.",
-    UNASKED: "Where a login should have been asked for, take what overrides security_profile: secure (mesos_credentials, marathon_http_credentials) out of "
-             "the inventory, and run site.yml.",
+    UNASKED: "Where a login should have been asked for, take what overrides security_profile: secure (mesos_credentials, marathon_http_credentials, "
+             "hdfs_authentication) out of the inventory, and run site.yml.",
 }
 
 
@@ -80,7 +80,7 @@ class Lists:
 
     def wants_login(self, listener: Optional[Listener]) -> bool:
         """Whether nobody is told anything at a port without a login, wherever he comes from."""
-        return self.profile == SECURE and listener is not None and listener.speaks in (MESOS, MARATHON)
+        return self.profile == SECURE and listener is not None and (listener.login or listener.speaks in (MESOS, MARATHON))
 
 
 def listening(variables: Mapping[str, Any]) -> List[Listener]:

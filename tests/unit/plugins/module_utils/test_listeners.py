@@ -141,6 +141,8 @@ def test_an_audit_knows_what_is_spoken_where():
     secure = {"dfs.namenode.https-address": "0.0.0.0:9871", "dfs.datanode.https.address": "0.0.0.0:9865"}
     assert languages("hdfs", {"hdfs_namenode": ["n1", "n2"], "hdfs_journalnode": ["n1"], "hdfs_datanode": ["n1"]}, hdfs_site_settings=secure) == {
         8020: "", 9870: "webhdfs", 8019: "", 8485: "", 8480: "web", 9866: "", 9864: "web", 9867: "", 9871: "webhdfs", 9865: "web"}
+    assert {one.login for one in listening("hdfs", hdfs_authentication="kerberos", hdfs_site_settings=secure)} == {True}
+    assert not any(one.login for one in listening("hdfs"))
     assert languages("mesos") == {5050: "mesos", 5051: "mesos", 31000: ""}
     assert languages("marathon", marathon_flags={"https_port": 8444}) == {8080: "marathon", 8444: "marathon", 9090: ""}
 

@@ -149,6 +149,13 @@ def test_secure_wants_a_login_at_mesos_and_marathon(profile, speaks, data, verdi
     assert row.state == verdict and row.got.endswith(", though the profile wants a login") == (verdict == "WRONG")
 
 
+@pytest.mark.parametrize(("profile", "data", "verdict"), [("secure", True, "WRONG"), ("secure", False, "ok"), ("guarded", True, "ok")])
+def test_secure_wants_a_ticket_where_the_inventory_has_hdfs_ask_for_one(profile, data, verdict):
+    variables = host(Listener("hdfs_http_port", 9870, 9870, True, "webhdfs", login=True))
+    (row,) = rows({"port": 9870, "language": "tls", "data": data, "told": "GET /webhdfs answers"}, "203.0.113.9", profile, variables)
+    assert (row.state, row.reason) == (verdict, "unasked" if verdict == "WRONG" else "")
+
+
 def test_zookeeper_is_in_clear_where_a_layer_comes_so():
     member = Listener("zookeeper_client_port", 2181, 2181, False, "zookeeper")
     assert lists("secure").wants_certificate(member) and not lists("secure", True).wants_certificate(member)
