@@ -35,8 +35,10 @@ kerberos:
 MANAGER ?= standalone
 # open, guarded or secure: who reaches its ports.
 PROFILE ?= guarded
+# With PROFILE=secure: digest, or kerberos, by which HDFS asks for tickets too.
+AUTHENTICATION ?= digest
 demo: fleet $(if $(filter mesos,$(MANAGER)),stand-ins) ## highly available Flink on three throw-away hosts, with a job that survives its killed leader
-	@examples/demo/demo.sh up $(MANAGER) $(PROFILE)
+	@examples/demo/demo.sh up $(MANAGER) $(PROFILE) $(AUTHENTICATION)
 
 demo-down: venv ## remove the demo's hosts, network and files
 	@examples/demo/demo.sh down

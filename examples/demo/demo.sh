@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The demo: three throw-away hosts, the whole platform by site.yml over ssh, a word count, a killed leader.
-#   examples/demo/demo.sh up [standalone | mesos] [open | guarded | secure] | down
-# (`make demo`, `make demo MANAGER=mesos`, `make demo PROFILE=secure` and `make demo-down` call it)
+#   examples/demo/demo.sh up [standalone | mesos] [open | guarded | secure] [digest | kerberos] | down
+# (`make demo`, `make demo MANAGER=mesos`, `make demo PROFILE=secure`, `make demo PROFILE=secure AUTHENTICATION=kerberos` and `make demo-down` call it)
 # On Mesos the archives are those of MESOS_ARCHIVE and MARATHON_ARCHIVE, or with DEMO_VARIABLES=file.yml whatever that file tells the
 # roles (mesos_source: package, mesos_repository: ...); without either the tests' stand-ins.
 set -euo pipefail
@@ -62,7 +62,13 @@ up() {
     secure) variables+=(-e security_profile=secure -e "security_ca_dir=$root/.cache/fleet/demo/security") ;;
     *) die "PROFILE is $2: say open, guarded or secure" ;;
   esac
-  local inventory=(-i "$root/examples/inventory/$example" -i "$root/examples/demo/sizes" -i "$root/.cache/fleet/demo/inventory.json" "${variables[@]}")
+  local inventories=(-i "$root/examples/inventory/$example" -i "$root/examples/demo/sizes")
+  case "${3:-digest}" in
+    digest) ;;
+    kerberos) inventories+=(-i "$root/examples/demo/kerberos") ;;
+    *) die "AUTHENTICATION is $3: say digest or kerberos" ;;
+  esac
+  local inventory=("${inventories[@]}" -i "$root/.cache/fleet/demo/inventory.json" "${variables[@]}")
   say "three bare hosts"
   python3 -m tests.fleet create --name demo
   python3 -m tests.fleet inventory --name demo >.cache/fleet/demo/inventory.json
@@ -89,7 +95,7 @@ down() {
 }
 
 case "${1:-}" in
-  up) up "${2:-}" "${3:-}" ;;
+  up) up "${2:-}" "${3:-}" "${4:-}" ;;
   down) down ;;
-  *) echo "usage: $0 up [standalone | mesos] [open | guarded | secure] | down" >&2; exit 2 ;;
+  *) echo "usage: $0 up [standalone | mesos] [open | guarded | secure] [digest | kerberos] | down" >&2; exit 2 ;;
 esac
