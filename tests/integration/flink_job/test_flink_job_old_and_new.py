@@ -9,10 +9,13 @@ last 1.x, with an election and a claim mode; 2.3.0 has no root exception.
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
 from typing import Iterator
 
 import pytest
 
+from tests import downloads
 from tests.integration.flink_job.conftest import Site, started
 from tests.integration.flink_job.counting_job import CountingJobs
 from tests.integration.flink_job.life import live
@@ -31,3 +34,19 @@ def _site(zookeeper: list, tmp_path_factory: pytest.TempPathFactory, request: py
 
 def test_the_life_of_a_job(site: Site) -> None:
     live(site)
+
+
+@pytest.mark.parametrize("site", ["2.3.0"], indirect=True)
+def test_a_jar_of_an_older_flink_is_refused_before_anything_is_stopped(site: Site, tmp_path: Path) -> None:
+    own = {"name": "kept", "arguments": ["--dir", str(tmp_path)]}
+    old, empty = CountingJobs(downloads.flink_home("1.12.5"), tmp_path / "old").release("old"), tmp_path / "empty.jar"
+    with zipfile.ZipFile(empty, "w") as archive:
+        archive.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n")
+    lacks = "java.lang.ClassNotFoundException: org.apache.flink.streaming.api.functions.source.SourceFunction"
+    assert f"of kept does not work: {lacks}. It was not started" in site.declare(old, **own)["msg"]
+    runs = site.declare(site.jobs.release("now"), **own)
+    refused = site.declare(old, **own)
+    assert not refused["changed"] and f"of kept does not work: {lacks}. The one that runs was not stopped" in refused["msg"], refused
+    assert "entry was found in the jar file. The one that runs was not stopped" in site.declare(empty, **own)["msg"]
+    assert site.living() == [runs["job_id"]]
+    assert site.declare(state="cancelled", **own)["action"] == "cancelled"

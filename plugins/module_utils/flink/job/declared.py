@@ -97,8 +97,7 @@ class DeclaredJob:
                 try:
                     self._watch.until_works(job["jid"])
                 except JobFailed as failure:
-                    raise FlinkError(f"The job {record.name} ({job['jid']}) is the declared one and does not work: {failure.reason}",
-                                     **failure.details) from failure
+                    raise self._told(failure, f"The job {record.name} ({job['jid']}) is the declared one and does not work: {failure.reason}") from failure
         else:
             self._upgrade(job, wanted)
 
@@ -117,7 +116,10 @@ class DeclaredJob:
         if job is None:
             self._life.launch(wanted, self._params.get("start_from"), None, to_end=True)
         else:
-            self._watch.until_finished(job["jid"])
+            try:
+                self._watch.until_finished(job["jid"])
+            except JobFailed as failure:
+                raise self._told(failure, f"The job {record.name} ({job['jid']}) has not come to its end: {failure.reason}") from failure
             record.state = "finished"
             self._history.save()
         self._action = "finished"
@@ -146,7 +148,12 @@ class DeclaredJob:
         record = self._history.record
         path = self._life.start_point()
         back_to = record.current if path and record.current and record.current.release.digest != wanted.digest else None
-        self._life.submitter.job_graph(wanted)
+        try:
+            self._life.submitter.job_graph(wanted)
+        except JobFailed as failure:
+            kept = f"; its state is kept in {path}, and the next start goes on from there" if path else ""
+            raise self._told(failure, f"The release {wanted.digest[:12]} of {record.name} does not work: {failure.reason}. It was not started{kept}",
+                             savepoint=path) from failure
         self._life.launch(wanted, path, back_to)
         self._action = "started"
 
@@ -159,11 +166,16 @@ class DeclaredJob:
         try:
             self._life.submitter.job_graph(wanted)
         except JobFailed as failure:
-            raise FlinkError(f"The release {wanted.digest[:12]} of {record.name} does not work: {failure.reason}. The one that runs was not stopped",
-                             **{**failure.details, "job_id": job["jid"], "reason": failure.reason}) from failure
+            raise self._told(failure, f"The release {wanted.digest[:12]} of {record.name} does not work: {failure.reason}. The one that runs was not stopped",
+                             job_id=job["jid"]) from failure
         savepoint = self._life.stop(job["jid"])
         self._life.launch(wanted, savepoint.path, record.current)
         self._action = "upgraded"
+
+    @staticmethod
+    def _told(failure: JobFailed, sentence: str, **more: Any) -> FlinkError:
+        """The failure by a sentence that names the job and says what has become of it."""
+        return FlinkError(sentence, **{**failure.details, "reason": failure.reason, **more})
 
     def _foretell(self, before: Dict[str, Any]) -> Dict[str, Any]:
         record, state = self._history.record, self._params["state"]

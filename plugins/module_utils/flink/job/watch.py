@@ -22,11 +22,11 @@ CANCEL_AGAIN = 2.0
 
 
 class JobFailed(FlinkError):
-    """A job does not work, and waiting would not help. ``reason`` is its own, ``trace`` the whole stack trace."""
+    """A job does not work, and waiting would not help. ``reason`` is its own, without a full stop, ``trace`` the whole stack trace."""
 
     def __init__(self, reason: str, job_id: str, state: str, trace: str = "") -> None:
-        super().__init__(reason, job_id=job_id, state=state, exception_trace=trace)
-        self.reason = reason
+        self.reason = reason.rstrip(".")
+        super().__init__(self.reason, job_id=job_id, state=state, exception_trace=trace)
 
 
 class Vanished(FlinkError):

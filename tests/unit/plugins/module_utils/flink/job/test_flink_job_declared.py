@@ -112,6 +112,20 @@ def test_a_main_method_that_throws_stops_nothing(world: World, tmp_path: Path) -
     assert world.job.jid == before["job_id"] and error.details["changed"] is False
 
 
+def test_a_job_that_is_down_and_has_a_jar_that_throws_is_named_with_its_state(world: World, tmp_path: Path) -> None:
+    """As after a change of Flink's minor version, for which the jar has to be built anew."""
+    bad = jar(tmp_path, "bad", "main")
+    assert world.fails(bad).message.endswith(" of counts does not work: a.C: made to fail. It was not started")
+    world.declare(jar(tmp_path, "good"))
+    world.declare(state="stopped")
+    error = world.fails(bad)
+    kept = world.flink.last_savepoint
+    told = f" of counts does not work: a.C: made to fail. It was not started; its state is kept in {kept}, and the next start goes on from there"
+    assert error.message.startswith("The release ") and error.message.endswith(told)
+    assert (error.details["savepoint"], error.details["reason"], error.details["changed"]) == (kept, "a.C: made to fail", False)
+    assert world.declare(jar(tmp_path, "good"))["action"] == "started" and world.job.path == kept
+
+
 def test_without_the_old_jar_the_state_is_kept_and_the_next_start_uses_it(world: World, tmp_path: Path) -> None:
     world.declare(jar(tmp_path, "good"))
     for kept in (tmp_path / "world" / "history" / "counts" / "jars").iterdir():
@@ -305,6 +319,22 @@ def test_a_batch_runs_once(world: World, tmp_path: Path) -> None:
     assert world.declare(path, state="finished")["action"] == "finished"
     assert not world.declare(path, state="finished")["changed"] and world.flink.submitted == 1
     assert "made to fail" in world.fails(jar(tmp_path, "bad", "main"), state="finished").message
+
+
+def test_a_batch_that_is_found_running_and_fails_is_named(world: World, tmp_path: Path) -> None:
+    path = jar(tmp_path, "batch")
+    job_id = world.declare(path)["job_id"]
+    world.flink.known[job_id].behaviour = "failed"
+    looked = []
+
+    def fail(name: str) -> None:
+        looked.append(name)
+        if looked.count("find") > 1:
+            world.flink.known[job_id].state = "FAILED"
+
+    world.flink.before = fail
+    error = world.fails(path, state="finished")
+    assert error.message == f"The job counts ({job_id}) has not come to its end: a.C: made to fail" and error.details["reason"] == "a.C: made to fail"
 
 
 @pytest.mark.parametrize("version", ["1.5.6", "1.7.2", "1.8.3"])
