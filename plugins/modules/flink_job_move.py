@@ -10,8 +10,9 @@ module: flink_job_move
 short_description: Take declared jobs from one Flink cluster to another by savepoint
 version_added: "0.2.0"
 description:
-  - Moves jobs that were declared with M(baremetal.flink.flink_job), one by one. Each is stopped with a savepoint on the source, started from
-    it on the target with the jar that is kept in O(history_dir), and watched until it works as M(baremetal.flink.flink_job) means it.
+  - Moves jobs that were declared with M(baremetal.flink.flink_job), one by one. The target builds the graph of each while it still runs; a jar
+    that the target's Flink cannot load ends the task there, and nothing was stopped. Then it is stopped with a savepoint on the source, started
+    from it on the target with the jar that is kept in O(history_dir), and watched until it works as M(baremetal.flink.flink_job) means it.
   - A job that does not work on the target is started again on the source from the same savepoint, and the task fails there;
     jobs after it stay untouched.
   - A job that runs on the target already is left alone, so the task can be repeated. A run that was interrupted is taken up by the next.

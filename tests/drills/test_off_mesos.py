@@ -141,9 +141,14 @@ def _on_to_the_newest(operator, flink, jars, moved: str) -> None:
     subprocess.run(operator.fleet.ssh("node1", f"cat > {NEXT_JAR}"), input=jars["newer"].read_bytes(), check=True, timeout=60)
     newest = Flink(operator.fleet, flink.zookeeper, "/flink/next", 8081)
     flink.wait_for(lambda: flink.running() == [moved], "the job on the other two hosts", 180)
+    between = of("/default", "/next", operator=operator)
+    # The jar that it has calls a class that the newest lacks: it is told, and nothing is stopped.
+    run = operator.play(playbook="playbooks/migrate_jobs.yml", **between)
+    sentence = "SourceFunction. It was not stopped, and runs on"
+    assert run.status != 0 and run.changed == 0 and "counts cannot work on" in run.flat and sentence in run.flat, run.text[-4000:]
+    assert flink.running() == [moved] and newest.running() == []
     flink.checkpoint(moved)
-    run = done(operator.play(playbook="playbooks/migrate_jobs.yml", flink_migrate_jobs=[{"name": "counts", "jar": NEXT_JAR}],
-                             **of("/default", "/next", operator=operator)))
+    run = done(operator.play(playbook="playbooks/migrate_jobs.yml", flink_migrate_jobs=[{"name": "counts", "jar": NEXT_JAR}], **between))
     assert "does not say whether 2.3 reads the state of 1.20" in run.flat, run.text[-4000:]
     assert flink.running() == []
     newest.wait_for(lambda: len(newest.running()) == 1, "the job on the newest", 60)

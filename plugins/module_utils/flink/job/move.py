@@ -25,7 +25,7 @@ from .lifecycle import Lifecycle, lifecycle_of
 from .options import declared_jobs_argument_spec, web_hdfs
 from .record import RETURNING, STARTING, STOPPING, History
 from .submit import Submitter
-from .watch import Watch, patience_of
+from .watch import JobFailed, Watch, patience_of
 
 MOVE, THERE, NOT_RUNNING = "move", "there already", "does not run"
 
@@ -121,7 +121,7 @@ def core(
                 plan[-1].update(move.run())
                 moved = True
             except CollectionError as error:
-                error.details.update(plan=plan, changed=True)
+                error.details.update(plan=plan, changed=moved or error.details.get("changed", True))
                 raise
     left = undeclared(source, params["history_dir"])
     if left:
@@ -184,7 +184,7 @@ class Move:
     def run(self) -> Dict[str, Any]:
         """Move the job, or bring it back and fail.
 
-        :raises FlinkError: it does not work on the target; it runs on the source again, or the message says where its state is.
+        :raises FlinkError: it does not work on the target; it was not stopped, it runs on the source again, or the message says where its state is.
         """
         record = self._history.record
         self._complete_begun()
@@ -192,6 +192,7 @@ class Move:
             self._history.keep(self._jar.path, self._jar.digest)
         here = self._source.life.living()
         if here:
+            self._try_graph(here["jid"])
             self._source.life.stop(here["jid"])
         if record.current is None:
             raise AssertionError("the plan has seen a release")
@@ -211,6 +212,26 @@ class Move:
                 self._target.submitter.remove()
         done = record.current
         return {"job_id": done.job_id, "savepoint": record.last_savepoint.path if record.last_savepoint else None}
+
+    def _try_graph(self, job_id: str) -> None:
+        """Have the target build the job's graph while the job still runs: a jar that this Flink cannot load costs no stop.
+
+        :raises FlinkError: it cannot.
+        """
+        if self._history.record.current is None or self._target.life.living():
+            return
+        self._target.watch.patience.renew()
+        try:
+            self._target.submitter.job_graph(self._there(self._history.record.current.release))
+        except CollectionError as error:
+            self._target.submitter.remove()
+            error.details["changed"] = bool(self._source.life.events or self._target.life.events)
+            if not isinstance(error, JobFailed):
+                raise
+            raise FlinkError(
+                f"{self._name} cannot work on {self._target.flink.base} (Flink {self._target.version.text}): {error.reason}. "
+                f"It was not stopped, and runs on {self._source.flink.base} as job {job_id}",
+                **{**error.details, "job_id": job_id, "reason": error.reason}) from error
 
     def _return(self, release: Any, path: str, failure: FlinkError) -> None:
         try:

@@ -110,6 +110,18 @@ def test_another_jar_for_the_target_and_the_old_one_for_the_way_back(worlds: Wor
     assert worlds.move(jobs=[{"name": "counts", "jar": good, "parallelism": 3}])["plan"][0]["step"] == "there already"
 
 
+def test_a_jar_that_the_target_cannot_load_stops_nothing(worlds: Worlds, tmp_path: Path) -> None:
+    worlds.declare("counts", jar(tmp_path, "old"))
+    (before,) = worlds.source.living
+    sentence = f"counts cannot work on http://b:8081 .Flink 1.12.5.: a.C: made to fail. It was not stopped, and runs on http://a:8081 as job {before.jid}"
+    with pytest.raises(CollectionError, match=sentence) as caught:
+        worlds.move(jobs=[{"name": "counts", "jar": jar(tmp_path, "main", "main")}])
+    assert caught.value.details["changed"] is False and worlds.source.living == [before] and worlds.source.last_savepoint is None
+    assert worlds.target.jars == {} and worlds.target.submitted == 0
+    # The next run, with another jar, has nothing to take up.
+    assert worlds.move(jobs=[{"name": "counts", "jar": jar(tmp_path, "new")}])["changed"]
+
+
 @pytest.mark.parametrize(("job", "sentence"), [
     ({"jar": "a.jar"}, "a job without a name: missing required arguments: name; write its name, or a dictionary"),
     ({"name": "counts", "jars": "a.jar"}, "counts: jars is no option of a job that is moved"),
