@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Iterator
 
@@ -39,18 +40,19 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
     there = (fleet.directory / "fleet.json").exists()
     fleet.create(3)
     try:
-        drill = Drill(FLEET, "playbooks/site.yml", tmp_path_factory.mktemp("drill"))
-        # Named, as hosts that are there already may have another one.
-        run = drill.play(flink_version=DEFAULTS["standalone"])
-        assert run.status == 0, run.text[-4000:]
-        yield drill
+        yield Drill(FLEET, "playbooks/site.yml", tmp_path_factory.mktemp("drill"))
     finally:
         if not there:
             fleet.destroy()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def flink(operator: Drill) -> Iterator[Flink]:
+    """The session cluster of the version that the role takes by itself. The drill before may have left another one, and jobs, which keep it."""
+    for left in re.findall(r"[0-9a-f]{32}", operator.on("node1", "if command -v flink >/dev/null; then sudo flink list --running; fi")):
+        operator.on("node1", f"sudo flink cancel {left}")
+    run = operator.play(flink_version=DEFAULTS["standalone"])
+    assert run.status == 0, run.text[-4000:]
     with zookeeper_of(operator.fleet) as zookeeper:
         yield Flink(operator.fleet, zookeeper, "/flink/default", 8081)
 

@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Flink becomes another minor version, goes back, and becomes the one of today; a declared job goes along each time, and counts exactly."""
+"""Flink becomes another minor version, goes back, becomes the one of today, and the newest; a declared job goes along each time, and counts exactly."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.on_hosts import EXAMPLES, JAR
 from tests.scenario import refused
 
 NUMBERS = 2_000_000
+#: Without classes that the jar calls.
+NEWEST = "2.3.0"
 #: Three hosts on busy cores take a minute for the start of a JVM.
 PATIENT = {"flink_ready_timeout": 600}
 RECORD = "/var/lib/flink/jobs/counts/record.json"
@@ -27,6 +29,12 @@ RECORD = "/var/lib/flink/jobs/counts/record.json"
 def _jar(tmp_path_factory):
     """Compiled against the oldest of the versions; each that follows runs it as it is."""
     return CountingJobs(downloads.flink_home("1.12.5"), tmp_path_factory.mktemp("jobs") / "jobs").release("upgrade")
+
+
+@pytest.fixture(name="newer", scope="module")
+def _newer(tmp_path_factory):
+    """The same job for the newest."""
+    return CountingJobs(downloads.flink_home(NEWEST), tmp_path_factory.mktemp("newer") / "jobs").release("newer")
 
 
 @pytest.fixture(name="job")
@@ -45,11 +53,9 @@ def _declared(operator, job):
     return run
 
 
-def test_a_declared_job_goes_along_and_back(operator, flink, declared, job, jar) -> None:
+def test_a_declared_job_goes_along_and_back(operator, flink, declared, job, jar, newer) -> None:
     counting = CountingOnHosts(flink, jar)
     # Hosts that are kept between runs may have what an earlier one left.
-    for left in flink.running():
-        flink.on("node1", f"sudo flink cancel {left}")
     flink.on("node1", f"sudo rm -rf {posixpath.dirname(RECORD)}")
     # No job runs, so that the hosts may leave the version that the role takes by itself.
     run = declared("site", "1.12.5")
@@ -95,4 +101,17 @@ def test_a_declared_job_goes_along_and_back(operator, flink, declared, job, jar)
         again = declared("upgrade_flink", version)
         assert (again.status, again.changed) == (0, 0), again.text[-4000:]
     print("the second runs took", ", ".join(took))
+
+    # The jar has to be built anew: until it is, the job is down, and the run says from where it goes on.
+    flink.checkpoint(now)
+    run = declared("upgrade_flink", NEWEST)
+    left = json.loads(flink.on("node1", f"sudo cat {RECORD}"))["last_savepoint"]["path"]
+    lacks = f"functions.source.SourceFunction. It was not started; its state is kept in {left}"
+    assert run.status != 0 and lacks in run.flat and flink.running() == [], run.text[-4000:]
+    run = declared("upgrade_flink", NEWEST, jar_src=str(newer))
+    assert run.status == 0 and flink.rest("/overview")["flink-version"] == NEWEST, run.text[-4000:]
+    (now,) = flink.running()
+    assert flink.restored(now)["external_path"] == left
+    again = declared("upgrade_flink", NEWEST, jar_src=str(newer))
+    assert (again.status, again.changed) == (0, 0), again.text[-4000:]
     assert counting.finish(now, NUMBERS) == NUMBERS
