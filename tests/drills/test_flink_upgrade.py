@@ -90,12 +90,14 @@ def test_a_declared_job_goes_along_and_back(operator, flink, declared, job, jar,
         operator.play_and_kill("PLAY [Flink]", playbook="playbooks/upgrade_flink.yml", flink_version=version, flink_jobs=[{**job, **path}], **PATIENT)
         run = declared("upgrade_flink", version, **path)
         assert run.status == 0, run.text[-4000:]
-        took.append(f"{version}: {run.seconds:.0f} s")
         assert flink.rest("/overview")["flink-version"] == version
         (now,) = flink.running()
         restored = flink.restored(now)
         assert now != before and restored["is_savepoint"]
-        left = json.loads(flink.on("node1", f"sudo cat {RECORD}"))["last_savepoint"]["path"]
+        saved = json.loads(flink.on("node1", f"sudo cat {RECORD}"))["last_savepoint"]
+        left = saved["path"]
+        down = flink.rest(f"/jobs/{now}")["start-time"] / 1000 - saved["at"]
+        took.append(f"{version}: {run.seconds:.0f} s, and the job was down for {down:.0f} s")
         assert restored["external_path"] == (came_with if back else left) and (left != restored["external_path"]) is back
         came_with = restored["external_path"]
         again = declared("upgrade_flink", version)
