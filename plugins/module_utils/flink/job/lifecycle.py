@@ -279,7 +279,7 @@ class Lifecycle:
             # What ran before had been given up, so the next start begins anew as well.
             record.previous, record.current = [record.current, *record.previous], None
         self._history.save()
-        details = {"job_id": run.job_id, "exception_trace": failure.details.get("exception_trace", ""), "savepoint": pending.path}
+        details = {"job_id": run.job_id, "exception_trace": failure.details.get("exception_trace", ""), "savepoint": pending.path, "reason": pending.reason}
         kept = f"; its state is kept in {pending.path}, and the next start goes on from there" if pending.path else ""
         if pending.phase == RETURNING:
             raise FlinkError(f"{name} does not run: the new release does not work ({pending.reason}), nor does the one from before, {digest} "

@@ -240,9 +240,10 @@ class Move:
             self._source.submitter.remove()
         run = self._history.record.current
         source, target = self._source.flink.base, self._target.flink.base
+        reason, was = failure.details.get("reason") or failure.message, failure.details.get("job_id")
         raise FlinkError(
-            f"{self._name} does not work on {target}: {failure.message}. It is back on {source} from the savepoint {path} as job {run.job_id if run else ''}",
-            rolled_back=True, reason=failure.message)
+            f"{self._name} does not work on {target}{f' as job {was}' if was else ''}: {reason}. It is back on {source} from the savepoint {path} as "
+            f"job {run.job_id if run else ''}", rolled_back=True, reason=reason)
 
     def _complete_begun(self) -> None:
         """Finish what an earlier run has begun, on the cluster on which it has begun it."""
