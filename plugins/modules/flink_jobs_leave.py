@@ -95,7 +95,7 @@ plan:
   sample: ["shop-counts: stop 5f3b1c7d9a0e2c26b46b68ff6040a5e1 with a savepoint, and start it from there on Flink 1.20"]
 stopped:
   description: The jobs that were stopped.
-  returned: success
+  returned: success, and when one could not be stopped
   type: list
   elements: dict
   contains:

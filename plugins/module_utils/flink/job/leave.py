@@ -90,6 +90,7 @@ def core(
         return told
     with ExitStack() as stack:
         leaving: List[Leaving] = []
+        down: List[str] = []
         for job in params["jobs"] if params["stop"] else []:
             history = stack.enter_context(History(params["history_dir"], job["name"], write=not check_mode).opened())
             watch = Watch(flink, patience_of(params["timeout"], clock, sleep), settle=0)
@@ -101,13 +102,31 @@ def core(
             leaving += [Leaving(job["name"], life, living["jid"], job.get("start_from"))] if living else []
             if not living and not job.get("start_from"):
                 life.check_readable(Version.of(params["version"]))
+            if not living and life.record.resume:
+                down.append(job["name"])
         _refuse_others(flink, running.text, wanted, leaving, params["stop"])
         _refuse_loss(running.text, wanted, leaving)
         told["changed"] = bool(leaving)
         told["plan"] = [each.words(running.text, params["version"]) for each in leaving]
         if not check_mode:
-            told["stopped"] = [{"name": each.name, "job_id": each.job_id, "savepoint": each.life.stop(each.job_id).path} for each in leaving]
+            _stop(leaving, down, running.text, told["stopped"])
     return told
+
+
+def _stop(leaving: List[Leaving], down: List[str], running: str, stopped: List[Dict[str, Any]]) -> None:
+    """Stop the jobs, one after the other, and note each in ``stopped``; ``down`` are those that were before.
+
+    :raises FlinkError: one cannot be stopped. It runs on, and others are down, which is said.
+    """
+    for each in leaving:
+        try:
+            stopped.append({"name": each.name, "job_id": each.job_id, "savepoint": each.life.stop(each.job_id).path})
+        except CollectionError as error:
+            names = ", ".join([*down, *(job["name"] for job in stopped)])
+            way = (f". Down by now, each with a savepoint that its next start goes on from: {names}. Run this again when {each.name} can be stopped, or have "
+                   f"them started by the playbook jobs with flink_version {running}" if names else "")
+            details = {**error.details, "stopped": stopped, "changed": bool(stopped)}
+            raise FlinkError(f"{each.name} does not leave: {error.message.rstrip('.')}{way}", **details) from error
 
 
 def _refuse_others(flink: FlinkRest, running: str, wanted: int, leaving: List[Leaving], stop: bool) -> None:

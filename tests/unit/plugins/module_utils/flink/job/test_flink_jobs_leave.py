@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Optional, cast
+from typing import Any, Dict, List, Mapping, Optional, cast
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import declared as flink_job
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import leave
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.job.identity import job_prefix
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import FlinkError, FlinkRest
-from ansible_collections.baremetal.flink.tests.unit.fakes.flink_job import FakeFlink, FakeJob, Killed, Time, jar
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
+from ansible_collections.baremetal.flink.tests.unit.fakes.flink_job import URL, FakeFlink, FakeJob, Killed, Time, jar
 
 STRANGER = "0" * 32
 
@@ -37,8 +39,9 @@ class Upgrade:
                   "allow_non_restored": False, "savepoint_format": "canonical", "settle": 1, **self.common}
         return flink_job.core(params, False, self.warnings.append, cast(FlinkRest, self.flink), self.time.clock, self.time.sleep, self.time.clock)
 
-    def leave(self, version: str = "1.20.5", stop: bool = True, check: bool = False, start_from: Optional[str] = None) -> Dict[str, Any]:
-        params = {"version": version, "stop": stop, "jobs": [{"name": "counts", "savepoint_dir": None, "start_from": start_from}], **self.common}
+    def leave(self, version: str = "1.20.5", stop: bool = True, check: bool = False, start_from: Optional[str] = None, *more: str) -> Dict[str, Any]:
+        jobs = [{"name": name, "savepoint_dir": None, "start_from": start_from} for name in ("counts", *more)]
+        params = {"version": version, "stop": stop, "jobs": jobs, **self.common}
         return leave.core(params, check, self.warnings.append, cast(FlinkRest, self.flink), self.time.clock, self.time.sleep, self.time.clock)
 
 
@@ -115,6 +118,34 @@ def test_a_job_that_nobody_declared_keeps_all_of_them_running(upgrade: Upgrade, 
         with pytest.raises(FlinkError, match=rf"Flink 1.12.5 runs jobs that flink_jobs does not name, whose graphs Flink 1.20 cannot recover.*{STRANGER}"):
             upgrade.leave(check=check)
     assert len(upgrade.flink.living) == 2
+
+
+def test_a_job_that_cannot_be_stopped_is_told_with_those_that_are_down(upgrade: Upgrade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = upgrade.declare(jar(tmp_path, "good"))["job_id"]
+    stays = f"{job_prefix('later')}{'0' * 16}"
+    upgrade.flink.known[stays] = FakeJob(stays, "good", None, 0)
+    send = upgrade.flink.send
+
+    def refuse(method: str, path: str, body: Mapping[str, Any]) -> Dict[str, Any]:
+        if stays in path:
+            raise HttpError("refused", URL, 400, "Config key [state.savepoints.dir] is not set.")
+        return send(method, path, body)
+
+    monkeypatch.setattr(upgrade.flink, "send", refuse)
+    with pytest.raises(FlinkError) as caught:
+        upgrade.leave("1.20.5", True, False, None, "later")
+    assert caught.value.message == (
+        f"later does not leave: No savepoint of the job {stays} could be taken, so it was not stopped: Config key [state.savepoints.dir] is not set. Down by "
+        "now, each with a savepoint that its next start goes on from: counts. Run this again when later can be stopped, or have them started by the "
+        "playbook jobs with flink_version 1.12.5")
+    assert caught.value.details["changed"] and [each["job_id"] for each in caught.value.details["stopped"]] == [old]
+    assert [job.jid for job in upgrade.flink.living] == [stays]
+    # What is down is told again, although that run has stopped nothing.
+    with pytest.raises(FlinkError, match="^later does not leave: .* is not set. Down by now.*: counts. Run this again") as again:
+        upgrade.leave("1.20.5", True, False, None, "later")
+    assert again.value.details["changed"] is False
+    monkeypatch.setattr(upgrade.flink, "send", send)
+    assert [each["name"] for each in upgrade.leave("1.20.5", True, False, None, "later")["stopped"]] == ["later"]
 
 
 def test_a_role_that_stops_nothing_refuses_whatever_runs(upgrade: Upgrade, tmp_path: Path) -> None:
