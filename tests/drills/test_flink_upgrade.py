@@ -53,7 +53,13 @@ def _declared(operator, job):
     return run
 
 
-def test_a_declared_job_goes_along_and_back(operator, flink, declared, job, jar, newer) -> None:
+@pytest.fixture(name="saved")
+def _saved(operator):
+    """The savepoint that the job's record has as its last: path, and when."""
+    return lambda: json.loads(operator.on("node1", f"sudo cat {RECORD}"))["last_savepoint"]
+
+
+def test_a_declared_job_goes_along_and_back(operator, flink, declared, saved, job, jar, newer) -> None:
     counting = CountingOnHosts(flink, jar)
     # Hosts that are kept between runs may have what an earlier one left.
     flink.on("node1", f"sudo rm -rf {posixpath.dirname(RECORD)}")
@@ -94,9 +100,8 @@ def test_a_declared_job_goes_along_and_back(operator, flink, declared, job, jar,
         (now,) = flink.running()
         restored = flink.restored(now)
         assert now != before and restored["is_savepoint"]
-        saved = json.loads(flink.on("node1", f"sudo cat {RECORD}"))["last_savepoint"]
-        left = saved["path"]
-        down = flink.rest(f"/jobs/{now}")["start-time"] / 1000 - saved["at"]
+        left, at = saved()["path"], saved()["at"]
+        down = flink.rest(f"/jobs/{now}")["start-time"] / 1000 - at
         took.append(f"{version}: {run.seconds:.0f} s, and the job was down for {down:.0f} s")
         assert restored["external_path"] == (came_with if back else left) and (left != restored["external_path"]) is back
         came_with = restored["external_path"]
@@ -104,16 +109,23 @@ def test_a_declared_job_goes_along_and_back(operator, flink, declared, job, jar,
         assert (again.status, again.changed) == (0, 0), again.text[-4000:]
     print("the second runs took", ", ".join(took))
 
-    # The jar has to be built anew: until it is, the job is down, and the run says from where it goes on.
+    # The jar has to be built anew: until it is, the job is down, and the run says from where it goes on, here or on the old version.
     flink.checkpoint(now)
     run = declared("upgrade_flink", NEWEST)
-    left = json.loads(flink.on("node1", f"sudo cat {RECORD}"))["last_savepoint"]["path"]
-    lacks = f"functions.source.SourceFunction. It was not started; its state is kept in {left}"
+    left = saved()
+    lacks = f"functions.source.SourceFunction. It was not started; its state is kept in {left['path']}"
     assert run.status != 0 and lacks in run.flat and flink.running() == [], run.text[-4000:]
+    run = declared("upgrade_flink", DEFAULTS["standalone"])
+    assert run.status == 0 and flink.rest("/overview")["flink-version"] == DEFAULTS["standalone"], run.text[-4000:]
+    (now,) = flink.running()
+    assert flink.restored(now)["external_path"] == left["path"] == saved()["path"]
+    flink.checkpoint(now)
     run = declared("upgrade_flink", NEWEST, jar_src=str(newer))
     assert run.status == 0 and flink.rest("/overview")["flink-version"] == NEWEST, run.text[-4000:]
     (now,) = flink.running()
-    assert flink.restored(now)["external_path"] == left
+    left = saved()
+    assert flink.restored(now)["external_path"] == left["path"]
+    print(f"{NEWEST}: {run.seconds:.0f} s, and the job was down for {flink.rest(f'/jobs/{now}')['start-time'] / 1000 - left['at']:.0f} s")
     again = declared("upgrade_flink", NEWEST, jar_src=str(newer))
     assert (again.status, again.changed) == (0, 0), again.text[-4000:]
     assert counting.finish(now, NUMBERS) == NUMBERS
