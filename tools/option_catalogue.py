@@ -42,6 +42,7 @@ RENAMED: deprecated key, minor versions, the key that replaces it; "+" when the 
 READ: key, minor versions that read it without an option, so that nothing is known of its value.
 FAMILIES: what keys begin with, <> for a name without dots, that these minor versions take whatever follows.
 MENTIONED: key, or what it begins with, minor versions of which nobody can say whether they read it.
+REPLACED: key, or what it begins with, minor versions that have dropped it, and what to do instead; <> is a name without dots.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ PARSED_AS: Tuple[Tuple[str, Tuple[Tuple[int, str], ...]], ...] = (
     (r"taskmanager\.memory\.size|taskmanager\.network\.memory\.(min|max)", ((6, "memorysize"),)),
     (r"state\.backend\.rocksdb\.(block\.(blocksize|cache-size)|writebuffer\.size)", ((8, "memorysize"),)),
     (r"high-availability\.storageDir", ((2, "storage"),)),
-    # AbstractFileStateBackend.validatePath refuses a path without a scheme from 1.5 on.
-    (r"state\.(checkpoints|savepoints)\.dir", ((5, "uri"),)),
+    # AbstractFileStateBackend.validatePath, from 1.20 on ExternalizedSnapshotLocation, refuses a path without a scheme from 1.5 on.
+    (r"state\.(checkpoints|savepoints)\.dir|execution\.checkpointing\.(savepoint-)?dir", ((5, "uri"),)),
     (r"high-availability\.zookeeper\.quorum", ((2, "quorum"),)),
     (r"high-availability\.cluster-id", ((2, "cluster"),)),
     (r"(high-availability|recovery)\.zookeeper\.path\.(?!namespace).*", ((2, "znode"),)),
@@ -369,6 +370,7 @@ class Undeclared:
         for key, entries in source["aliases"].items():
             self._declared.setdefault(key, set()).update(minor for entry in entries for minor in minors(entry["versions"]))
         self._families = {prefix: self._span_of(entry) for prefix, entry in keys["prefixes"].items()}
+        self._elsewhere: Dict[str, List[str]] = source.get("elsewhere", {})
         for key, entry in keys["read"].items():
             begin, name, rest = key.partition("<>.")
             if name and begin.count(".") > 2:
@@ -425,17 +427,24 @@ class Undeclared:
         for prefix, numbers in self._families.items():
             if numbers and prefix in self._keys["prefixes"] and self._of_a_file_system(self._keys["prefixes"][prefix]):
                 found[prefix] = [minor for minor in MINORS if minor < FILE_SYSTEMS_FROM]
+        found.update({prefix: minors(versions) for prefix, versions in self._elsewhere.items()})
         return self._lines(dict(found))
+
+
+def replaced(source: Dict[str, Any]) -> List[str]:
+    """All lines of REPLACED."""
+    return [f"{key} {number(entry['since'])}- {entry['advice']}" for key, entry in sorted(source["replaced"].items())]
 
 
 def render(source: Dict[str, Any], distributions: Dict[str, Any]) -> str:
     """The text of option_table.py for the parsed input."""
-    known = combined(source, distributions)
+    known = {**combined(source, distributions), "elsewhere": source["elsewhere"]}
     options = [option_line(key, option) for key, option in sorted(known["options"].items()) if option["versions"]]
     undeclared = Undeclared(known, distributions, source["options"])
     columns = (
         ("OPTIONS", options), ("RENAMED", Renames(known).lines()),
         ("READ", undeclared.read()), ("FAMILIES", undeclared.families()), ("MENTIONED", undeclared.mentioned()),
+        ("REPLACED", replaced(source)),
     )
     for line in options:
         if '"""' in line or "\\" in line:

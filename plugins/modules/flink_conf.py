@@ -114,7 +114,9 @@ options:
     description:
       - Any other keys of Flink with their values, strings, numbers or booleans. V(null) removes a key.
       - A list is joined with the separator that the option takes, a comma, a semicolon, or a blank between options of a JVM.
-      - A deprecated key is written under the name that O(version) gives it, with a warning.
+      - A deprecated key is written under the name that O(version) gives it, with a warning, also where O(version) has dropped it.
+      - For C(config.yaml) a map in a key, for example C(pipeline.global-job-parameters), is a key for each of its entries, which Flink reads
+        from 1.14 on.
       - Values of keys that look like secrets are hidden wherever the module prints something (see O(secret_keys)).
     type: dict
     default: {}
@@ -129,7 +131,9 @@ options:
         V(warn) and V(allow) write it.
       - Keys of families that take any name are known, for example C(metrics.reporter.NAME.*), C(containerized.master.env.*),
         C(fs.*), C(s3.*) and C(swift.*).
-      - A key that stands in the code of O(version) without being an option, so that nobody can tell whether it is read, is written with a warning.
+      - A key that O(version) has dropped is refused with what replaces it.
+      - A key that stands in the code of O(version) without being an option, so that nobody can tell whether it is read, is written with a warning,
+        and so are those of the autoscaler and of Stateful Functions, C(job.autoscaler.*) and C(statefun.*).
       - Unless V(allow), unknown keys that are already in the file are named in a warning.
     type: str
     choices: [error, warn, allow]
@@ -231,7 +235,7 @@ EXAMPLES = r"""
     path: /etc/flink/flink-conf.yaml
     version: "1.12.5"
     settings:
-      metrics.reporter.prom.class: org.apache.flink.metrics.prometheus.PrometheusReporter
+      metrics.reporter.prom.factory.class: org.apache.flink.metrics.prometheus.PrometheusReporterFactory
       metrics.reporter.prom.port: 9249-9260
       s3.secret-key: "{{ lookup('ansible.builtin.env', 'S3_SECRET_KEY') }}"
     absent:

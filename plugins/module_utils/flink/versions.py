@@ -66,6 +66,12 @@ SPANS: Dict[str, str] = {
     "typed_values": "10-",
     # "5 m" is a duration.
     "m_is_minutes": "15-",
+    # Its number may have more than 64 bits.
+    "big_durations": "100-",
+    # "PT5M" is one too.
+    "iso_durations": "101-",
+    # A map may be given by a key for each of its entries.
+    "prefix_maps": "14-",
     # From then on the switches of OPENED_TO_FLINK are for every Java: the start scripts let one that does not know them ignore them.
     "opens_packages": "18-",
     # Switches of JVMs in a key of their own, beside those of users.

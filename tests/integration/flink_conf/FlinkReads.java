@@ -27,7 +27,7 @@ import org.apache.flink.configuration.GlobalConfiguration;
  * <p>{@code read DIRECTORY}: every sub-directory holds a flink-conf.yaml or a config.yaml; prints "DIRECTORY-NAME KEY VALUE" for each key, and
  * "DIRECTORY-NAME ! REASON" for a file with which Flink does not start.
  *
- * <p>{@code parse FILE}: each line is "TYPE VALUE"; prints "ok" or "refused" for each.
+ * <p>{@code parse FILE NAME}: each line is "TYPE VALUE"; prints "ok" or "refused" for each, as of values in a file of that name.
  *
  * <p>Keys and values are base64 of UTF-8 on both sides.
  */
@@ -39,7 +39,7 @@ public final class FlinkReads {
         if (arguments[0].equals("read")) {
             read(Paths.get(arguments[1]));
         } else {
-            parse(Paths.get(arguments[1]));
+            parse(Paths.get(arguments[1]), arguments[2]);
         }
         OUT.flush();
     }
@@ -63,11 +63,11 @@ public final class FlinkReads {
         }
     }
 
-    private static void parse(Path file) throws IOException {
+    private static void parse(Path file, String name) throws IOException {
         // From 1.19 on lists and maps are read as the file is that was read last.
-        Path legacy = Files.createTempDirectory("legacy");
-        Files.createFile(legacy.resolve("flink-conf.yaml"));
-        GlobalConfiguration.loadConfiguration(legacy.toString());
+        Path last = Files.createTempDirectory("last");
+        Files.createFile(last.resolve(name));
+        GlobalConfiguration.loadConfiguration(last.toString());
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 String[] words = line.split(" ", 2);

@@ -76,6 +76,11 @@ def typed_values(random: Random) -> Dict[str, List[str]]:
     plain = NUMBERS + WORDS
     garbled = ["".join(random.choice("0123456789.eE+-kmgts ") for character in range(random.randrange(1, 7))).strip() for number in range(400)]
     quoted = ["".join(random.choice("ab:,;'\" ") for character in range(random.randrange(1, 9))).strip() for number in range(1500)]
+    parts = ["".join(random.choice(["", "+", "-", "1", "20", "0.5", "3,"]) for sign in range(2)) for part in range(4)]
+    iso = [
+        random.choice(["", "+", "-"]) + random.choice("Pp") + "".join(random.choice(["", f"{random.choice(parts + NUMBERS)}{unit}"]) for unit in "DTHMS")
+        for number in range(300)
+    ] + ["PT10S", "pt5m", "P1D", "P1DT2H30M", "PT0.5S", "P1W", "P1DT12H"]
     return {
         "int": plain + garbled,
         "long": plain + garbled,
@@ -83,7 +88,7 @@ def typed_values(random: Random) -> Dict[str, List[str]]:
         "double": plain + garbled,
         "bool": plain,
         "memorysize": sized + plain + garbled,
-        "duration": sized + plain + garbled,
+        "duration": sized + plain + garbled + iso,
         "map": STRUCTURES + quoted,
         "list": STRUCTURES + quoted,
     }

@@ -38,15 +38,15 @@ class Flink:
             found[name][key if key == REFUSED else _decode(key)] = _decode(value)
         return found
 
-    def parses(self, values: Sequence[Tuple[str, str]], file: Path) -> List[bool]:
-        """Whether Configuration takes each (type, text)."""
+    def parses(self, values: Sequence[Tuple[str, str]], file: Path, name: str = "flink-conf.yaml") -> List[bool]:
+        """Whether Configuration takes each (type, text) out of a file of that name."""
         file.write_text("".join(f"{kind} {_encode(text)}\n" for kind, text in values), encoding="ascii")
-        answers = self._run("parse", file, "UTF-8")
+        answers = self._run("parse", file, "UTF-8", name)
         assert len(answers) == len(values)
         return [answer == "ok" for answer in answers]
 
-    def _run(self, what: str, argument: Path, charset: str) -> List[str]:
-        command = [self._java, "-Xmx256m", f"-Dfile.encoding={charset}", "-cp", self._classpath, "FlinkReads", what, argument]
+    def _run(self, what: str, argument: Path, charset: str, *more: str) -> List[str]:
+        command = [self._java, "-Xmx256m", f"-Dfile.encoding={charset}", "-cp", self._classpath, "FlinkReads", what, argument, *more]
         ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=100)
         assert ran.returncode == 0, ran.stderr
         return ran.stdout.splitlines()

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from random import Random
 
+import cases
 import pytest
 import yaml_cases
 from ansible_collections.baremetal.flink.plugins.module_utils.errors import InputError
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf import syntax
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.catalogue import Option
+from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.plan import Plan, Request
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.conf.yaml_document import YamlDocument, taken_over
 from conftest import REFUSED
 
@@ -69,6 +73,19 @@ def test_flink_reads_what_was_asked_for_and_the_rest_as_before(standard, written
         expected[name] = settings
     found = standard.read(tmp_path, "US-ASCII")
     assert [(name, found[name]) for name, settings in expected.items() if scalars(found[name]) != scalars(settings)] == []
+
+
+def test_accepted_values_are_those_that_flink_parses_out_of_this_file(standard, tmp_path):
+    typed = cases.typed_values(Random("types"))
+    pairs = [(kind, text) for kind in ("duration", "memorysize") for text in typed[kind]]
+    pairs += [(kind, text) for kind in ("list", "map") for text in (*typed[kind], *yaml_cases.FLOWS)]
+    plan = Plan(Request(version=standard.version, syntax=syntax.standard()))
+    wrong = []
+    for (kind, text), flink_takes in zip(pairs, standard.parses(pairs, tmp_path / "values", FILE)):
+        option = Option("key", "string" if kind == "list" else kind, kind == "list", False, (), False, False, "")
+        if (plan.why_not_parsed(option, text) is None) != flink_takes:
+            wrong.append((kind, text, flink_takes))
+    assert wrong == []
 
 
 def test_a_flink_conf_yaml_that_is_taken_over_says_the_same(standard, flink, written, tmp_path):

@@ -48,3 +48,10 @@ def _block(random: Random, depth: int) -> List[str]:
 def garbled(random: Random) -> str:
     """Text that nobody would write on purpose."""
     return "".join(random.choice(PIECES) for _piece in range(random.randrange(1, 7)))
+
+#: Values of a list or a map that Flink takes apart as YAML, and what looks like one of them.
+FLOWS = [
+    "[]", "{}", "[a, b]", "{a: b, c: d}", "{a: b:c}", "{a: 'x,y'}", "[a", "{a: b", "[a;b]", "[{a: b}, {c: d}]", "[[a], b]", "{a: [b]}", "a: b", "a: b, c: d",
+    "a:b,c:d", "a:b:c", "a,b", "- a", "- a\n- b", "a: b\nc: d", "'[a, b]'", "[a, null]", "{a: null}", "{a: 1, a: 2}", "[1, true, 0x10]", "{1: 2}", "null", "~",
+    "{a: b}, c", "[a], b", "'a': 'b'", "? a", "key1:value1;key2:value2", "{a: {b: c}}",
+]

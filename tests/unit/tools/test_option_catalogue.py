@@ -71,6 +71,26 @@ def test_no_key_is_refused_that_a_distribution_reads_or_may_read(distributions, 
     assert [(key, version) for key, version in may if not (catalogues[version].knows(key) or catalogues[version].may_read(key))] == []
 
 
+def test_what_is_told_of_a_dropped_key_is_known_to_all_versions_that_hear_it(generator, source, catalogues):
+    told = [
+        (key.replace("<>", "some") + ("x" if key.endswith(".") else ""), entry["advice"].replace("<>", "some"), catalogue)
+        for key, entry in source["replaced"].items()
+        for version, catalogue in catalogues.items() if generator.number(version) >= generator.number(entry["since"])
+    ]
+    assert len(told) > 300
+    assert [(key, catalogue.name) for key, dummy, catalogue in told if catalogue.knows(key)] == []
+    named = [(word.rstrip(":,"), catalogue) for dummy, advice, catalogue in told if advice.startswith("use ") for word in advice.split() if "." in word]
+    assert [(name, catalogue.name) for name, catalogue in named if not catalogue.knows(name)] == []
+    assert [key for key, advice, dummy in told if not advice.startswith(("use ", "leave it out"))] == []
+
+
+def test_a_version_reads_a_key_until_it_is_dropped(generator, source, catalogues):
+    before = {version: list(catalogues)[number - 1] for number, version in enumerate(catalogues) if number}
+    ends = [(key.replace("<>", "some"), before[entry["since"]]) for key, entry in source["replaced"].items()
+            if not key.endswith(".") and not key.startswith("query.") and entry["since"] in before]
+    assert [(key, version) for key, version in ends if not catalogues[version].knows(key)] == []
+
+
 def test_a_long_line_is_one_to_python(generator):
     line = "a.b 2-20 enum one=" + ",".join(["WORD"] * 90)
     source = generator.wrapped(line)

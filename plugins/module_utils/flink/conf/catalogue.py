@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from ...errors import InputError
-from ..versions import in_span, minor_of, name_of, names_of
-from .option_table import FAMILIES, MENTIONED, OPTIONS, READ, RENAMED
+from ..versions import has, in_span, minor_of, name_of, names_of
+from .option_table import FAMILIES, MENTIONED, OPTIONS, READ, RENAMED, REPLACED
 from .syntax import flattened
 
 # Families in which Flink, a file system or a plug-in takes any key: what it begins with, <> for a name without dots, and the
@@ -66,6 +66,7 @@ class Catalogue:
         self._former: Dict[str, List[str]] = {}
         self._ever_former: Dict[str, List[str]] = {}
         self._ever_later: Dict[str, List[str]] = {}
+        dropped: Dict[str, Tuple[int, str]] = {}
         for line in RENAMED.splitlines():
             old, span, new, *shared = line.split(" ")
             self._ever_former.setdefault(new, []).append(old)
@@ -74,6 +75,10 @@ class Catalogue:
                 self._current[old] = new
                 if not shared:
                     self._former.setdefault(new, []).append(old)
+            if _last(span) < minor:
+                dropped[old] = max(dropped.get(old, (0, "")), (_last(span), new))
+
+        self._dropped = {old: new for old, (dummy, new) in dropped.items()}
 
     def option(self, key: str) -> Optional[Option]:
         """The option ``key``, also when it is one of a family such as metrics.reporter.NAME.class; None if unknown."""
@@ -108,6 +113,29 @@ class Catalogue:
         """The name under which this version reads what ``key`` meant in an earlier one; ``key`` itself if it is current."""
         return self._current.get(key, key)
 
+    def written_name(self, key: str) -> str:
+        """The name to write ``key`` under: its current one, also where this version has dropped the deprecated one; ``key`` itself if there is none."""
+        name = self.current_name(key)
+        return name if name != key or self.knows(key) else self._successor(key) or key
+
+    def last_minor(self, key: str) -> int:
+        """The last minor version in which ``key`` is the name of an option, and not only a deprecated one; 0 if in none."""
+        span = (self._row(key) or "").partition(" ")[0]
+        return _last(span) if span else 0
+
+    def dropped_names(self, key: str) -> List[str]:
+        """Deprecated names of ``key`` that earlier versions read and this one does not."""
+        return [old for old in self._dropped if not self.knows(old) and self._successor(old) == key]
+
+    def _successor(self, key: str) -> Optional[str]:
+        name, seen = key, {key}
+        while name in self._dropped or name in self._current:
+            name = self._current.get(name) or self._dropped[name]
+            if name in seen:
+                return None
+            seen.add(name)
+        return name if name != key and self.option(name) else None
+
     def former_names(self, key: str) -> List[str]:
         """The deprecated names of ``key`` that this version still reads when ``key`` is absent, and for nothing else."""
         return self._former.get(key, [])
@@ -125,13 +153,31 @@ class Catalogue:
         return [new for new in self._ever_later.get(key, ()) if not self.knows(new)]
 
     def knows(self, key: str) -> bool:
-        """Whether something in this version can read ``key``: as an option, a deprecated name, a plain key, or in a free family."""
-        return self.option(key) is not None or key in self._current or in_span(self.minor, _read_plainly(key)) or self._is_free(key)
+        """Whether something in this version can read ``key``: as an option, a deprecated name, a plain key, an entry of a map, or in a free family."""
+        if self.option(key) is not None or key in self._current or in_span(self.minor, _read_plainly(key)):
+            return True
+        return not self.advice(key) and (self._is_entry(key) or self._is_free(key))
+
+    def advice(self, key: str) -> str:
+        """What to do instead of setting ``key``, which this version has dropped; empty where nothing is known of that."""
+        for line in REPLACED.splitlines():
+            dropped, span, advice = line.split(" ", 2)
+            begin, name, rest = dropped.partition("<>")
+            if not key.startswith(begin) or not in_span(self.minor, span):
+                continue
+            own = key[len(begin):len(key) - len(rest)]
+            if key == dropped or dropped.endswith(".") or name and own and "." not in own and key == begin + own + rest:
+                return advice.replace("<>", own)
+        return ""
 
     def may_read(self, key: str) -> bool:
         """Whether nobody can tell if this version reads ``key``: its code has the word, but no option, or a file system's jar may read it."""
         found = (line.partition(" ") for line in MENTIONED.splitlines())
         return any((key == name or name.endswith(".") and key.startswith(name)) and in_span(self.minor, span) for name, dummy, span in found)
+
+    def other_names(self, key: str) -> List[str]:
+        """All names of other versions, or deprecated ones of this, in whose place ``key`` is written."""
+        return [*self.former_names(key), *self.later_names(key), *self.dropped_names(key)]
 
     def known_keys(self) -> List[str]:
         """All plain keys of this version, the deprecated ones too."""
@@ -168,8 +214,11 @@ class Catalogue:
         if earlier:
             return f"{text} (it still calls it {earlier})"
         spans = [span for span in ((self._row(key) or "").partition(" ")[0], _read_plainly(key)) if span]
+        advice = self.advice(key)
         if spans:
-            return f"{text} (known to {names_of(','.join(spans))} only)"
+            return f"{text} (known to {names_of(','.join(spans))} only{f'; {advice}' if advice else ''})"
+        if advice:
+            return f"{text} ({advice})"
         near = self.nearest(key)
         return f"{text} (did you mean {near}?)" if near else text
 
@@ -199,12 +248,23 @@ class Catalogue:
                 found.append(word)
         return tuple(found)
 
+    def _is_entry(self, key: str) -> bool:
+        if not has(self.minor, "prefix_maps"):
+            return False
+        around = (self.option(self.current_name(key[:place])) for place, character in enumerate(key) if character == ".")
+        return any(option is not None and option.kind == "map" and not option.is_list for option in around)
+
     def _is_free(self, key: str) -> bool:
         # A key that is listed for other versions only is known not to be read here, whatever family it looks like.
         listed = key in self._rows and not key.startswith(("table.", "python.", "yarn."))
         if listed:
             return False
         return any(in_span(self.minor, span) and belongs(key, prefix) for prefix, span in FREE_PREFIXES)
+
+
+def _last(span: str) -> int:
+    """The last minor version of "2-3,9-20"."""
+    return int(re.split("[,-]", span)[-1])
 
 
 def _read_plainly(key: str) -> str:

@@ -79,7 +79,7 @@ def _legacy(path: str, syntax: Syntax) -> Optional[str]:
 def _taken_over(legacy: str, catalogue: Catalogue) -> str:
     from .yaml_document import taken_over
 
-    return taken_over(load(legacy) or "", catalogue.current_name)
+    return taken_over(load(legacy) or "", catalogue.written_name, catalogue.last_minor)
 
 
 def shown_settings(params: Mapping[str, Any]) -> Dict[str, str]:

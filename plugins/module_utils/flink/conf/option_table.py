@@ -10,6 +10,7 @@ RENAMED: deprecated key, minor versions, the key that replaces it; "+" when the 
 READ: key, minor versions that read it without an option, so that nothing is known of its value.
 FAMILIES: what keys begin with, <> for a name without dots, that these minor versions take whatever follows.
 MENTIONED: key, or what it begins with, minor versions of which nobody can say whether they read it.
+REPLACED: key, or what it begins with, minor versions that have dropped it, and what to do instead; <> is a name without dots.
 """
 
 from __future__ import annotations
@@ -180,7 +181,7 @@ execution.checkpointing.checkpoints-after-tasks-finish.enabled 14-20 bool - @14:
 execution.checkpointing.cleaner.parallel-mode 20-103 bool - true
 execution.checkpointing.create-subdir 20-103 bool - true
 execution.checkpointing.data-inline-threshold 20-103 memorysize - 20 kb
-execution.checkpointing.dir 20-103 string -
+execution.checkpointing.dir 20-103 uri -
 execution.checkpointing.during-recovery.enabled 103 bool - false
 execution.checkpointing.externalized-checkpoint-retention 10-103 enum one=DELETE_ON_CANCELLATION,RETAIN_ON_CANCELLATION,\
 NO_EXTERNALIZED_CHECKPOINTS@13-103
@@ -202,7 +203,7 @@ execution.checkpointing.mode 10-103 enum one=EXACTLY_ONCE,AT_LEAST_ONCE EXACTLY_
 execution.checkpointing.num-retained 20-103 int - 1
 execution.checkpointing.prefer-checkpoint-for-recovery 10-13 bool - false
 execution.checkpointing.recover-without-channel-state.checkpoint-id 14-20 long - -1
-execution.checkpointing.savepoint-dir 20-103 string -
+execution.checkpointing.savepoint-dir 20-103 uri -
 execution.checkpointing.snapshot-compression 10-103 bool - false
 execution.checkpointing.storage 20-103 string -
 execution.checkpointing.timeout 10-103 duration - 10 min
@@ -502,7 +503,7 @@ metrics.latency.granularity 5-103 string - @5:subtask@7:operator
 metrics.latency.history-size 2-103 int - 128
 metrics.latency.interval 5-103 5:long,20:duration unit=ms @5:2000@7:0@20:0 ms
 metrics.reporter.<name>.<parameter> 5-15 string -
-metrics.reporter.<name>.class 5-15 string -
+metrics.reporter.<name>.class 2-16 string -
 metrics.reporter.<name>.interval 5-15 5:interval,12:duration -
 metrics.reporters 2-103 string -
 metrics.scope.delimiter 2-103 string - @2:@3:.
@@ -1665,6 +1666,7 @@ hadoop.security.authorization 4
 hadoop.tmp.dir 7-10
 hbase.security.authentication 4-103
 jaas.config 17-103
+job.autoscaler. 17-103
 job.graph 4-103
 jobmanager.job 16-103
 jobmanager.web.refresh-interval 2
@@ -1704,6 +1706,7 @@ s3a. 2-3
 security.delegation.token.provider 17-103
 security.delegation.token.receiver 17-103
 spec.nodeName 16-103
+statefun. 10-16
 status.podIP 10-103
 swift. 2-3
 table.exec.timezone 14
@@ -1725,4 +1728,93 @@ yarn.scheduler.minimum-allocation-vcores 11-103
 zookeeper.sasl.client 3-103
 zookeeper.sasl.client.username 2-103
 zookeeper.sasl.clientconfig 2-103
+"""
+
+REPLACED = """\
+akka.watch.heartbeat.interval 100- leave it out: it had no effect any more
+akka.watch.heartbeat.pause 100- leave it out: it had no effect any more
+akka.watch.threshold 100- leave it out: it had no effect any more
+cluster.evenly-spread-out-slots 100- use taskmanager.load-balance.mode, SLOTS for true and NONE for false
+containerized.heap-cutoff-min 11- use jobmanager.memory.jvm-overhead.min
+containerized.heap-cutoff-ratio 11- use jobmanager.memory.jvm-overhead.fraction
+execution-retries.default 5- use restart-strategy: fixed-delay and restart-strategy.fixed-delay.attempts
+execution-retries.delay 5- use restart-strategy: fixed-delay and restart-strategy.fixed-delay.delay
+execution.checkpointing.force 100- leave it out: what it was for, DataSet programs and iterations, is gone
+fine-grained.shuffle-mode.all-blocking 100- leave it out: nothing has to replace it
+fs.hdfs.hadoopconf 100- use env.hadoop.conf.dir
+fs.hdfs.hdfsdefault 100- use env.hadoop.conf.dir
+fs.hdfs.hdfssite 100- use env.hadoop.conf.dir
+high-availability.job.delay 100- leave it out: it had no effect any more
+high-availability.zookeeper.path.running-registry 100- leave it out: it had no effect any more
+jobmanager.heap.mb 100- use jobmanager.memory.heap.size, or jobmanager.memory.process.size for the whole process
+jobmanager.heap.size 100- use jobmanager.memory.heap.size, or jobmanager.memory.process.size for the whole process
+jobmanager.web.backpressure.cleanup-interval 100- leave it out: it had no effect any more
+jobmanager.web.backpressure.delay-between-samples 100- leave it out: it had no effect any more
+jobmanager.web.backpressure.num-samples 100- leave it out: it had no effect any more
+jobmanager.web.backpressure.refresh-interval 100- leave it out: it had no effect any more
+jobmanager.web.checkpoints.disable 4- leave it out: the web front end always shows checkpoints
+jobmanager.web.ssl.enabled 100- use security.ssl.rest.enabled
+local.number-resourcemanager 100- leave it out: it had no effect any more
+mesos. 14- leave it out: Flink has no Mesos any more
+metrics.reporter.<>.class 17- use metrics.reporter.<>.factory.class, with the reporter's factory
+pipeline.auto-type-registration 100- leave it out: what it was for, DataSet programs and iterations, is gone
+pipeline.default-kryo-serializers 100- use pipeline.serialization-config
+pipeline.registered-kryo-types 100- use pipeline.serialization-config
+pipeline.registered-pojo-types 100- use pipeline.serialization-config
+pipeline.time-characteristic 100- leave it out: a job says so in its WatermarkStrategy
+query.server.enable 8- use queryable-state.enable
+query.server.port 8- use queryable-state.server.ports
+recovery.job.delay 100- leave it out: it had no effect any more
+resourcemanager.taskmanager-release.wait.result.consumed 100- leave it out: nothing has to replace it
+security.ssl.enabled 100- use security.ssl.internal.enabled and security.ssl.rest.enabled
+sql-client.display.max-column-width 100- use table.display.max-column-width
+state.backend.async 100- leave it out: every snapshot is asynchronous
+table.exec.legacy-transformation-uids 100- use table.exec.uid.generation, DISABLED for true
+table.exec.shuffle-mode 100- use execution.batch-shuffle-mode
+taskmanager.exit-on-fatal-akka-error 100- leave it out: it had no effect any more
+taskmanager.heap.mb 100- use taskmanager.memory.flink.size, or taskmanager.memory.process.size for the whole process
+taskmanager.heap.size 100- use taskmanager.memory.flink.size, or taskmanager.memory.process.size for the whole process
+taskmanager.initial-registration-pause 100- use cluster.registration.initial-timeout
+taskmanager.max-registration-pause 100- use cluster.registration.max-timeout
+taskmanager.memory.fraction 10- use taskmanager.memory.managed.fraction
+taskmanager.memory.off-heap 10- leave it out: managed memory is off the heap and allocated when it is needed
+taskmanager.memory.preallocate 10- leave it out: managed memory is off the heap and allocated when it is needed
+taskmanager.net.client.numThreads 100- leave it out: Flink chooses it by itself
+taskmanager.net.num-arenas 100- leave it out: Flink chooses it by itself
+taskmanager.net.sendReceiveBufferSize 100- leave it out: Flink chooses it by itself
+taskmanager.net.server.backlog 100- leave it out: Flink chooses it by itself
+taskmanager.net.server.numThreads 100- leave it out: Flink chooses it by itself
+taskmanager.net.transport 100- leave it out: Flink chooses it by itself
+taskmanager.network.batch-shuffle.compression.enabled 100- use taskmanager.network.compression.codec, NONE for false
+taskmanager.network.blocking-shuffle.compression.enabled 100- use taskmanager.network.compression.codec, NONE for false
+taskmanager.network.blocking-shuffle.type 100- leave it out: blocking shuffles are always sorted
+taskmanager.network.hybrid-shuffle.enable-new-mode 100- leave it out: the old mode of the hybrid shuffle, which it was for, is gone
+taskmanager.network.hybrid-shuffle.num-retained-in-memory-regions-max 100- leave it out: the old mode of the hybrid shuffle, which it was for, is gone
+taskmanager.network.hybrid-shuffle.spill-index-region-group-size 100- leave it out: the old mode of the hybrid shuffle, which it was for, is gone
+taskmanager.network.hybrid-shuffle.spill-index-segment-size 100- leave it out: the old mode of the hybrid shuffle, which it was for, is gone
+taskmanager.network.max-num-tcp-connections 100- leave it out: Flink chooses it by itself
+taskmanager.network.memory.buffers-per-channel 100- leave it out: Flink chooses it by itself
+taskmanager.network.memory.floating-buffers-per-gate 100- leave it out: Flink chooses it by itself
+taskmanager.network.memory.max-buffers-per-channel 100- leave it out: Flink chooses it by itself
+taskmanager.network.memory.max-overdraft-buffers-per-gate 100- leave it out: Flink chooses it by itself
+taskmanager.network.netty.client.numThreads 100- leave it out: Flink chooses it by itself
+taskmanager.network.netty.num-arenas 100- leave it out: Flink chooses it by itself
+taskmanager.network.netty.sendReceiveBufferSize 100- leave it out: Flink chooses it by itself
+taskmanager.network.netty.server.backlog 100- leave it out: Flink chooses it by itself
+taskmanager.network.netty.server.numThreads 100- leave it out: Flink chooses it by itself
+taskmanager.network.netty.transport 100- leave it out: Flink chooses it by itself
+taskmanager.network.numberOfBuffers 100- use taskmanager.memory.network.fraction with its min and max
+taskmanager.network.sort-shuffle.min-parallelism 100- leave it out: blocking shuffles are always sorted
+taskmanager.refused-registration-pause 100- use cluster.registration.refused-registration-delay
+taskmanager.registration.initial-backoff 100- use cluster.registration.initial-timeout
+taskmanager.registration.max-backoff 100- use cluster.registration.max-timeout
+taskmanager.registration.refused-backoff 100- use cluster.registration.refused-registration-delay
+web.backpressure.cleanup-interval 100- leave it out: it had no effect any more
+web.backpressure.delay-between-samples 100- leave it out: it had no effect any more
+web.backpressure.num-samples 100- leave it out: it had no effect any more
+web.backpressure.refresh-interval 100- leave it out: it had no effect any more
+web.checkpoints.disable 2- leave it out: the web front end always shows checkpoints
+web.ssl.enabled 100- use security.ssl.rest.enabled
+yarn.heap-cutoff-min 11- use jobmanager.memory.jvm-overhead.min
+yarn.heap-cutoff-ratio 11- use jobmanager.memory.jvm-overhead.fraction
 """

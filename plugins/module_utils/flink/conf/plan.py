@@ -11,7 +11,7 @@ from ...errors import InputError
 from ...secrets import Secrets
 from ..versions import FIRST_WITHOUT_LEGACY, minor_of
 from . import line_rules, values
-from .catalogue import Catalogue
+from .catalogue import Catalogue, Option
 from .command_line import OPERATORS, shell_takes_apart
 from .document import Document
 from .reader import SCRIPT_KEYS, script_reads
@@ -116,7 +116,7 @@ class Plan:
         for key in self.gone:
             document.remove(key, *self.catalogue.former_names(key))
         for key, text in self.wanted.items():
-            document.set(key, text, [*self.catalogue.former_names(key), *self.catalogue.later_names(key)])
+            document.set(key, text, self.catalogue.other_names(key))
         after = document.render()
         new = self._by_current_name(document.settings())
         self._check_together(new)
@@ -176,7 +176,7 @@ class Plan:
 
     def _spelling(self, key: str) -> Optional[str]:
         """The name to write ``key`` under; None when it is refused."""
-        name = self.catalogue.current_name(key)
+        name = self.catalogue.written_name(key)
         if name == key and key.startswith("high-availability."):
             name = self.catalogue.earlier_name_if_unknown(key)
         if name != key:
@@ -185,7 +185,7 @@ class Plan:
         elif not self.catalogue.knows(key) and self.request.unknown_keys != "allow":
             why = self.catalogue.why_unknown(key)
             if self.catalogue.may_read(key):
-                self.warnings.append(f"{why}; it is written, since something in its code may read it.")
+                self.warnings.append(f"{why}; it is written, since something in its code, or a program that goes with it, may read it.")
                 return name
             if self.request.unknown_keys == "error":
                 self.problems.append(f"{why}; correct the key, or set unknown_keys: warn to write it all the same")
@@ -199,7 +199,7 @@ class Plan:
         quotes_parsed = option is not None and (option.is_list or option.kind == "map")
         reason = self.syntax.why_value_is_misread(key, text, self.request.charset == "ascii", quotes_parsed)
         if reason is None and option is not None:
-            reason = values.why_not_parsed(option, text, self.catalogue.minor)
+            reason = self.why_not_parsed(option, text)
             if reason and option.default:
                 reason += f" (Flink's default: {option.default})"
         if reason:
@@ -261,10 +261,10 @@ class Plan:
         foreign = {key: value for key, value in document.settings().items() if key not in self.wanted}
         unknown = [key for key in foreign if not self.catalogue.knows(key)] if self.request.unknown_keys != "allow" else []
         if unknown:
-            self.warnings.append(f"Flink {self.catalogue.name} does not know what is already in the file: {', '.join(map(_named, sorted(unknown)))}.")
+            self.warnings.append(f"Flink {self.catalogue.name} does not know what is already in the file: {', '.join(map(self._told, sorted(unknown)))}.")
         for key, value in foreign.items():
             option = self.catalogue.option(self.catalogue.current_name(key))
-            reason = values.why_not_parsed(option, value, self.catalogue.minor) if option else None
+            reason = self.why_not_parsed(option, value) if option else None
             if reason:
                 shown = self._show(key, value)
                 self.warnings.append(f"in the file {key} {'(hidden value)' if shown != value else repr(value)} {reason}.")
@@ -274,6 +274,21 @@ class Plan:
         if unseen:
             names = ", ".join(unseen)
             self.warnings.append(f"bin/config.sh does not read {names} as Flink does: remove tabs before the key or carriage returns.")
+
+    def why_not_parsed(self, option: Option, text: str) -> Optional[str]:
+        """Why Flink does not take ``text`` for ``option`` out of the file that is written; None if it does."""
+        if self.syntax.name == STANDARD and (option.is_list or option.kind == "map"):
+            from .yaml_reader import collection
+
+            found = collection(text)
+            if found and found.is_map != option.is_list:
+                return values.why_not_all_parsed(option, found.elements)
+        return values.why_not_parsed(option, text, self.catalogue.minor)
+
+    def _told(self, key: str) -> str:
+        """A key that is not read, with what to do instead where that is known."""
+        advice = self.catalogue.advice(key)
+        return f"{_named(key)} ({advice})" if advice else _named(key)
 
     def _show(self, key: str, value: Any) -> Any:
         return None if value is None else self.secrets.show(key, _printable(value))

@@ -41,6 +41,16 @@ _REGION = re.compile(r"(jobmanager|taskmanager)\.(heap\.size|memory\.(?!segment-
 _SEMICOLONS = re.compile(r"(plugin\.)?classloader\.parent-first-patterns(\.(default|additional))?\Z|fs\.allowed-fallback-filesystems\Z")
 _OPTIONS_OF_JVM = re.compile(r"env\.(java|ssh)\.(default-)?opts")
 
+# Words that Flink 2.0 has dropped: the state backends that were a place of checkpoints, too.
+_GONE_WORDS = {
+    ("state.backend.type", "filesystem"): "hashmap, and execution.checkpointing.storage: filesystem",
+    ("state.backend.type", "jobmanager"): "hashmap, and execution.checkpointing.storage: jobmanager",
+}
+
+_ISO_DURATION = re.compile(
+    r"([+-]?)P(?:([+-]?[0-9]{1,19})D)?(?:T(?:([+-]?[0-9]{1,19})H)?(?:([+-]?[0-9]{1,19})M)?(?:([+-]?[0-9]{1,19}(?:[.,][0-9]{0,9})?)S)?)?\Z"
+)
+
 # How Scala's Duration is endless.
 _FOR_EVER = ("Inf", "PlusInf", "+Inf")
 _FLOAT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?\Z", re.ASCII)
@@ -57,6 +67,12 @@ def why_not_parsed(option: Option, text: str, minor: int) -> Optional[str]:
         return _choice(option, text)
     check = _CHECKS.get(option.kind)
     return check(option, text, minor) if check else None
+
+
+def why_not_all_parsed(option: Option, elements: Sequence[str]) -> Optional[str]:
+    """Why Flink does not take one of the elements of a list; None if it does."""
+    found = ((entry, _choice(option, entry)) for entry in elements) if option.choices else ()
+    return next((f"has {entry}, which {reason}" for entry, reason in found if reason), None)
 
 
 def why_not_parsed_as(kind: str, text: str) -> Optional[str]:
@@ -104,10 +120,10 @@ def _in_unit(text: str, unit: str) -> str:
     return f": write it in {named}, without a unit" + (f", {number}" if number.denominator == 1 else "")
 
 
-def _bounded(digits: str) -> int:
+def _bounded(digits: str, most: int = 20) -> int:
     """The number, or one beyond any limit here: Python refuses to convert thousands of digits."""
     digits = digits.lstrip("0") or "0"
-    return int(digits) if len(digits) < 20 else 10**20
+    return int(digits) if len(digits) < most else 10**most
 
 
 def _int(option: Option, text: str, minor: int) -> Optional[str]:
@@ -148,6 +164,7 @@ def _bool(option: Option, text: str, minor: int) -> Optional[str]:
 
 
 def _memory(option: Option, text: str, minor: int) -> Optional[str]:
+    text = java_trim(text)
     match = re.match(r"([0-9]+)[\x00-\x20]*(.*)\Z", text)
     if not match or match.group(2).lower() not in MEMORY_UNITS:
         return "is not a memory size such as 512m, 4g or 1048576 (a whole number with b, k, m, g or t)"
@@ -168,14 +185,29 @@ def _duration(option: Option, text: str, minor: int) -> Optional[str]:
 
 
 def _flink_duration(text: str, minor: int) -> Optional[str]:
+    text = java_trim(text)
+    if has(minor, "iso_durations") and text.upper().startswith(("P", "+P", "-P")):
+        return _iso_duration(text)
     match = re.match(r"([0-9]+)[\x00-\x20]*(.*)\Z", text)
     label = match.group(2).lower() if match else ""
     unit = "min" if label == "m" and has(minor, "m_is_minutes") else label or "ms"
     if not match or unit not in TIME_UNITS:
         return "is not a duration such as 500 ms, 10 s, 5 min or 1 h (a whole number with a unit; without one milliseconds)"
-    number = _bounded(match.group(1))
-    fits = number <= LONG_MAX and number * TIME_UNITS[unit] // 10**9 <= LONG_MAX
+    number = _bounded(match.group(1), 40)
+    fits = (number <= LONG_MAX or has(minor, "big_durations")) and number * TIME_UNITS[unit] // 10**9 <= LONG_MAX
     return None if fits else "is a duration out of the range of 64-bit integers"
+
+
+def _iso_duration(text: str) -> Optional[str]:
+    # java.time.Duration.parse, of which Flink takes nothing that is less than nothing.
+    match = _ISO_DURATION.match(text.upper())
+    if not match or not any(match.groups()[1:]) or match.group(0).endswith("T"):
+        return "is not a duration such as PT10S, P1DT12H or 10 s"
+    days, hours, minutes, seconds = (Fraction((part or "0").replace(",", ".")) for part in match.groups()[1:])
+    total = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * (-1 if match.group(1) == "-" else 1)
+    if total < 0:
+        return "is a duration of less than nothing"
+    return None if total <= LONG_MAX else "is a duration out of the range of 64-bit integers"
 
 
 def _scala_duration(text: str, minor: int) -> Optional[str]:
@@ -203,6 +235,9 @@ def _choice(option: Option, text: str) -> Optional[str]:
         return None
     if option.class_name and _CLASS.match(text):
         return None
+    gone = _GONE_WORDS.get((option.key, text.lower()))
+    if gone:
+        return f"is a word that this version has dropped: write {gone}"
     also = " or the full name of a class" if option.class_name else ""
     return f"is not one of {', '.join(option.choices)}{also}"
 
@@ -260,7 +295,7 @@ def _list(option: Option, text: str, minor: int) -> Optional[str]:
         if option.kind == "map":
             return next((reason for reason in (_map(option, entry, minor) for entry in entries) if reason), None)
         if option.choices:
-            return next((f"has {entry}, which {reason}" for entry, reason in ((entry, _choice(option, entry)) for entry in entries) if reason), None)
+            return why_not_all_parsed(option, entries)
     except ValueError as error:
         return str(error)
     return None

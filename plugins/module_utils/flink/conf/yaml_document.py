@@ -183,15 +183,22 @@ def shown(text: str, secrets: Secrets, changed: Collection[str] = ()) -> str:
     return "".join(show_text(line, secrets) if line.lstrip().startswith("#") else line for line in _edited(text, edits).splitlines(keepends=True))
 
 
-def taken_over(legacy: str, current_name: Callable[[str], str]) -> str:
-    """A flink-conf.yaml as config.yaml: comments and order stay, keys get their current names, and lines that Flink did not read become comments."""
+def taken_over(legacy: str, written_name: Callable[[str], str], last_minor: Callable[[str], int] = lambda key: 0) -> str:
+    """A flink-conf.yaml as config.yaml: comments and order stay, keys get their current names, and lines that Flink did not read become comments.
+
+    Of several names of one option Flink reads the current one, wherever it stands, else the newest; ``last_minor`` is the last version that
+    has an option of a name.
+    """
     document = Document(legacy)
     document.fold_duplicates()
+    read: Dict[str, str] = {}
+    for key in sorted(document.settings(), key=lambda key: (key == written_name(key), last_minor(key))):
+        read[written_name(key)] = key
     lines = []
     for line in document.lines:
-        if line.setting:
+        if line.setting and read[written_name(line.setting.key)] == line.setting.key:
             dummy, mark, comment = line.text.partition("#")
-            lines.append(f"{written(current_name(line.setting.key), key=True)}: {written(line.setting.value)}{f'  {mark}{comment}' if mark else ''}")
+            lines.append(f"{written(written_name(line.setting.key), key=True)}: {written(line.setting.value)}{f'  {mark}{comment}' if mark else ''}")
         else:
             text = line.text.strip()
             lines.append(f"# {text}" if text and not text.startswith("#") else text)

@@ -103,7 +103,32 @@ def as_flink_reads(node: yaml.Node) -> str:
         return scalar_text(node.value, plain=node.style is None)
     if isinstance(node, yaml.SequenceNode):
         return f"[{', '.join(_flow(each) for each in node.value)}]"
-    return "{}"
+    return _flow(node)
+
+
+class Collection(NamedTuple):
+    """What Flink makes of a value that it takes apart as YAML, since its option is a list or a map."""
+
+    is_map: bool
+    #: Those of a list; of a map none is needed.
+    elements: List[str]
+
+
+def collection(text: str) -> Optional[Collection]:
+    """None if it is neither, or has null where Flink wants a text; Flink reads it as in flink-conf.yaml then."""
+    try:
+        node = yaml.compose(text, yaml.SafeLoader)
+    except yaml.YAMLError:
+        return None
+    if isinstance(node, yaml.SequenceNode) and not any(_is_null(each) for each in node.value):
+        return Collection(False, [as_flink_reads(each) for each in node.value])
+    if isinstance(node, yaml.MappingNode) and not any(_is_null(each) for pair in node.value for each in pair):
+        return Collection(True, [])
+    return None
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.style is None and bool(_NULL.match(node.value))
 
 
 def _flow(node: yaml.Node) -> str:

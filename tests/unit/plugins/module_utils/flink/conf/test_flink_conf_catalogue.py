@@ -228,3 +228,68 @@ def test_settings_go_by_the_names_that_a_version_has(version, written):
 ])
 def test_what_others_set_by_any_name_is_left_out(others, left):
     assert settings_for({"state.backend": "hashmap", "parallelism.default": 1}, "1.20.5", others) == left
+
+
+@pytest.mark.parametrize("minor, key, advice", [
+    (103, "cluster.evenly-spread-out-slots", "use taskmanager.load-balance.mode, SLOTS for true and NONE for false"),
+    (103, "security.ssl.enabled", "use security.ssl.internal.enabled and security.ssl.rest.enabled"),
+    (103, "taskmanager.heap.size", "use taskmanager.memory.flink.size, or taskmanager.memory.process.size for the whole process"),
+    (14, "mesos.resourcemanager.tasks.cpus", "leave it out: Flink has no Mesos any more"),
+    (17, "metrics.reporter.prom.class", "use metrics.reporter.prom.factory.class, with the reporter's factory"),
+    (16, "metrics.reporter.prom.class", ""),
+    (17, "metrics.reporter.prom.sub.class", ""),
+    (20, "security.ssl.enabled", ""),
+    (103, "no.such.key", ""),
+])
+def test_a_dropped_key_names_what_replaces_it(minor, key, advice):
+    catalogue = Catalogue(minor)
+    assert catalogue.advice(key) == advice
+    assert not advice or not catalogue.knows(key) and advice in catalogue.why_unknown(key)
+
+
+def test_a_dropped_key_of_a_family_that_takes_any_is_not_known():
+    assert [minor for minor in MINORS if Catalogue(minor).knows("metrics.reporter.prom.class")] == list(range(2, 17))
+    assert all(Catalogue(minor).knows("metrics.reporter.prom.factory.class") for minor in MINORS)
+    assert [minor for minor in MINORS if not Catalogue(minor).knows("table.exec.shuffle-mode")] == [100, 101, 102, 103]
+
+
+@pytest.mark.parametrize("minor, key, name", [
+    (103, "state.backend.rocksdb.checkpointdir", "state.backend.rocksdb.localdir"),
+    (20, "state.backend.rocksdb.checkpointdir", "state.backend.rocksdb.localdir"),
+    (103, "recovery.mode", "high-availability.type"),
+    (103, "jobmanager.heap.mb", "jobmanager.heap.mb"),
+    (103, "recovery.job.delay", "recovery.job.delay"),
+    (12, "taskmanager.memory.size", "taskmanager.memory.managed.size"),
+    (9, "taskmanager.memory.size", "taskmanager.memory.size"),
+    (2, "high-availability", "high-availability"),
+])
+def test_a_deprecated_name_is_written_as_the_current_one_also_when_it_is_dropped(minor, key, name):
+    assert Catalogue(minor).written_name(key) == name
+    assert name == key or Catalogue(minor).option(name)
+
+
+def test_a_dropped_name_gives_its_place_to_the_current_one():
+    assert "state.backend.rocksdb.checkpointdir" in Catalogue(103).other_names("state.backend.rocksdb.localdir")
+
+
+@pytest.mark.parametrize("minor, key, known", [
+    (14, "pipeline.global-job-parameters.my.key", True),
+    (103, "pipeline.global-job-parameters.my.key", True),
+    (13, "pipeline.global-job-parameters.my.key", False),
+    (103, "taskmanager.memory.managed.consumer-weights.OPERATOR", True),
+    (103, "pipeline.jobvertex-parallelism-overrides.cbc357ccb763df2852fee8c4fc7d55f2", True),
+    (103, "high-availability.zookeeper.client.authorization.digest", True),
+    (103, "pipeline.jars.first", False),
+    (103, "taskmanager.numberOfTaskSlots.first", False),
+])
+def test_a_map_may_be_given_by_a_key_for_each_entry(minor, key, known):
+    """Configuration.getOptional of 1.14 and newer takes the keys that begin with the option's for a map."""
+    assert Catalogue(minor).knows(key) is known
+
+
+@pytest.mark.parametrize("minor, key, may", [
+    (103, "job.autoscaler.enabled", True), (17, "job.autoscaler.metrics.window", True), (16, "job.autoscaler.enabled", False),
+    (16, "statefun.module.global-config.key", True), (18, "statefun.flink-job-name", False),
+])
+def test_what_programs_beside_flink_read_may_be_read(minor, key, may):
+    assert not Catalogue(minor).knows(key) and Catalogue(minor).may_read(key) is may

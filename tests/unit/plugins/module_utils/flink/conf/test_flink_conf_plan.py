@@ -137,7 +137,7 @@ def test_a_key_that_may_be_read_is_written_with_a_warning():
     found = outcome(settings={"zookeeper.sasl.client": "true"})
     assert found.text == "zookeeper.sasl.client: true\n"
     assert len(found.warnings) == 1 and found.warnings[0].startswith("Flink 1.12 does not know zookeeper.sasl.client (did you mean zookeeper.sasl.")
-    assert found.warnings[0].endswith("; it is written, since something in its code may read it.")
+    assert found.warnings[0].endswith("; it is written, since something in its code, or a program that goes with it, may read it.")
 
 
 def test_all_problems_are_told_at_once():

@@ -140,3 +140,55 @@ def test_an_older_file_in_the_way_is_named(tmp_path):
     assert warnings == [
         f"Flink 1.20 reads {tmp_path}/flink-conf.yaml as long as it is there, and not {tmp_path}/config.yaml: set take_over, or remove it."]
     assert run(tmp_path / "config.yaml", version="2.3.0", settings={"parallelism.default": 1})[1] == []
+
+
+def test_of_several_names_of_an_option_that_is_taken_over_which_flink_read(tmp_path):
+    path = tmp_path / "config.yaml"
+    (tmp_path / "flink-conf.yaml").write_text(
+        "state.backend.type: rocksdb\nstate.backend: filesystem # older\nhigh-availability: NONE\nrecovery.mode: zookeeper\n"
+        "recovery.zookeeper.quorum: a:2181\nstate.backend.rocksdb.checkpointdir: /data\n")
+    result, warnings = run(path, take_over=True)
+    assert path.read_text() == (
+        "state.backend.type: rocksdb\n# state.backend: filesystem # older\nhigh-availability.type: NONE\n# recovery.mode: zookeeper\n"
+        "high-availability.zookeeper.quorum: a:2181\nstate.backend.rocksdb.localdir: /data\n")
+    assert warnings == [] and result["duplicates"] == []
+
+
+def test_what_is_taken_over_and_dropped_names_what_replaces_it(tmp_path):
+    (tmp_path / "flink-conf.yaml").write_text("state.backend: filesystem\njobmanager.heap.size: 1g\nakka.watch.threshold: 12\nmy.key: 1\n")
+    warnings = run(tmp_path / "config.yaml", version="2.3.0", take_over=True)[1]
+    assert warnings == [
+        "Flink 2.3 does not know what is already in the file: akka.watch.threshold (leave it out: it had no effect any more), "
+        "jobmanager.heap.size (use jobmanager.memory.heap.size, or jobmanager.memory.process.size for the whole process), my.key.",
+        "in the file state.backend.type 'filesystem' is a word that this version has dropped: write hashmap, and "
+        "execution.checkpointing.storage: filesystem.",
+    ]
+
+
+@pytest.mark.parametrize("text, warned", [
+    ("pipeline:\n  global-job-parameters:\n    my.key: 1\n", ""),
+    ("pipeline.global-job-parameters: '{a: b:c, d: \"x,y\"}'\n", ""),
+    ("pipeline.global-job-parameters: 'a:b:c'\n", "is not a map as Flink reads it"),
+    ("pipeline.global-job-parameters: [a, b]\n", "is not a map as Flink reads it"),
+    ("pipeline.jars: [a, b]\n", ""),
+    ("kubernetes.jobmanager.tolerations: [{key: a, operator: Exists}]\n", ""),
+    ("kubernetes.jobmanager.tolerations: 'key:a,operator:Exists;key:b'\n", ""),
+    ("sql-gateway.endpoint.type: [rest]\n", ""),
+    ("restart-strategy.fixed-delay.delay: PT10S\n", ""),
+    ("restart-strategy.fixed-delay.delay: 10x\n", "is not a duration"),
+])
+def test_lists_maps_and_durations_of_a_file_are_read_as_yaml(text, warned):
+    warnings = outcome(text).warnings
+    assert len(warnings) == bool(warned) and warned in "".join(warnings)
+
+
+def test_a_map_in_settings_is_a_key_for_each_entry():
+    found = outcome(settings={"pipeline": {"global-job-parameters": {"a": "b", "c.d": 1}}})
+    assert found.text == "pipeline.global-job-parameters.a: b\npipeline.global-job-parameters.c.d: 1\n" and found.warnings == []
+
+
+def test_a_key_under_a_name_that_the_version_has_dropped_takes_its_place():
+    found = outcome("state.backend.rocksdb.checkpointdir: /old\nrest.port: 8081\n", settings={"state.backend.rocksdb.localdir": "/new"})
+    assert found.text == "state.backend.rocksdb.localdir: /new\nrest.port: 8081\n"
+    assert outcome(settings={"state.backend.rocksdb.checkpointdir": "/new"}).renamed == {
+        "state.backend.rocksdb.checkpointdir": "state.backend.rocksdb.localdir"}

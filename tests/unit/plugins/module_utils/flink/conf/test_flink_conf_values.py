@@ -193,3 +193,31 @@ def test_every_whole_number_that_is_a_time_says_its_unit():
     times = {key for key, _span, kind, traits in rows if re.search(r"\b(int|long)\b", kind) and named.search(key) and not counts.fullmatch(key)}
     assert len(times) > 50
     assert times - {key for key, _span, kind, traits in rows if "unit=" in traits} == set()
+
+
+@pytest.mark.parametrize("text, taken", [
+    ("PT10S", True), ("pt5m", True), ("P1D", True), ("P1DT2H30M", True), ("PT0.5S", True), ("PT10,5S", True), ("PT5.S", True), ("+P+1D", True),
+    ("PT1H-30M", True), ("-PT0S", True), (" PT10S ", True), ("PT9223372036854775807S", True),
+    ("PT9223372036854775808S", False), ("PT-10S", False), ("-PT10S", False), ("PT1H-90M", False), ("P", False), ("PT", False), ("P1DT", False),
+    ("P1W", False), ("P1M", False), ("PT.5S", False), ("PT1S1M", False), ("P2D3H", False),
+])
+def test_durations_of_iso_8601_are_taken_from_2_1_on(text, taken):
+    """TimeUtils.parseDuration of 2.3.0 was asked for each of them."""
+    key = "restart-strategy.fixed-delay.delay"
+    assert {minor: verdict(minor, key, text) is None for minor in (12, 20, 100)} == {12: False, 20: False, 100: False}
+    assert {minor: verdict(minor, key, text) is None for minor in (101, 103)} == {101: taken, 103: taken}
+
+
+@pytest.mark.parametrize("minor, text, reason", [
+    (20, "filesystem", None), (103, "hashmap", None), (103, "RocksDB", None), (103, "com.example.Factory", None),
+    (103, "filesystem", "is a word that this version has dropped: write hashmap, and execution.checkpointing.storage: filesystem"),
+    (100, "JobManager", "is a word that this version has dropped: write hashmap, and execution.checkpointing.storage: jobmanager"),
+    (103, "memory", "is not one of rocksdb, hashmap, forst or the full name of a class"),
+])
+def test_a_state_backend_that_was_dropped_names_what_replaces_it(minor, text, reason):
+    assert verdict(minor, "state.backend.type", text) == reason
+
+
+@pytest.mark.parametrize("minor, key", [(19, "state.checkpoints.dir"), (20, "execution.checkpointing.dir"), (103, "execution.checkpointing.savepoint-dir")])
+def test_a_directory_of_checkpoints_needs_a_scheme_under_its_newer_name_too(minor, key):
+    assert "needs a scheme" in verdict(minor, key, "/data/checkpoints") and verdict(minor, key, "file:///data/checkpoints") is None
