@@ -26,6 +26,8 @@ FREE_PREFIXES: Tuple[Tuple[str, str], ...] = (
     ("table.", "2-"),
     ("python.", "9-"),
     ("yarn.", "2-8"),
+    # The SQL gateway hands these to the scheduler of this name (WorkflowSchedulerFactoryUtil).
+    ("workflow-scheduler.<>.", "20-"),
     *((prefix, span) for prefix, dummy, span in (line.partition(" ") for line in FAMILIES.splitlines())),
 )
 
@@ -191,7 +193,7 @@ class Catalogue:
         known = self.known_keys()
         folded = {name.lower(): name for name in reversed(known)}
         found = difflib.get_close_matches(key.lower(), list(folded), n=1, cutoff=cutoff)
-        return folded[found[0]] if found else None
+        return self.current_name(folded[found[0]]) if found else None
 
     def spelled(self, settings: Mapping[str, Any]) -> Dict[str, Any]:
         """Settings that are written by the names of any version, by those of this one; what it has no name for is left out.

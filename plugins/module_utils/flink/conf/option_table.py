@@ -1313,6 +1313,7 @@ web.submit.enable 4-103 bool - true
 web.timeout 4-103 4:long,20:duration unit=ms @4:10000@9:600000@20:10 min
 web.tmpdir 4-103 string -
 web.upload.dir 4-103 string -
+workflow-scheduler.type 20-103 string -
 yarn.application-attempt-failures-validity-interval 9-103 long unit=ms 10000
 yarn.application-attempts 2-103 2:string,20:int -
 yarn.application-master.port 2-103 ports - @2:@4:0

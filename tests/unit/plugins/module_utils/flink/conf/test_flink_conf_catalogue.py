@@ -138,6 +138,9 @@ def test_no_current_name_is_itself_replaced_or_unknown():
         (20, "pekko.ask.timeout", True),
         (14, "pekko.ask.timeout", False),
         (14, "mesos.master", False),
+        (20, "workflow-scheduler.type", True),
+        (20, "workflow-scheduler.airflow.project-name", True),
+        (19, "workflow-scheduler.type", False),
     ],
 )
 def test_families_that_take_any_key(minor, key, known):
@@ -293,3 +296,10 @@ def test_a_map_may_be_given_by_a_key_for_each_entry(minor, key, known):
 ])
 def test_what_programs_beside_flink_read_may_be_read(minor, key, may):
     assert not Catalogue(minor).knows(key) and Catalogue(minor).may_read(key) is may
+
+
+@pytest.mark.parametrize("minor, key, meant", [
+    (18, "pekko.client.timeout", "client.timeout"), (18, "webclient.port", "rest.port"), (4, "webclient.port", "web.port"),
+])
+def test_what_was_meant_is_named_by_its_current_name(minor, key, meant):
+    assert f"did you mean {meant}?" in Catalogue(minor).why_unknown(key)
