@@ -13,6 +13,8 @@ import ipaddress
 import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ansible.module_utils.parsing.convert_bool import boolean
+
 from .errors import InputError
 
 #: What a member of a ZooKeeper ensemble is.
@@ -169,19 +171,30 @@ def marathon_urls(
     hosts: Sequence[str],
     hostvars: Mapping[str, Mapping[str, Any]],
     port: Optional[int] = None,
-    scheme: str = "http",
+    scheme: str = "",
     variable: str = "marathon_address",
 ) -> List[str]:
-    """``http://address:port`` of every Marathon, sorted by address.
+    """``http://address:port`` of every Marathon, or ``https://address:port``, sorted by address.
 
-    The port is ``port``, else each host's ``marathon_http_port``, else 8080.
+    The port is ``port``, else each host's ``marathon_http_port``, else 8080; the scheme is ``scheme``, else as :func:`marathon_tls` says.
 
-    :raises InputError: as :func:`addresses`; the group is empty, or a port is none.
+    :raises InputError: as :func:`addresses`; the group is empty, a port is none, or the hosts disagree about TLS.
     """
     _host_names(hosts)
     if not hosts:
         raise InputError("The Marathon group is empty; put one host or more into it.")
+    scheme = scheme or ("https" if marathon_tls(hosts, hostvars) else "http")
     return [f"{scheme}://{endpoint}" for endpoint in _endpoints(hosts, hostvars, port, "marathon_http_port", 8080, variable)]
+
+
+def marathon_tls(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether the Marathons speak https alone, by their variable ``marathon_tls``, and without it by ``security_profile``.
+
+    :raises InputError: they disagree, and a Marathon that does not lead calls the leader the way it is called itself.
+    """
+    known = variables_of(hosts, hostvars)
+    secure = str(agreed(hosts, known, "security_profile", "")) == SECURE
+    return bool(boolean(agreed(hosts, known, "marathon_tls", secure), strict=False))
 
 
 def hdfs_nameservice(

@@ -19,7 +19,8 @@ def listening(inventory: Inventory) -> List[Listener]:
     if inventory.host not in inventory.groups.get("marathon", []):
         return []
     options, flags = inventory.options, inventory.options["marathon_flags"] or {}
-    found = listeners("marathon_http_port", options["marathon_http_port"], clients=True, speaks=MARATHON)
-    if flags.get("https_port") or flags.get("ssl_keystore_path"):
+    tls = bool(options["marathon_tls"])
+    found = listeners("marathon_http_port", options["marathon_http_port"], clients=True, speaks=MARATHON, tls=tls)
+    if not tls and (flags.get("https_port") or flags.get("ssl_keystore_path")):
         found += listeners("https_port of marathon_flags", flags.get("https_port") or HTTPS_PORT, clients=True, speaks=MARATHON)
     return found + listeners("marathon_libprocess_port", options["marathon_libprocess_port"])

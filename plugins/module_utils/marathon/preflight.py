@@ -8,11 +8,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Dict, List, Mapping
 
+from ansible.module_utils.parsing.convert_bool import boolean
+
 from ..addresses import addresses
+from ..errors import InputError
 from ..inputs import input_faults, null_faults, picked, repository_faults
 from ..inventory import Inventory, Verdict
 from ..mesos.flag_values import spelled
 from ..mesos.flags import mesos_owned_faults
+from ..security.pki import FOR_PKCS12, need_cryptography
 from ..zookeeper.digest import change, login_faults, marks
 from .flags import marathon_flag_problems
 
@@ -23,6 +27,9 @@ JAVA_VERSIONS = (8, 11, 17)
 BESIDES_HEAP_MB = 128
 CONF_DIR = "/etc/marathon"
 SECRET_FILE = f"{CONF_DIR}/framework-secret"  # noqa: S105 - a path
+SETTINGS_FILE = f"{CONF_DIR}/marathon.env"
+#: What a Marathon with TLS shows of itself, and its log's configuration where it must not tell a password.
+KEY_STORE, LOG_FILE = f"{CONF_DIR}/tls/keystore.p12", f"{CONF_DIR}/logback.xml"
 #: Flags that other settings of the role decide, and which ones.
 FLAGS_OWNED = {
     "framework_name": "marathon_framework_name",
@@ -37,6 +44,8 @@ FLAGS_OWNED = {
     "mesos_user": "marathon_mesos_user",
     "zk": "marathon_zookeeper_url",
 }
+#: With marathon_tls these too; without it they are the user's, who may have a key store of his own.
+FLAGS_OWNED_WITH_TLS = dict.fromkeys(("disable_http", "https_port", "ssl_keystore_password", "ssl_keystore_path"), "marathon_tls")
 #: Variables of the environment that are not the user's to set, with what is.
 OWNED = {
     "MARATHON_*": "marathon_flags",
@@ -68,7 +77,7 @@ def preflight(inventory: Inventory) -> Verdict:
             "memory_mb": options["marathon_heap_mb"] + BESIDES_HEAP_MB,
             # ZooKeeper's AdminServer takes 8080 too where it is on.
             "ports": [{"port": options[f"marathon_{name}_port"], "unit": "marathon.service"} for name in ("http", "libprocess")],
-            "exists": [options["marathon_mesos_library"]],
+            "exists": [options["marathon_mesos_library"], SETTINGS_FILE, KEY_STORE],
             "read": marks(CONF_DIR),
             "packages": inventory.family["client_packages"] + (options["marathon_packages"] if packaged else []),
             "account": options["__marathon_account"],
@@ -86,7 +95,7 @@ def computed_flags(inventory: Inventory) -> Dict[str, Any]:
     options, authenticated = inventory.options, bool(inventory.options["marathon_secret"])
     flags = {
         "hostname": _own_address(inventory),
-        "http_port": options["marathon_http_port"],
+        **_port_flags(options),
         "mesos_user": options["marathon_mesos_user"],
         "framework_name": options["marathon_framework_name"],
         "ha": True,
@@ -100,6 +109,13 @@ def computed_flags(inventory: Inventory) -> Dict[str, Any]:
     return {name: value for name, value in flags.items() if value not in ("", None)}
 
 
+def _port_flags(options: Mapping[str, Any]) -> Dict[str, Any]:
+    """Where it listens. With TLS nothing listens in clear, so that it is known to the others, and calls the leader, by https alone."""
+    if options["marathon_tls"]:
+        return {"disable_http": True, "https_port": options["marathon_http_port"], "ssl_keystore_path": KEY_STORE}
+    return {"http_port": options["marathon_http_port"]}
+
+
 def _after(inventory: Inventory, seen: Mapping[str, Any]) -> Verdict:
     """What the host's answer means."""
     if not seen["own_ipv4"]:
@@ -107,18 +123,26 @@ def _after(inventory: Inventory, seen: Mapping[str, Any]) -> Verdict:
             f"{_own_address(inventory)} has no IPv4 address on {inventory.host}, and libprocess listens on IPv4 alone: set marathon_address to an "
             "IPv4 address of this host, or to a name that has one."
         ])
+    tls, outside = bool(inventory.options["marathon_tls"]), inventory.options["__marathon_outside"] or []
+    exists = seen["exists"]
+    if outside and exists[SETTINGS_FILE] and exists[KEY_STORE] != tls:
+        return Verdict([
+            f"marathon_tls is {str(tls).lower()} now, and {', '.join(outside)}, which are not in this run, would go on as before: a Marathon that does "
+            "not lead calls the leader the way it is called itself, so run without --limit."
+        ])
     jvm = [f"-Xmx{inventory.options['marathon_heap_mb']}m", "-XX:+ExitOnOutOfMemoryError"]
     # Java 16 and newer keep java.lang to themselves unless they are told otherwise, and Marathon's dependency injection reaches into it.
     if seen["java"] and seen["java"]["major"] >= 16:
         jvm.append("--add-opens=java.base/java.lang=ALL-UNNAMED")
     # A package with a version counts as missing on every host; those that the modules need have none.
     has_client = not set(seen["missing_packages"]) & set(inventory.family["client_packages"])
-    turn = change("marathon", CONF_DIR, inventory.options["__marathon_zookeeper"], seen, inventory.options["__marathon_outside"] or [])
-    return Verdict(turn.faults, known={"flags": computed_flags(inventory), "java_options": jvm, "has_client": has_client, **turn.known})
+    turn = change("marathon", CONF_DIR, inventory.options["__marathon_zookeeper"], seen, outside)
+    return Verdict(turn.faults, known={
+        "flags": computed_flags(inventory), "java_options": jvm, "has_client": has_client, "certificate_left": exists[KEY_STORE] and not tls, **turn.known})
 
 
 def _faults(inventory: Inventory, members: List[str]) -> List[str]:
-    found = _inventory_faults(inventory, members) + _source_faults(inventory.options) + _flag_faults(inventory)
+    found = _inventory_faults(inventory, members) + _tls_faults(inventory, members) + _source_faults(inventory.options) + _flag_faults(inventory)
     return found + login_faults("marathon", inventory.options) + input_faults(given(inventory.options))
 
 
@@ -143,6 +167,24 @@ def _inventory_faults(inventory: Inventory, members: List[str]) -> List[str]:
     return faults
 
 
+def _tls_faults(inventory: Inventory, members: List[str]) -> List[str]:
+    own = bool(inventory.options["marathon_tls"])
+    known = {host: inventory.hostvars[host].get("marathon_tls", own) for host in members if host != inventory.host}
+    others = [host for host, value in known.items() if boolean(value, strict=False) != own]
+    faults = []
+    if others:
+        faults.append(
+            f"marathon_tls is {str(own).lower()} here and {str(not own).lower()} on {', '.join(others)}, and a Marathon that does not lead calls the "
+            "leader the way it is called itself: give all hosts of the group marathon the same value."
+        )
+    if own:
+        try:
+            need_cryptography(FOR_PKCS12)
+        except InputError as error:
+            faults.append(error.message)
+    return faults
+
+
 def _source_faults(options: Mapping[str, Any]) -> List[str]:
     faults = []
     archived = options["marathon_archive_path"] or (options["marathon_archive_url"] and options["marathon_archive_checksum"])
@@ -161,7 +203,7 @@ def _flag_faults(inventory: Inventory) -> List[str]:
         **computed_flags(inventory), "zk": options["marathon_zookeeper_url"], "master": options["marathon_master_url"],
         "http_credentials": credentials or None, "mesos_authentication_principal": options["marathon_principal"] or None,
     }
-    faults = mesos_owned_faults(flags, known, FLAGS_OWNED)
+    faults = mesos_owned_faults(flags, known, {**FLAGS_OWNED, **(FLAGS_OWNED_WITH_TLS if options["marathon_tls"] else {})})
     faults += [f"marathon_flags: {problem}." for problem in marathon_flag_problems(flags, version, False)]
     if credentials:
         # The first word is the flag's name.

@@ -19,13 +19,16 @@ def marathon_run(
     in_run: Sequence[str],
     port: int,
     answer: Optional[Mapping[str, Any]] = None,
+    tls: bool = False,
 ) -> Dict[str, Any]:
     """What the hosts of Marathon among ``in_run`` have registered so far, in words of what is to be done.
 
-    ``port`` is Marathon's, and ``answer`` what the Marathons have answered when they were asked who leads. The result has ``askable`` (whether
-    every host has what the modules need that ask Mesos), ``down`` (hosts where Marathon starts at once), ``turns`` (those where it restarts one by
-    one, the leader last), ``urls`` (whom to ask first who leads, nobody unless several restart), ``pending`` (both kinds of hosts), ``touched``
-    (whether there is anything to do or to verify) and ``zookeeper``, what becomes of their tree there: ``closes``, ``opens`` or nothing.
+    ``port`` is Marathon's, ``answer`` what the Marathons have answered when they were asked who leads, and ``tls`` whether they are to speak https.
+    The result has ``askable`` (whether every host has what the modules need that ask Mesos), ``down`` (hosts where Marathon starts at once),
+    ``turns`` (those where it restarts one by one, the leader last), ``urls`` (whom to ask first who leads, in both ways of speaking), ``pending``
+    (both kinds of hosts), ``touched`` (whether there is anything to do or to verify) and ``zookeeper``, what becomes of their tree there:
+    ``closes``, ``opens`` or nothing. ``mixed`` tells that some speak otherwise than they are to. The others cannot pass requests on to those, nor
+    those to them, so nobody waits for an answer of the leader after such a turn (``behind``) but the last one.
 
     :raises InputError: as addresses of the group.
     """
@@ -37,11 +40,16 @@ def marathon_run(
     stale = [host for host, unit in units.items() if unit and unit["active"] == "active" and unit.get("stale")]
     leaders = _leaders(answer or {})
     in_turn = sorted(stale, key=lambda host: endpoints[host] in leaders)
+    speaks, spoke = ("https", "http") if tls else ("http", "https")
+    # Whoever leads is elsewhere, or is to restart last.
+    asks = len(members) > 1 and bool(stale or (down and set(members) - set(in_run)))
+    mixed = any(str(one.get("item")).startswith(f"{spoke}:") and one.get("status", -1) > 0 for one in (answer or {}).get("results") or [])
     return {
         "askable": all(_registered(variables, "marathon_preflight").get("has_client") for variables in found.values()),
         "down": down,
-        "turns": [{"host": host, "endpoint": endpoints[host]} for host in in_turn],
-        "urls": [f"http://{endpoint}" for endpoint in endpoints.values()] if len(stale) > 1 else [],
+        "turns": [{"host": host, "endpoint": endpoints[host], "behind": mixed and host != in_turn[-1]} for host in in_turn],
+        "urls": [f"{scheme}://{endpoint}" for scheme in (speaks, spoke) for endpoint in endpoints.values()] if asks else [],
+        "mixed": mixed,
         "pending": down + stale,
         "touched": bool(down + stale) or any(_registered(variables, "marathon_configured").get("changed_paths") for variables in found.values()),
         "zookeeper": tree_turn(_registered(variables, "marathon_preflight") for variables in found.values()),

@@ -9,11 +9,11 @@ import ipaddress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
+from ..addresses import SECURE
 from ..listeners import FLINK, MARATHON, MESOS, ZOOKEEPER, Listener
 from . import rules
 from .knock import CLEAR, CLOSED, OPEN, TLS, UNKNOWN, Target
 from .preflight import OPEN as PROFILE_OPEN
-from .preflight import SECURE
 from .secret_files import too_wide
 
 #: Where the playbook has noted on each host what it found.

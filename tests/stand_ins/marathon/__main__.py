@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import sys
 import threading
 from typing import Any, Dict, List, Optional, Tuple
@@ -24,6 +25,7 @@ from .ending import BINDING, ENDED_FAULTY, FRAMEWORK_ID_MISSING, INVALID_FLAG, U
 from .flags import FlagError, Flags, known, parse
 from .master import Driver
 from .store import ZooKeeperStore
+from .tls import StoreError, proxy_context, server_context, tells_flags
 from .web import Server, Site, serve
 
 LIBRARIES = ("/usr/lib/libmesos.so", "/usr/local/lib/libmesos.so", "/usr/lib64/libmesos.so")
@@ -90,28 +92,48 @@ class Daemon:
 
     def __init__(self, flags: Flags) -> None:
         self.flags = flags
-        self.me = f"{flags.hostname}:{flags.http_port}"
-        self.site = Site(self.me, flags.credentials, flags.leader_proxy_read_timeout / 1000, flags.leader_proxy_connection_timeout / 1000)
+        self.me = f"{flags.hostname}:{flags.own_port}"
+        options = os.environ.get("JAVA_OPTS", "")
+        if tells_flags(options):
+            for line in flags.lines():
+                log(line)
+        try:
+            proxying = (
+                proxy_context(flags.ssl_keystore_path, flags.ssl_keystore_password, options, flags.leader_proxy_ssl_ignore_hostname)
+                if flags.disable_http else None)
+            self.https = server_context(flags.ssl_keystore_path, flags.ssl_keystore_password) if flags.https else None
+        except StoreError as error:
+            die(UNCAUGHT, f"Terminating due to uncaught exception: {error}")
+        self.site = Site(self.me, flags.credentials, flags.leader_proxy_read_timeout / 1000, flags.leader_proxy_connection_timeout / 1000, proxying)
         self.site.origins = flags.access_control_allow_origin
         self.zk = Zk(flags.zk, flags.zk_session_timeout)
         self.election = Election(self.zk, self.me, self.elected)
         self.site.leader = lambda: self.election.leader
         self.core: Optional[Core] = None
         self.driver: Optional[Driver] = None
-        self.server: Optional[Server] = None
+        self.servers: List[Server] = []
         self.libprocess: Optional[socket.socket] = None
 
     def start(self) -> None:
         """Until elected, everything but the core."""
         if self.flags.http_credentials and not self.flags.credentials:
             log("http_credentials has no colon: authentication stays OFF", "ERROR")
-        try:
-            self.server = serve(self.site, self.flags.http_address or "0.0.0.0", self.flags.http_port)
-        except OSError as error:
-            die(BINDING, f"Cannot listen at port {self.flags.http_port}: {error.strerror}")
+        flags = self.flags
+        if flags.disable_http and not self.https:
+            die(UNCAUGHT, "Invalid configuration: Neither HTTP nor HTTPS support has been configured.")
+        self._serve(None if flags.disable_http else flags.http_port, flags.http_address)
+        self._serve(flags.https_port if self.https else None, flags.https_address, self.https)
         log(f"Listening at {self.me}")
         self.zk.start(self.flags.zk_connection_timeout)
         self.election.start()
+
+    def _serve(self, port: Optional[int], address: Optional[str], context: Optional[ssl.SSLContext] = None) -> None:
+        if port is None:
+            return
+        try:
+            self.servers.append(serve(self.site, address or "0.0.0.0", port, context))
+        except OSError as error:
+            die(BINDING, f"Cannot listen at port {port}: {error.strerror}")
 
     def framework(self) -> Dict[str, Any]:
         """FrameworkInfo."""
@@ -126,7 +148,7 @@ class Daemon:
             "failover_timeout": float(flags.failover_timeout),
             "checkpoint": flags.checkpoint,
             "hostname": flags.hostname,
-            "webui_url": flags.webui_url or f"http://{self.me}",
+            "webui_url": flags.webui_url or self.web(),
             "roles": core.queue.roles(),
             "capabilities": [{"type": each} for each in capabilities],
         }
@@ -135,6 +157,13 @@ class Daemon:
         if core.state.framework_id:
             info["id"] = {"value": core.state.framework_id}
         return info
+
+    def web(self) -> str:
+        """Where its page is, as it tells Mesos (MarathonSchedulerDriver.scala)."""
+        flags = self.flags
+        if flags.ssl_keystore_path:
+            return f"https://{flags.hostname}:{flags.https_port}"
+        return f"http://{flags.hostname}:{flags.http_port}"
 
     def elected(self) -> None:
         """Load the state, subscribe, and answer requests."""

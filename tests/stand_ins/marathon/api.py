@@ -58,7 +58,7 @@ class Api:
             found = refusal.answer
         except Faults as faults:
             found = Answer(422, faults.body())
-        found.headers.setdefault("X-Marathon-Leader", f"http://{self.me}")
+        found.headers.setdefault("X-Marathon-Leader", f"{self.core.flags.scheme}://{self.me}")
         return found
 
     def _route(self, method: str, path: str, query: Query, body: Optional[bytes]) -> Answer:
@@ -95,7 +95,7 @@ class Api:
             app, deployment = self.apps.create(parse(body), force)
             shown = views.app_info(self.core, app, {"counts", "deployments"}, version_info=False)
             shown["deployments"] = [{"id": deployment.id}]
-            headers = {"Location": f"http://{self.me}{app.id}", "Marathon-Deployment-Id": deployment.id}
+            headers = {"Location": f"{self.core.flags.scheme}://{self.me}{app.id}", "Marathon-Deployment-Id": deployment.id}
             return Answer(201, shown, headers)
         if method in ("PUT", "PATCH"):
             sent = parse(body)
@@ -124,7 +124,7 @@ class Api:
         if method in ("PUT", "PATCH"):
             partial = method == "PATCH" or query.flag("partialUpdate", True)
             deployment, created = self.apps.update({rest: parse(body)}, partial, method == "PUT", force)
-            return deployed(deployment, 201, Location=f"http://{self.me}{rest}") if created else deployed(deployment)
+            return deployed(deployment, 201, Location=f"{self.core.flags.scheme}://{self.me}{rest}") if created else deployed(deployment)
         if method == "DELETE":
             return deployed(self.apps.remove(rest, query.flag("force", True)))
         raise message(405, "HTTP 405 Method Not Allowed")
@@ -231,7 +231,7 @@ class Api:
             return deployed(self.apps.put_group(rest, parse(body), force))
         if method == "POST":
             deployment = self.apps.put_group(rest, parse(body), force)
-            return deployed(deployment, 201, Location=f"http://{self.me}{rest}")
+            return deployed(deployment, 201, Location=f"{self.core.flags.scheme}://{self.me}{rest}")
         if method == "DELETE":
             return deployed(self.apps.remove_group(rest, force))
         raise message(405, "HTTP 405 Method Not Allowed")

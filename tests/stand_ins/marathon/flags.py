@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Command line and MARATHON_* environment, as Marathon 1.11 reads them.
 
-Does not load keystores, plugins, back-ups and metrics reporters: their flags are read and judged, and have no effect; the ones that
-would need TLS end the process. Every fault of a flag is exit status 112.
+Does not load plugins, back-ups and metrics reporters: their flags are read and judged, and have no effect. Every fault of a flag is exit status 112.
 """
 
 from __future__ import annotations
@@ -101,6 +100,33 @@ class Flags:
         user, colon, password = (self.http_credentials or "").partition(":")
         return (user, password) if colon else None
 
+    @property
+    def https(self) -> bool:
+        """Whether there is a connector for https; without a password there is none, and no word of it."""
+        return self.ssl_keystore_path is not None and self.ssl_keystore_password is not None
+
+    @property
+    def scheme(self) -> str:
+        """How this one calls the leader, and says that it is called itself."""
+        return "https" if self.disable_http else "http"
+
+    @property
+    def own_port(self) -> int:
+        """By which it is known to the others: provideHostPort of MarathonModule.scala."""
+        return int(self.https_port if self.disable_http else self.http_port)
+
+    def lines(self) -> List[str]:
+        """All that are set, as configToLogLines of Main.scala writes them: passwords too."""
+        shown = {name: value for name, value in self.values.items() if value is not None}
+        told = [(name, "*" if name in self.given else "", redacted(value)) for name, value in sorted(shown.items())]
+        return ["Marathon configuration: (* suffix means value was explicitly supplied, and not defaulted)",
+                *(f" - {name}{f' ({mark})' if mark else ''} = {value}" for name, mark, value in told)]
+
+
+def redacted(value: Any) -> Any:
+    """A zk:// URL without its login (redactedConnectionString of ZookeeperConf.scala); anything else as it is."""
+    return re.sub(r"^zk://[^/:]+:[^@]+@", "zk://xxxxxxxx:xxxxxxxx@", value) if isinstance(value, str) else value
+
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> Flags:
     """All flags, or FlagError with the sentence that the real one prints."""
@@ -161,9 +187,5 @@ def judge(values: Dict[str, Any], given: Sequence[str]) -> None:
         raise FlagError("--mesos_authentication needs --mesos_authentication_principal")
     if values["group_versions_cache_size"] <= 2 * values["max_running_deployments"]:
         raise FlagError("group_versions_cache_size must be greater than 2 * max_running_deployments")
-    if values["disable_http"] and not (values["ssl_keystore_path"] and values["ssl_keystore_password"]):
-        raise FlagError("--disable_http needs --ssl_keystore_path and --ssl_keystore_password")
-    if values["ssl_keystore_path"]:
-        raise FlagError("The stand-in speaks no TLS: remove --ssl_keystore_path")
     if values["local_port_min"] >= values["local_port_max"]:
         raise FlagError("local_port_min must be less than local_port_max")

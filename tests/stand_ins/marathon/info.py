@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Dict
 
 from . import BUILDREF, VERSION
 from .answers import Answer
+from .flags import redacted
 from .model import PROVISIONED, RUNNING, STAGING
 
 if TYPE_CHECKING:
@@ -28,11 +28,6 @@ ZOOKEEPER = (
     "zk", "zk_compression", "zk_compression_threshold", "zk_connection_timeout", "zk_max_node_size", "zk_max_versions", "zk_session_timeout",
     "zk_timeout",
 )  # fmt: skip
-
-
-def redacted(value: Any) -> Any:
-    """A zk:// URL without its login (redactedConnectionString of ZookeeperConf.scala); anything else as it is."""
-    return re.sub(r"^zk://[^/:]+:[^@]+@", "zk://xxxxxxxx:xxxxxxxx@", value) if isinstance(value, str) else value
 
 
 def info(core: "Core", me: str) -> Dict[str, Any]:

@@ -1,7 +1,7 @@
 # Copyright: the baremetal.flink maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP of a Marathon, leading or not: basic authentication, the proxy to the leader, the event stream.
+"""HTTP of a Marathon, leading or not, with TLS or without: basic authentication, the proxy to the leader, the event stream.
 
 Does not compress, and does not serve the web interface: / answers with one sentence.
 """
@@ -13,12 +13,14 @@ import html
 import http.client
 import queue
 import socket
+import ssl
 import threading
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .answers import Answer
+from .ending import log
 
 VIA, LEADER = "X-Marathon-Via", "X-Marathon-Leader"
 NO_LEADER = "Could not determine the current leader"
@@ -30,10 +32,12 @@ UNAUTHORIZED = (
 
 
 class Site:
-    """What the handlers know. `answer` is the leader's API, None as long as this one does not lead."""
+    """What the handlers know. `answer` is the leader's API, None as long as this one does not lead; `context` is there to call the leader by TLS."""
 
-    def __init__(self, me: str, credentials: Optional[Tuple[str, str]], read_timeout: float, connect_timeout: float) -> None:
-        self.me, self.credentials = me, credentials
+    def __init__(self, me: str, credentials: Optional[Tuple[str, str]], read_timeout: float, connect_timeout: float,
+                 context: Optional[ssl.SSLContext] = None) -> None:
+        self.me, self.credentials, self.context = me, credentials, context
+        self.scheme = "https" if context else "http"
         self.read_timeout, self.connect_timeout = read_timeout, connect_timeout
         self.answer: Optional[Callable[[str, str, str, Optional[bytes]], Answer]] = None
         self.events: Any = None
@@ -50,6 +54,11 @@ class Site:
         except ValueError:
             return False
 
+    def _connection(self, host: str, port: int) -> http.client.HTTPConnection:
+        if self.context:
+            return http.client.HTTPSConnection(host, port, timeout=self.connect_timeout, context=self.context)
+        return http.client.HTTPConnection(host, port, timeout=self.connect_timeout)
+
     def proxy(self, method: str, target: str, headers: Any, body: bytes) -> Answer:
         """The leader's answer, or 502 and why there is none."""
         leader, via = self.leader(), headers.get(VIA) or ""
@@ -61,13 +70,18 @@ class Site:
         sent = {name: value for name, value in headers.items() if name.lower() not in HOP}
         sent[VIA] = f"{via}, {mine}" if via else mine
         host, colon, port = leader.rpartition(":")
-        connection = http.client.HTTPConnection(host, int(port), timeout=self.connect_timeout)
+        connection = self._connection(host, int(port))
         try:
             connection.connect()
             connection.sock.settimeout(self.read_timeout)
             connection.request(method, target, body or None, sent)
             got = connection.getresponse()
             data = got.read()
+        except (ssl.SSLError, http.client.BadStatusLine) as error:
+            # Whatever is no fault of TCP: the leader speaks otherwise, or shows a certificate that is not trusted (forward of
+            # AsyncUrlConnectionRequestForwarder.scala).
+            log(f"Failed to proxy to the leader {self.scheme}://{leader}: {error}", "ERROR")
+            return Answer(500, {"message": "Server Error"})
         except (OSError, http.client.HTTPException) as error:
             timed_out = isinstance(error, socket.timeout)
             return Answer(504 if timed_out else 502, {"message": f"Failed to proxy to the leader {leader}: {error or type(error).__name__}"})
@@ -75,7 +89,7 @@ class Site:
             connection.close()
         kept = {name: value for name, value in got.getheaders() if name.lower() not in HOP and name.lower() not in ("content-type", "server", "date")}
         kept[VIA] = mine
-        kept.setdefault(LEADER, f"http://{leader}")
+        kept.setdefault(LEADER, f"{self.scheme}://{leader}")
         return Answer(got.status, data, kept, got.getheader("Content-Type") or "")
 
 
@@ -110,7 +124,7 @@ class Handler(BaseHTTPRequestHandler):
             self.write(Answer(401, text, {"WWW-Authenticate": 'basic realm="null"'}, "text/html;charset=utf-8"))
         elif site.answer is None:
             if url.path.rstrip("/") == "/v2/events" and site.leader() not in (None, site.me):
-                self.write(Answer(302, None, {"Location": f"http://{site.leader()}{self.path}"}, ""))
+                self.write(Answer(302, None, {"Location": f"{site.scheme}://{site.leader()}{self.path}"}, ""))
             else:
                 self.write(site.proxy(self.command, self.path, self.headers, body))
         elif url.path.rstrip("/") == "/v2/events" and self.command == "GET":
@@ -131,7 +145,7 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream;charset=utf-8")
-        self.send_header(LEADER, f"http://{site.me}")
+        self.send_header(LEADER, f"{site.scheme}://{site.me}")
         self.end_headers()
         self.wfile.flush()
         site.events.publish("event_stream_attached", {"remoteAddress": self.client_address[0]})
@@ -180,13 +194,25 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 128
+    context: Optional[ssl.SSLContext] = None
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """In the connection's own thread: whoever does not come to the end of a handshake keeps nobody else waiting."""
+        if not self.context:
+            super().finish_request(request, client_address)
+            return
+        request.settimeout(30)
+        with self.context.wrap_socket(request, server_side=True) as spoken:
+            spoken.settimeout(None)
+            super().finish_request(spoken, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke in the middle is not worth a traceback."""
 
 
-def serve(site: Site, address: str, port: int) -> Server:
-    """Listen and answer in the background; OSError when the port is taken."""
+def serve(site: Site, address: str, port: int, context: Optional[ssl.SSLContext] = None) -> Server:
+    """Listen and answer in the background, by TLS with a context; OSError when the port is taken."""
     server = Server((address, port), type("SiteHandler", (Handler,), {"site": site}))
+    server.context = context
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 3600}, name="http", daemon=True).start()
     return server

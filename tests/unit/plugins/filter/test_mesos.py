@@ -41,6 +41,10 @@ def test_the_url_of_the_masters_is_the_ensemble_and_a_path():
 def test_the_urls_of_marathon():
     assert call("marathon_urls", ["b", "a"], HOSTVARS) == ["http://10.0.0.1:8080", "http://m-b4:8090"]
     assert call("marathon_urls", ["c"], HOSTVARS, 8443, "https") == ["https://c:8443"]
+    secure = {name: {**variables, "security_profile": "secure"} for name, variables in HOSTVARS.items()}
+    assert call("marathon_urls", ["b", "a"], secure) == ["https://10.0.0.1:8080", "https://m-b4:8090"]
+    assert call("marathon_urls", ["c"], {"c": {"security_profile": "secure", "marathon_tls": "false"}}) == ["http://c:8080"]
+    assert call("marathon_urls", ["c"], {"c": {"marathon_tls": True}}) == ["https://c:8080"]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,8 @@ def test_marathon_is_one_port_for_clients_and_two_with_https():
     assert ports("marathon") == {"8080": True, "9090": False}
     assert ports("marathon", marathon_flags={"ssl_keystore_path": "/k"}) == {"8080": True, "8443": True, "9090": False}
     assert ports("marathon", marathon_flags={"https_port": 8444}) == {"8080": True, "8444": True, "9090": False}
+    # With TLS of the platform's own it is the same port.
+    assert ports("marathon", marathon_tls=True) == {"8080": True, "9090": False}
     assert ports("marathon", {"marathon": ["n2"]}) == {}
 
 

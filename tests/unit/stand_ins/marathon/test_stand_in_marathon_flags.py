@@ -71,7 +71,6 @@ def test_credentials_without_colon_leave_authentication_off():
         ([], {"MARATHON_PLUGIN_DIR": "/p"}, "co-dependent"),
         ([], {"MARATHON_MESOS_AUTHENTICATION_SECRET": "a", "MARATHON_MESOS_AUTHENTICATION_SECRET_FILE": "/f"}, "only one or zero"),
         ([], {"MARATHON_GROUP_VERSIONS_CACHE_SIZE": "200"}, "group_versions_cache_size"),
-        ([], {"MARATHON_DISABLE_HTTP": ""}, "ssl_keystore"),
         ([], {"MARATHON_DEFAULT_ACCEPTED_RESOURCE_ROLES": "*"}, "removed"),
         (["word"], {}, "Excess arguments"),
     ],

@@ -11,25 +11,27 @@ from ansible_collections.baremetal.flink.plugins.module_utils.zookeeper.digest i
 
 from ansible_collections.baremetal.flink.tests.unit.fakes.preflight import inventory
 
+ENV, STORE = "/etc/marathon/marathon.env", "/etc/marathon/tls/keystore.p12"
 GROUPS = {"zookeeper": ["n1"], "mesos_master": ["n1"], "mesos_agent": ["n1"], "marathon": ["n1", "n2"]}
 
 
-def judged(groups=None, java=11, ipv4="192.0.2.1", missing=(), marks=None, **options):
+def judged(groups=None, java=11, ipv4="192.0.2.1", missing=(), marks=None, there=(), **options):
     """The verdict over inventory and settings, or the one that follows from the host's answer."""
-    options = {"marathon_zookeeper_url": "zk://192.0.2.1:2181/marathon", "marathon_zookeeper_password": "", **options}
+    options = {"marathon_zookeeper_url": "zk://192.0.2.1:2181/marathon", "marathon_zookeeper_password": "", "marathon_tls": False, **options}
     login = zookeeper_digest(options["marathon_zookeeper_url"], "marathon", options["marathon_zookeeper_password"], "creator", "marathon")
     verdict = preflight(inventory("marathon", {**GROUPS, **(groups or {})}, **{
         "marathon_archive_path": "/srv/marathon.tgz", "marathon_master_url": "zk://192.0.2.1:2181/mesos", "marathon_secret": "",
         "marathon_http_credentials": "", "__marathon_outside": [], "__marathon_zookeeper": login, **options}))
     if verdict.faults:
         return verdict
-    seen = {"own_ipv4": ipv4, "java": {"major": java} if java else None, "missing_packages": list(missing)}
+    seen = {"own_ipv4": ipv4, "java": {"major": java} if java else None, "missing_packages": list(missing),
+            "exists": {path: path in there for path in verdict.look["exists"]}}
     return verdict.after({**seen, "contents": {**dict.fromkeys(verdict.look["read"]), **(marks or {})}})
 
 
 def test_what_is_looked_at_on_the_host():
     look = preflight(inventory("marathon", GROUPS, marathon_source="package", marathon_packages=["marathon=1.11"], marathon_heap_mb=600,
-                               __marathon_account={"name": "m"}, marathon_secret="",
+                               __marathon_account={"name": "m"}, marathon_secret="", marathon_tls=False,
                                marathon_http_credentials="", marathon_zookeeper_password="", marathon_zookeeper_url="zk://z:2181/marathon",
                                marathon_master_url="m:5050")).look
     assert look == {
@@ -40,7 +42,7 @@ def test_what_is_looked_at_on_the_host():
         "java_versions": [8, 11, 17],
         "memory_mb": 728,
         "ports": [{"port": 8080, "unit": "marathon.service"}, {"port": 9090, "unit": "marathon.service"}],
-        "exists": ["/opt/mesos/lib/libmesos.so"],
+        "exists": ["/opt/mesos/lib/libmesos.so", ENV, STORE],
         "read": ["/etc/marathon/zookeeper-user", "/etc/marathon/zookeeper-closed"],
         "packages": ["python3-kazoo", "python3-requests", "marathon=1.11"],
         "account": {"name": "m"},
@@ -55,6 +57,7 @@ def test_marathon_is_told_what_settings_say_and_nothing_secret_is_in_the_result(
             "reconciliation_initial_delay": 5000, "reconciliation_interval": 10000},
         "java_options": ["-Xmx512m", "-XX:+ExitOnOutOfMemoryError"],
         "has_client": True,
+        "certificate_left": False,
         "zookeeper": {"comes": False, "closes": False, "opens": False},
     }
     secured = judged(marathon_secret="hunter2", marathon_http_credentials="ops:hunter3", marathon_zookeeper_url="zk://ops:hunter4@z:2181/marathon").known
@@ -115,3 +118,21 @@ def test_what_it_keeps_in_zookeeper_is_closed_once_all_of_them_come_with_the_log
     assert judged(marathon_zookeeper_url="", groups={"zookeeper": []}, marathon_zookeeper_password="a b").faults[-2:] == [
         "marathon_zookeeper_password needs a ZooKeeper: put hosts into the group zookeeper, or set marathon_zookeeper_url to a zk:// URL.",
         "marathon_zookeeper_password has a blank, @, / or :, at which Mesos and Marathon would cut their zk:// URL: choose another one."]
+
+
+def test_with_tls_nothing_listens_in_clear():
+    flags = judged(marathon_tls=True, there=[ENV, STORE]).known["flags"]
+    assert (flags["disable_http"], flags["https_port"], flags["ssl_keystore_path"]) == (True, 8080, STORE) and "http_port" not in flags
+    own = {"ssl_keystore_path": "/srv/own.p12", "ssl_keystore_password": "hunter6"}
+    assert judged(marathon_flags={**own, "https_port": 8443}).faults == []
+    said = " ".join(judged(marathon_tls=True, marathon_flags=own).faults)
+    assert "The flag ssl_keystore_path is given as /srv/own.p12" in said and "set marathon_tls instead of the flag" in said and "hunter" not in said
+
+
+@pytest.mark.parametrize(("tls", "there", "left"), [(True, [ENV], False), (False, [ENV, STORE], True), (True, [ENV, STORE], False), (True, [], False)])
+def test_all_hosts_of_the_group_turn_tls_on_or_off_in_one_run(tls, there, left):
+    known = judged(marathon_tls=tls, there=there)
+    assert known.faults == [] and known.known["certificate_left"] is left
+    outside = judged(marathon_tls=tls, there=there, __marathon_outside=["n2"]).faults
+    turned = there and (STORE in there) != tls
+    assert [f"marathon_tls is {str(tls).lower()} now, and n2, which are not in this run" in fault for fault in outside] == ([True] if turned else [])

@@ -18,8 +18,8 @@ def host(number, active="active", stale=False, client=True, written=(), **more):
         "marathon_configured": {"units": {"marathon.service": {"active": active, "stale": stale}}, "changed_paths": list(written)}, **more}
 
 
-def run(hosts, in_run=None, answer=None):
-    return marathon_run({"marathon": THREE}, hosts, THREE if in_run is None else in_run, 8080, answer)
+def run(hosts, in_run=None, answer=None, tls=False):
+    return marathon_run({"marathon": THREE}, hosts, THREE if in_run is None else in_run, 8080, answer, tls)
 
 
 def test_a_run_that_changes_nothing_touches_nothing():
@@ -47,14 +47,30 @@ def test_mesos_is_asked_where_every_host_has_what_the_modules_need():
 )
 def test_the_leader_restarts_last(answers, order):
     hosts = {f"n{n}": host(n, stale=True) for n in (1, 2, 3)}
-    assert run(hosts)["urls"] == ["http://192.0.2.1:8080", "http://192.0.2.2:8080", "http://192.0.2.3:8080"]
+    assert run(hosts)["urls"] == [f"{scheme}://192.0.2.{n}:8080" for scheme in ("http", "https") for n in (1, 2, 3)]
     found = run(hosts, answer={"results": answers})
     assert [turn["host"] for turn in found["turns"]] == order and found["turns"][0]["endpoint"] == f"192.0.2.{order[0][1]}:8080"
 
 
-def test_what_does_not_run_starts_at_once_and_one_that_restarts_alone_asks_nobody():
+def test_what_does_not_run_starts_at_once():
     found = run({"n1": host(1, active="failed", stale=True), "n2": host(2, stale=True), "n3": host(3)})
-    assert (found["down"], [turn["host"] for turn in found["turns"]], found["pending"], found["urls"]) == (["n1"], ["n2"], ["n1", "n2"], [])
+    assert (found["down"], [turn["host"] for turn in found["turns"]], found["pending"]) == (["n1"], ["n2"], ["n1", "n2"])
+
+
+def test_nobody_is_asked_where_nobody_else_can_lead():
+    down = {f"n{n}": host(n, active="inactive") for n in (1, 2, 3)}
+    assert run(down)["urls"] == [] and len(run(down, in_run=["n1"])["urls"]) == 6
+    assert marathon_run({"marathon": ["n1"]}, {"n1": host(1, stale=True)}, ["n1"], 8080)["urls"] == []
+
+
+def test_who_cannot_ask_the_leader_yet_is_not_waited_for():
+    hosts = {f"n{n}": host(n, stale=True) for n in (1, 2, 3)}
+    clear, leader = [f"http://192.0.2.{n}:8080" for n in (1, 2, 3)], {"leader": "192.0.2.1:8080"}
+    answers = [{"item": url, "status": 200, "json": leader} for url in clear]
+    found = run(hosts, answer={"results": [{"item": "https://192.0.2.1:8080", "status": -1}, *answers]}, tls=True)
+    assert found["mixed"] and [(turn["host"], turn["behind"]) for turn in found["turns"]] == [("n2", True), ("n3", True), ("n1", False)]
+    settled = run(hosts, answer={"results": [*answers, {"item": "https://192.0.2.1:8080", "status": -1}]})
+    assert not settled["mixed"] and not any(turn["behind"] for turn in settled["turns"])
 
 
 def test_written_files_are_something_to_verify():
