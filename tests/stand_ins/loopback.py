@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import tarfile
 import threading
@@ -62,17 +63,19 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def call(
-    address: str, path: str, body: Any = None, headers: Optional[Dict[str, str]] = None, method: Optional[str] = None
+    address: str, path: str, body: Any = None, headers: Optional[Dict[str, str]] = None, method: Optional[str] = None,
+    context: Optional[ssl.SSLContext] = None,
 ) -> Tuple[int, Dict[str, str], Any]:
-    """Status, headers in lower case, body (JSON where it is JSON)."""
+    """Status, headers in lower case, body (JSON where it is JSON). With a context by https."""
     data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"http://{address}{path}", data, method=method or ("GET" if body is None else "POST"))
+    request = urllib.request.Request(f"{'https' if context else 'http'}://{address}{path}", data, method=method or ("GET" if body is None else "POST"))
     if body is not None:
         request.add_header("Content-Type", "application/json")
     for name, value in (headers or {}).items():
         request.add_header(name, value)
     try:
-        answer = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler({})).open(request, timeout=LIMIT)
+        handlers = [NoRedirect, urllib.request.ProxyHandler({}), *([urllib.request.HTTPSHandler(context=context)] if context else [])]
+        answer = urllib.request.build_opener(*handlers).open(request, timeout=LIMIT)
     except urllib.error.HTTPError as error:
         answer = error
     with answer:

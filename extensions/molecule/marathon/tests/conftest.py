@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 import pytest
 
 from tests.scenario import Operator
@@ -20,11 +22,15 @@ class Cluster(Operator):
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        self.headers = {}
+        self.headers, self.context = {}, None
+
+    def by_tls(self, host="node1"):
+        """Ask by https from here on, trusting whom this host trusts."""
+        self.context = ssl.create_default_context(cadata=self.on(host, "sudo cat /etc/marathon/tls/trust.pem"))
 
     def ask(self, host, path, body=None, method=None):
         """Status and body."""
-        status, _headers, answer = call(f"{self.addresses[host]}:8080", path, body, headers=self.headers, method=method)
+        status, _headers, answer = call(f"{self.addresses[host]}:8080", path, body, headers=self.headers, method=method, context=self.context)
         return status, answer
 
     def get(self, host, path):

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import http.client
 import re
+import ssl
 
 import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.security.stores import passwords_of
@@ -81,24 +83,36 @@ def test_a_platform_that_runs_becomes_secure(operator, app, passwords):
     place, made = passwords
     extra = {"marathon_flags": FLAGS, "security_profile": "secure", "security_ca_dir": place}
     framework = operator.get(operator.leader(), "/v2/info")["frameworkId"]
+    # What is left then neither passes requests on to the leader nor can the others be asked by it.
+    operator.play_and_kill("Restart Marathon on", playbook=BOTH, **extra)
     run = operator.play("--diff", playbook=BOTH, **extra)
     assert run.status == 0, run.text
     found = {**made("mesos", "agent", "flink", "marathon", "operator"), **made("zookeeper", "mesos"), "http": made("marathon", "operator")["operator"]}
     assert all(len(each) == 40 for each in found.values()) and not [each for each in found.values() if each in run.text]
+    found.update({f"store of {host}": operator.on(host, "sudo cat /etc/marathon/tls/keystore.password") for host in operator.addresses})
+    for host in operator.addresses:
+        # In clear there is nothing.
+        with pytest.raises((OSError, http.client.HTTPException)):
+            operator.ask(host, "/ping")
+    operator.by_tls()
     for host in operator.addresses:
         assert operator.ask(host, "/ping")[0] == 401
         # The command that looks does not find itself.
         secrets = " -e ".join(f"'[{each[0]}]{each[1:]}'" for each in found.values())
         assert operator.on(host, f"ps -e -o args= | grep -c -e {secrets} || true") == "0"
+        assert operator.on(host, f"sudo journalctl -u marathon -u mesos-master -u mesos-agent | grep -c -e {secrets} || true") == "0"
     operator.headers = basic("operator", found["http"])
     survived(operator, app)
-    assert operator.get(operator.leader(), "/v2/info")["frameworkId"] == framework
+    # Each that does not lead passes it on by TLS.
+    assert {operator.get(host, "/v2/info")["frameworkId"] for host in operator.addresses} == {framework}
     assert changed_by(operator, "/mesos", "/marathon", "/marathon/state") == [{"digest"}, {"not told"}, {"not told"}]
     # Each sees what is his, and starts nothing as root.
     master, mesos = f"{operator.addresses['node1']}:5050", {name: basic(name, found[name]) for name in ("flink", "marathon", "operator")}
     assert call(master, "/state")[0] == 401
     seen = {name: [each["name"] for each in call(master, "/state", headers=headers)[2]["frameworks"]] for name, headers in mesos.items()}
     assert seen == {"flink": [], "marathon": ["marathon"], "operator": ["marathon"]}
+    (web,) = {each["webui_url"] for each in call(master, "/state", headers=mesos["operator"])[2]["frameworks"]}
+    assert web == f"https://{operator.addresses[operator.leader()]}:8080"
     assert call(f"{operator.addresses['node1']}:5051", "/flags", headers=mesos["flink"])[0] == 403
     rogue = {"id": "/rogue", "cmd": "exec sleep 1", "user": "root", "cpus": 0.1, "mem": 32}
     assert operator.ask(operator.leader(), "/v2/apps", rogue)[0] == 201
@@ -109,19 +123,28 @@ def test_a_platform_that_runs_becomes_secure(operator, app, passwords):
     assert again.status == 0 and again.changed == 0, again.text
 
 
-def test_the_password_changes(operator, app, passwords):
-    run = operator.play(marathon_flags=FLAGS, security_profile="secure", security_ca_dir=passwords[0], marathon_http_credentials="ops:another")
+def test_the_password_and_the_certificate_change(operator, app, passwords):
+    def certificate(host):
+        return ssl.get_server_certificate((operator.addresses[host], 8080))
+
+    before, leader = {host: certificate(host) for host in operator.addresses}, operator.leader()
+    run = operator.play(
+        marathon_flags=FLAGS, security_profile="secure", security_ca_dir=passwords[0], marathon_http_credentials="ops:another",
+        security_certificate_key_type="ecdsa")
     assert run.status == 0, run.text
+    assert re.findall(r"Restart Marathon on (\w+)", run.text)[-1] == leader
     operator.headers = basic("ops", "another")
     survived(operator, app)
+    assert all(certificate(host) != before[host] for host in operator.addresses)
 
 
 def test_and_back_in_one_run(operator, app, passwords):
     framework = operator.get(operator.leader(), "/v2/info")["frameworkId"]
     run = operator.play(playbook=BOTH, marathon_flags=FLAGS, security_ca_dir=passwords[0])
     assert run.status == 0, run.text
-    operator.headers = {}
+    operator.headers, operator.context = {}, None
     survived(operator, app)
+    assert all(operator.on(host, "sudo ls /etc/marathon") == "marathon.env" for host in operator.addresses)
     assert operator.get(operator.leader(), "/v2/info")["frameworkId"] == framework
     assert changed_by(operator, "/mesos", "/marathon", "/marathon/state") == [{"world"}] * 3
     again = operator.play(playbook=BOTH, marathon_flags=FLAGS, security_ca_dir=passwords[0])
