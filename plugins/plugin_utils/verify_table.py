@@ -18,8 +18,6 @@ WRONG = "WRONG"
 DOWN = "DOWN"
 #: What a host notes when a check that one host made for all of the layer failed.
 SHARED = "shared"
-#: By layer, for the line after the table.
-WHAT_IS_CLEAR = {"mesos": "Mesos' masters, agents and frameworks", "marathon": "Marathon"}
 #: What stands in place of a host where something is wrong with a layer as a whole.
 WHOLE = "(all)"
 
@@ -117,12 +115,11 @@ def who_reaches(profile: Optional[str], let_in: Sequence[Any], rows: Sequence[Ma
 
 def what_is_clear(profile: Optional[str], rows: Sequence[Mapping[str, str]]) -> str:
     """The line after the table on a secure platform whose Mesos or Marathon was looked at."""
-    left = [layer for layer in IN_CLEAR if any(row["layer"] == layer for row in rows)]
-    if profile != SECURE or not left:
+    if profile != SECURE or not any(row["layer"] in IN_CLEAR for row in rows):
         return ""
     return (
-        f"In clear, passwords too, between those whom the firewall lets in: what {' and '.join(WHAT_IS_CLEAR[layer] for layer in left)} say, a Flink on "
-        "Mesos and its web pages, and HDFS. Without a password they get nothing of Mesos and Marathon; Flink and HDFS ask for none."
+        "In clear, passwords too, between those whom the firewall lets in: what Mesos' masters, agents and frameworks say, Marathon being one of these, a "
+        "Flink on Mesos and its web pages, and HDFS. Without a password they get nothing of Mesos and Marathon; Flink and HDFS ask for none."
     )
 
 

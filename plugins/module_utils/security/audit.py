@@ -24,8 +24,9 @@ STRANGER = "stranger"
 CALLERS = {rules.PLATFORM: "a host of the platform", rules.OPERATORS: "an operator", rules.CLIENTS: "a client", STRANGER: "a stranger"}
 #: OK is as the profile says, REACHED what the profile open keeps from nobody, WRONG what guarded and secure should; WIDE a secret that others read.
 OK, REACHED, WRONG, WIDE = "ok", "open", "WRONG", "WIDE"
-#: Why something is WRONG: the firewall lets somebody through, a port is none of those that it knows, a daemon asks for no certificate or no login.
-UNGUARDED, UNNAMED, UNCERTIFIED, UNASKED = "unguarded", "unnamed", "uncertified", "unasked"
+#: Why something is WRONG: the firewall lets somebody through, a port is none of those that it knows, a daemon asks for no certificate or no login,
+#: or speaks in clear where it could speak TLS.
+UNGUARDED, UNNAMED, UNCERTIFIED, UNASKED, UNENCRYPTED = "unguarded", "unnamed", "uncertified", "unasked", "unencrypted"
 #: What to do about each.
 REMEDIES = {
     UNGUARDED: "Where the firewall should have refused the caller, run site.yml with --tags security.",
@@ -34,6 +35,7 @@ REMEDIES = {
                  "flink_rest_tls, flink_internal_tls) out of the inventory, and run site.yml.",
     UNASKED: "Where a login should have been asked for, take what overrides security_profile: secure (mesos_credentials, marathon_http_credentials, "
              "hdfs_authentication) out of the inventory, and run site.yml.",
+    UNENCRYPTED: "Where TLS should have been spoken, take what overrides security_profile: secure (marathon_tls) out of the inventory, and run site.yml.",
 }
 
 
@@ -76,7 +78,11 @@ class Lists:
     def wants_certificate(self, listener: Optional[Listener]) -> bool:
         """Whether nobody gets anything at a port without TLS and a certificate, wherever he comes from."""
         languages = (FLINK,) if self.clear_zookeeper else (FLINK, ZOOKEEPER)
-        return self.profile == SECURE and listener is not None and (listener.tls or listener.speaks in languages)
+        return self.profile == SECURE and listener is not None and listener.speaks != MARATHON and (listener.tls or listener.speaks in languages)
+
+    def wants_tls(self, listener: Optional[Listener]) -> bool:
+        """Whether a port speaks TLS, without asking for a certificate."""
+        return self.profile == SECURE and listener is not None and listener.speaks == MARATHON
 
     def wants_login(self, listener: Optional[Listener]) -> bool:
         """Whether nobody is told anything at a port without a login, wherever he comes from."""
@@ -129,6 +135,9 @@ def port_rows(lists: Lists, caller: str, answers: Sequence[Mapping[str, Any]], h
         elif reached and lists.wants_login(listener) and answer["data"]:
             state, reason = WRONG, UNASKED
             got += ", though the profile wants a login"
+        elif reached and lists.wants_tls(listener) and answer["language"] == CLEAR:
+            state, reason = WRONG, UNENCRYPTED
+            got += ", though the profile wants TLS"
         where = f"{host} ({answer['address']})" if host in several else host
         rows.append(Row(where, str(answer["port"]), f"{caller}, {CALLERS[role]}", state, got, reason))
     return rows

@@ -47,7 +47,10 @@ def test_secrets_are_in_files_for_marathon_alone(role):
     secret = found["__marathon_files"][-1]
     assert (secret["path"], secret["content"], secret["mode"], secret["owner"]) == (SECRET_FILE, "s", "0600", "marathon")
     assert (found["__marathon_http_user"], found["__marathon_http_password"]) == ("ops", 'pa"ss:$word')
-    assert 'MARATHON_HTTP_CREDENTIALS="ops:pa\\"ss:\\$word"\n' in found["environment.j2"] and 'JAVA_OPTS="-Xmx512m -Da=b"\n' in found["environment.j2"]
+    assert 'MARATHON_HTTP_CREDENTIALS="ops:pa\\"ss:\\$word"\n' in found["environment.j2"]
+    # Its log would tell them.
+    assert 'JAVA_OPTS="-Xmx512m -Dlogback.configurationFile=/etc/marathon/logback.xml -Da=b"\n' in found["environment.j2"]
+    assert "/etc/marathon/logback.xml" in [entry["path"] for entry in found["__marathon_files"] if entry.get("when", True) and entry.get("source")]
     assert "\nExecStart=/opt/marathon/bin/marathon\n" in found["marathon.service.j2"]
 
 

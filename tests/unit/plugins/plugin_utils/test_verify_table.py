@@ -94,5 +94,5 @@ def test_a_line_says_who_reaches_the_ports_where_the_lists_do_not():
 def test_a_line_says_what_is_in_clear_on_a_secure_platform():
     rows = [{"layer": layer} for layer in ("zookeeper", "mesos", "mesos", "marathon")]
     assert what_is_clear("secure", rows).startswith("In clear, passwords too, between those whom the firewall lets in: what Mesos' masters, agents and "
-                                                    "frameworks and Marathon say, a Flink on Mesos")
+                                                    "frameworks say, Marathon being one of these, a Flink on Mesos")
     assert {what_is_clear("secure", rows[:1]), what_is_clear("guarded", rows), what_is_clear(None, rows)} == {""}

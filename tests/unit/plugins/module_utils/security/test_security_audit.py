@@ -156,6 +156,13 @@ def test_secure_wants_a_ticket_where_the_inventory_has_hdfs_ask_for_one(profile,
     assert (row.state, row.reason) == (verdict, "unasked" if verdict == "WRONG" else "")
 
 
+@pytest.mark.parametrize(("profile", "language", "verdict"), [("secure", "clear", "WRONG"), ("secure", "tls", "ok"), ("guarded", "clear", "ok")])
+def test_secure_wants_tls_of_marathon_and_no_certificate_of_its_callers(profile, language, verdict):
+    told = {"port": 8080, "language": language, "tls_versions": ["1.3"], "told": "GET /v2/info wants a login (basic)"}
+    (row,) = rows(told, "198.51.100.7", profile, host(Listener("marathon_http_port", 8080, 8080, True, "marathon", language == "tls")))
+    assert row.state == verdict and row.got.endswith(", though the profile wants TLS") == (verdict == "WRONG")
+
+
 def test_zookeeper_is_in_clear_where_a_layer_comes_so():
     member = Listener("zookeeper_client_port", 2181, 2181, False, "zookeeper")
     assert lists("secure").wants_certificate(member) and not lists("secure", True).wants_certificate(member)
