@@ -93,6 +93,37 @@ def test_before_the_first_run_there_is_nothing_to_know(place):
     assert role("mesos", place, "guarded").value("__mesos_zookeeper")["auth"] == {}
 
 
+@pytest.mark.parametrize(("profile", "given", "tls"), [
+    ("secure", {}, True), ("guarded", {}, False), ("secure", {"marathon_tls": False}, False), ("guarded", {"marathon_tls": True}, True),
+])  # fmt: skip
+def test_marathon_speaks_https_to_all_that_call_it_or_to_none(place, profile, given, tls):
+    make_secret(place)
+    flags = {"marathon_preflight": {"flags": {}, "java_options": [], "own_ipv4": "192.0.2.1"}}
+    marathon, flink = role("marathon", place, profile, **given, **flags), role("flink", place, profile, **given)
+    urls = [f"{'https' if tls else 'http'}://192.0.2.{number}:8080" for number in (1, 2)]
+    assert marathon.value("__marathon_urls") == urls and flink.value("flink_marathon_connection")["urls"] == urls
+    assert marathon.value("__marathon_call").get("ca_path") == ("/etc/marathon/tls/trust.pem" if tls else None)
+    assert flink.value("flink_marathon_connection").get("ca_path") == ("/etc/flink/marathon/trust.pem" if tls else None)
+    assert flink.value("__flink_certificates_due") == (["marathon"] if tls else []) and flink.value("__flink_certificates_left") == []
+    told = marathon.value("__marathon_variables")
+    assert ("MARATHON_SSL_KEYSTORE_PASSWORD" in told, "javax.net.ssl.trustStore=" in told["JAVA_OPTS"]) == (tls, tls)
+    # What an earlier run has brought goes once nobody reads it.
+    seen = {"flink_preflight": {"java": {"major": 11}, "exists": {"/etc/flink/marathon/trust.pem": True}}}
+    assert role("flink", place, profile, **given, **seen).value("__flink_certificates_left") == ([] if tls else ["marathon"])
+
+
+def test_while_tls_is_turned_nobody_is_told_a_password_in_clear(place):
+    make_secret(place)
+    asked = role("marathon", place, marathon_http_credentials="ops:p").value("__marathon_asks_with")
+    assert asked == {"http": {}, "https": {"url_username": "ops", "url_password": "p"}}
+    back = role("marathon", place, "guarded", marathon_preflight={"certificate_left": True})
+    made = passwords_of(["operator"], "marathon", place)["operator"]
+    assert back.value("__marathon_asks_with")["https"] == {"url_username": "operator", "url_password": made}
+    assert back.value("__marathon_asks_trusting") == "/etc/marathon/tls/trust.pem"
+    # Without a certificate of the platform that has been there no password is said to whoever answers by https.
+    assert role("marathon", place, "guarded", marathon_preflight={}).value("__marathon_asks_trusting") == ""
+
+
 def test_zookeeper_takes_mesos_in_clear(place):
     assert role("zookeeper", place).value("zookeeper_clients") == "plain_too"
     assert RoleValues("zookeeper", {"zookeeper": ["n1"]}, security_profile="secure").value("zookeeper_clients") == "tls_only"
