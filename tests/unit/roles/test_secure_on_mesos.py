@@ -115,7 +115,7 @@ def test_marathon_speaks_https_to_all_that_call_it_or_to_none(place, profile, gi
 def test_while_tls_is_turned_nobody_is_told_a_password_in_clear(place):
     make_secret(place)
     asked = role("marathon", place, marathon_http_credentials="ops:p").value("__marathon_asks_with")
-    assert asked == {"http": {}, "https": {"url_username": "ops", "url_password": "p"}}
+    assert asked == {"http": {"url_username": "", "url_password": ""}, "https": {"url_username": "ops", "url_password": "p"}}
     back = role("marathon", place, "guarded", marathon_preflight={"certificate_left": True})
     made = passwords_of(["operator"], "marathon", place)["operator"]
     assert back.value("__marathon_asks_with")["https"] == {"url_username": "operator", "url_password": made}
