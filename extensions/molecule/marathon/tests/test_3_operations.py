@@ -144,7 +144,7 @@ def test_and_back_in_one_run(operator, app, passwords):
     assert run.status == 0, run.text
     operator.headers, operator.context = {}, None
     survived(operator, app)
-    assert all(operator.on(host, "sudo ls /etc/marathon") == "marathon.env" for host in operator.addresses)
+    assert all(operator.on(host, "sudo find /etc/marathon -type f") == "/etc/marathon/marathon.env" for host in operator.addresses)
     assert operator.get(operator.leader(), "/v2/info")["frameworkId"] == framework
     assert changed_by(operator, "/mesos", "/marathon", "/marathon/state") == [{"world"}] * 3
     again = operator.play(playbook=BOTH, marathon_flags=FLAGS, security_ca_dir=passwords[0])
