@@ -112,7 +112,7 @@ def test_a_job_cluster_has_its_own_hosts_ports_and_memory(tmp_path):
     ({"settings": {"taskmanager.memory.process.size": "300m"}}, "taskmanager.memory.process.size is 300m, which is"),
     ({"settings": {"taskmanager.numberOfTaskSlotz": 2}}, "taskmanager.numberOfTaskSlots"),
     ({"flink_version": "2.3.0", "settings": {"cluster.evenly-spread-out-slots": True}},
-     "Flink 2.3 does not know cluster.evenly-spread-out-slots (known to 1.9 to 1.20 only)"),
+     "Flink 2.3 does not know cluster.evenly-spread-out-slots (known to 1.9 to 1.20 only; use taskmanager.load-balance.mode, SLOTS"),
     ({"flink_job_clusters": [{**JOB, "jar": "/no/such.jar"}]}, "flink_job_clusters names /no/such.jar, and there is no such file on the controller: build "
                                                                "it, or correct the path"),
     ({"flink_job_clusters": [{**JOB, "jar": "/no/such.jar", "ports_from": 6120}]}, "job cluster words: its ports 6120 to 6129 are also those of flink"),
