@@ -70,6 +70,8 @@ SPANS: Dict[str, str] = {
     "big_durations": "100-",
     # "PT5M" is one too.
     "iso_durations": "101-",
+    # ZooKeeper's client, of 3.5 or newer then, minds neither a blank beside a comma nor a comma too many.
+    "trims_servers": "15-",
     # A map may be given by a key for each of its entries.
     "prefix_maps": "14-",
     # From then on the switches of OPENED_TO_FLINK are for every Java: the start scripts let one that does not know them ignore them.

@@ -244,7 +244,11 @@ def _choice(option: Option, text: str) -> Optional[str]:
 
 def _quorum(option: Option, text: str, minor: int) -> Optional[str]:
     servers, slash, chroot = text.partition("/")
-    for server in servers.split(","):
+    # Java's split leaves out what is empty at the end.
+    given = servers.rstrip(",").split(",")
+    if has(minor, "trims_servers"):
+        given = [server for server in map(java_trim, given) if server] or [""]
+    for server in given:
         match = _HOST.match(server)
         if not match:
             return f'has {server!r} where "host:port" is expected; separate the servers with commas alone'

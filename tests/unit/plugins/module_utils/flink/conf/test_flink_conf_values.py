@@ -221,3 +221,17 @@ def test_a_state_backend_that_was_dropped_names_what_replaces_it(minor, text, re
 @pytest.mark.parametrize("minor, key", [(19, "state.checkpoints.dir"), (20, "execution.checkpointing.dir"), (103, "execution.checkpointing.savepoint-dir")])
 def test_a_directory_of_checkpoints_needs_a_scheme_under_its_newer_name_too(minor, key):
     assert "needs a scheme" in verdict(minor, key, "/data/checkpoints") and verdict(minor, key, "file:///data/checkpoints") is None
+
+
+@pytest.mark.parametrize("text, taken_from", [
+    ("a:2181,b:2181,", 2), ("a:2181, b:2181", 15), ("a:2181 ,b:2181", 15), ("a:2181,,b:2181", 15), (" a:2181", 15), (",a:2181/chroot", 15),
+])
+def test_a_quorum_is_taken_as_the_client_of_the_version_takes_it(text, taken_from):
+    """ConnectStringParser of 1.9.3 to 2.3.0 was asked for each of them: one of 3.4 keeps the blank as a part of the host."""
+    taken = {minor for minor in (2, 9, 12, 14, 15, 20, 103) if verdict(minor, "high-availability.zookeeper.quorum", text) is None}
+    assert taken == {minor for minor in (2, 9, 12, 14, 15, 20, 103) if minor >= taken_from}
+
+
+@pytest.mark.parametrize("text", ["", ",", " , "])
+def test_a_quorum_of_nobody_is_refused(text):
+    assert all("is expected" in verdict(minor, "high-availability.zookeeper.quorum", text) for minor in (12, 103))
