@@ -287,7 +287,8 @@ class Plan:
 
     def _told(self, key: str) -> str:
         """A key that is not read, with what to do instead where that is known."""
-        advice = self.catalogue.advice(key)
+        earlier = self.catalogue.earlier_name(key)
+        advice = f"use {earlier}" if earlier else self.catalogue.advice(key)
         return f"{_named(key)} ({advice})" if advice else _named(key)
 
     def _show(self, key: str, value: Any) -> Any:

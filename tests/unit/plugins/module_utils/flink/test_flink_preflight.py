@@ -112,7 +112,7 @@ def test_a_job_cluster_has_its_own_hosts_ports_and_memory(tmp_path):
     ({"settings": {"taskmanager.memory.process.size": "300m"}}, "taskmanager.memory.process.size is 300m, which is"),
     ({"settings": {"taskmanager.numberOfTaskSlotz": 2}}, "taskmanager.numberOfTaskSlots"),
     ({"flink_version": "2.3.0", "settings": {"cluster.evenly-spread-out-slots": True}},
-     "Flink 2.3 does not know cluster.evenly-spread-out-slots (known to 1.9 to 1.20 only; use taskmanager.load-balance.mode, SLOTS"),
+     "Flink 2.3 does not know cluster.evenly-spread-out-slots (known to 1.9 to 1.20 only; use taskmanager.load-balance.mode, "),
     ({"flink_job_clusters": [{**JOB, "jar": "/no/such.jar"}]}, "flink_job_clusters names /no/such.jar, and there is no such file on the controller: build "
                                                                "it, or correct the path"),
     ({"flink_job_clusters": [{**JOB, "jar": "/no/such.jar", "ports_from": 6120}]}, "job cluster words: its ports 6120 to 6129 are also those of flink"),
@@ -184,6 +184,18 @@ def test_ports_of_the_appmaster_that_marathon_finds(given):
 def test_a_zookeeper_client_may_be_chosen(version, client):
     assert faults(flink_version=version, flink_zookeeper_client_version=client) == ""
 
+
+def test_an_hdfs_that_asks_for_tickets_is_none_for_flink_yet():
+    groups = {"flink_jobmanager": ["n1", "n2"], "flink_taskmanager": ["n2", "n3"], "zookeeper": ["n1"], "hdfs_namenode": ["n1", "n2"]}
+    kerberized = dict.fromkeys(("n1", "n2"), {"hdfs_authentication": "kerberos"})
+    said = (
+        "Flink cannot be set up: hdfs_authentication is kerberos, and Flink of this collection gets no ticket for HDFS yet: set hdfs_authentication to "
+        "simple, or have Flink keep its state elsewhere, with flink_hdfs_url set to '' and flink_storage_url to a shared place.")
+    ours, others = "hdfs://flink-hdfs", "hdfs://elsewhere"
+    assert faults(groups, hosts=kerberized, flink_hdfs_url=ours, flink_storage_url=f"{ours}/flink") == said
+    assert faults(groups, hosts=kerberized, flink_hdfs_url="", flink_storage_url=f"{ours}/flink") == said
+    assert faults(groups, hosts=kerberized, flink_hdfs_url=others, flink_storage_url=f"{others}/flink") == ""
+    assert faults(groups, hosts=kerberized, flink_hdfs_url="", flink_storage_url="s3://flink") == faults(groups) == ""
 
 
 def test_nothing_is_said_of_what_works():

@@ -192,3 +192,8 @@ def test_a_key_under_a_name_that_the_version_has_dropped_takes_its_place():
     assert found.text == "state.backend.rocksdb.localdir: /new\nrest.port: 8081\n"
     assert outcome(settings={"state.backend.rocksdb.checkpointdir": "/new"}).renamed == {
         "state.backend.rocksdb.checkpointdir": "state.backend.rocksdb.localdir"}
+
+
+def test_a_key_of_a_later_version_in_the_file_is_told_with_the_name_that_this_one_has():
+    warnings = outcome("execution.checkpointing.storage: filesystem\n", version="1.19.2").warnings
+    assert warnings == ["Flink 1.19 does not know what is already in the file: execution.checkpointing.storage (use state.checkpoint-storage)."]
