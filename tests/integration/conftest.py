@@ -5,4 +5,6 @@
 
 from __future__ import annotations
 
-from tests.stages.clock import pytest_runtest_makereport, pytest_runtest_setup  # noqa: F401
+from tests.stages import clock
+
+pytest_runtest_setup, pytest_runtest_makereport = clock.pytest_runtest_setup, clock.pytest_runtest_makereport

@@ -49,6 +49,7 @@ def garbled(random: Random) -> str:
     """Text that nobody would write on purpose."""
     return "".join(random.choice(PIECES) for _piece in range(random.randrange(1, 7)))
 
+
 #: Values of a list or a map that Flink takes apart as YAML, and what looks like one of them.
 FLOWS = [
     "[]", "{}", "[a, b]", "{a: b, c: d}", "{a: b:c}", "{a: 'x,y'}", "[a", "{a: b", "[a;b]", "[{a: b}, {c: d}]", "[[a], b]", "{a: [b]}", "a: b", "a: b, c: d",

@@ -185,19 +185,6 @@ def test_a_zookeeper_client_may_be_chosen(version, client):
     assert faults(flink_version=version, flink_zookeeper_client_version=client) == ""
 
 
-def test_an_hdfs_that_asks_for_tickets_is_none_for_flink_yet():
-    groups = {"flink_jobmanager": ["n1", "n2"], "flink_taskmanager": ["n2", "n3"], "zookeeper": ["n1"], "hdfs_namenode": ["n1", "n2"]}
-    kerberized = dict.fromkeys(("n1", "n2"), {"hdfs_authentication": "kerberos"})
-    said = (
-        "Flink cannot be set up: hdfs_authentication is kerberos, and Flink of this collection gets no ticket for HDFS yet: set hdfs_authentication to "
-        "simple, or have Flink keep its state elsewhere, with flink_hdfs_url set to '' and flink_storage_url to a shared place.")
-    ours, others = "hdfs://flink-hdfs", "hdfs://elsewhere"
-    assert faults(groups, hosts=kerberized, flink_hdfs_url=ours, flink_storage_url=f"{ours}/flink") == said
-    assert faults(groups, hosts=kerberized, flink_hdfs_url="", flink_storage_url=f"{ours}/flink") == said
-    assert faults(groups, hosts=kerberized, flink_hdfs_url=others, flink_storage_url=f"{others}/flink") == ""
-    assert faults(groups, hosts=kerberized, flink_hdfs_url="", flink_storage_url="s3://flink") == faults(groups) == ""
-
-
 def test_nothing_is_said_of_what_works():
     job = {**JOB, "state": "absent", "jar": "/no/such.jar"}
     assert faults(flink_job_clusters=[job], flink_parallelism=4, flink_settings={"restart-strategy.fixed-delay.delay": "5 s"}) == ""
