@@ -168,4 +168,3 @@ def test_flink_is_taken_off_with_what_it_has_in_hdfs(operator):
     assert run.status == 0, run.text[-4000:]
     assert "/flink/jars" in operator.as_hdfs("node1", "hdfs dfs -ls /flink") and operator.on("node2", "ls -d /etc/flink 2>/dev/null || true") == ""
     assert "/flink/ha" not in operator.as_hdfs("node1", "hdfs dfs -ls /flink")
-
