@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ..addresses import KERBEROS, agreed
+from ..addresses import KERBEROS, agreed, authentication_of
 from ..errors import CollectionError
 from ..hdfs.kerberos import DATANODE, WEB, java_faults
 from ..inventory import Verdict
@@ -58,7 +58,7 @@ def ticket_faults(cluster: Cluster) -> List[str]:
     options = cluster.options
     if not asks(cluster):
         return []
-    own = cluster.inventory.hostvars[cluster.host].get("hdfs_authentication", "simple")
+    own = authentication_of([cluster.host], cluster.inventory.hostvars)
     if own != KERBEROS:
         return [
             f"hdfs_authentication is {KERBEROS} for the NameNodes and {own} for {cluster.host}, whose settings of Hadoop follow from its own: set it for the "

@@ -28,6 +28,12 @@ def test_each_host_with_processes_has_a_key_of_its_own(host, hosts, principal):
     assert "python3-gssapi" in verdict.look["packages"]
 
 
+def test_a_secure_platform_with_a_realm_need_not_name_hdfs():
+    secure = {name: {"security_profile": "secure", "security_authentication": "kerberos"} for name in ("n1", "n2", "n3", "n4")}
+    said = preflight(asked(GROUPS, hosts=secure, tickets=True, flink_hadoop_conf_dir="/etc/hadoop")).faults
+    assert not any("hdfs_authentication" in fault for fault in said)
+
+
 @pytest.mark.parametrize("given", [{"host": "n4"}, {"tickets": False}])
 def test_who_has_the_command_alone_or_a_simple_hdfs_has_none(given):
     verdict = judged(**given)
