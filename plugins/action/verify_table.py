@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Mapping, Optional
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ..module_utils.addresses import KERBEROS, hdfs_authentication
+from ..module_utils.errors import CollectionError
 from ..module_utils.security.preflight import PROFILES
 from ..plugin_utils.verify_table import NOT_ASKED, OK, verify_lines, verify_rows, what_is_clear, who_reaches
 
@@ -28,7 +30,7 @@ class ActionModule(ActionBase):
         })
         rows = verify_rows(variables["groups"], variables["hostvars"], arguments["layers"])
         display = Display()
-        said = [who_reaches(arguments["profile"], arguments["let_in"], rows), what_is_clear(arguments["profile"], rows)]
+        said = [who_reaches(arguments["profile"], arguments["let_in"], rows), what_is_clear(arguments["profile"], rows, _asks_for_tickets(variables))]
         for line in ["", *verify_lines(rows), "", *(line for sentence in said if sentence for line in (sentence, ""))]:
             display.display(line)
         bad = [row["name"] for row in rows if row["state"] not in (OK, NOT_ASKED)]
@@ -36,3 +38,11 @@ class ActionModule(ActionBase):
         if bad:  # without the rows, which would be printed a second time
             return {**result, "failed": True, "msg": f"{len(bad)} of {len(rows)} are not ok: {', '.join(bad)}. See the table above."}
         return {**result, "rows": rows}
+
+
+def _asks_for_tickets(variables: Mapping[str, Any]) -> bool:
+    """Whether HDFS does. Hosts that disagree are for the next run of site to refuse."""
+    try:
+        return hdfs_authentication(variables["groups"], variables["hostvars"]) == KERBEROS
+    except CollectionError:
+        return False

@@ -113,14 +113,17 @@ def who_reaches(profile: Optional[str], let_in: Sequence[Any], rows: Sequence[Ma
     return ""
 
 
-def what_is_clear(profile: Optional[str], rows: Sequence[Mapping[str, str]]) -> str:
-    """The line after the table on a secure platform whose Mesos or Marathon was looked at."""
+def what_is_clear(profile: Optional[str], rows: Sequence[Mapping[str, str]], tickets: bool) -> str:
+    """The line after the table on a secure platform whose Mesos or Marathon was looked at; ``tickets`` is whether its HDFS asks for them."""
     if profile != SECURE or not any(row["layer"] in IN_CLEAR for row in rows):
         return ""
-    return (
-        "In clear, passwords too, between those whom the firewall lets in: what Mesos' masters, agents and frameworks say, Marathon being one of these, a "
-        "Flink on Mesos and its web pages, and HDFS. Without a password they get nothing of Mesos and Marathon; Flink and HDFS ask for none."
+    flink = "a Flink on Mesos and its web pages"
+    clear = (
+        "In clear, passwords too, between those whom the firewall lets in: what Mesos' masters, agents and frameworks say, Marathon being one of these, "
     )
+    if tickets:
+        return f"{clear}and {flink}. Without a password they get nothing of Mesos and Marathon, nor of HDFS without a ticket; Flink asks for nothing."
+    return f"{clear}{flink}, and HDFS. Without a password they get nothing of Mesos and Marathon; Flink and HDFS ask for none."
 
 
 def verify_lines(rows: Sequence[Mapping[str, str]]) -> List[str]:
