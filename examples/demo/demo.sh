@@ -65,7 +65,10 @@ up() {
   local inventories=(-i "$root/examples/inventory/$example" -i "$root/examples/demo/sizes")
   case "${3:-digest}" in
     digest) ;;
-    kerberos) inventories+=(-i "$root/examples/demo/kerberos") ;;
+    kerberos)
+      [ "${2:-}" = secure ] || die "AUTHENTICATION=kerberos goes with PROFILE=secure"
+      inventories+=(-i "$root/examples/demo/kerberos")
+      ;;
     *) die "AUTHENTICATION is $3: say digest or kerberos" ;;
   esac
   local inventory=("${inventories[@]}" -i "$root/.cache/fleet/demo/inventory.json" "${variables[@]}")

@@ -243,8 +243,12 @@ def authentication_of(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, 
 
 def _authentication(variables: Mapping[str, Any]) -> str:
     """What a host's hdfs_authentication says, and without it what follows from the whole platform's security."""
-    secure = variables.get("security_profile") == SECURE and variables.get("security_authentication") == KERBEROS
-    return str(variables.get("hdfs_authentication", KERBEROS if secure else SIMPLE))
+    return str(variables.get("hdfs_authentication", KERBEROS if secure_by_tickets(variables) else SIMPLE))
+
+
+def secure_by_tickets(variables: Mapping[str, Any]) -> bool:
+    """Whether the security of the whole platform wants tickets wherever a daemon of the host can ask for them."""
+    return variables.get("security_profile") == SECURE and variables.get("security_authentication") == KERBEROS
 
 
 def hdfs_namenodes(

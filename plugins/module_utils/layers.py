@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import List, Mapping, Sequence
+
 LAYERS = {
     "kerberos": ("kdc",),
     "zookeeper": ("zookeeper",),
@@ -13,6 +15,14 @@ LAYERS = {
     "marathon": ("marathon",),
     "flink": ("flink_jobmanager", "flink_taskmanager", "mesos_agent", "flink_mesos", "flink_client"),
 }
+
+
+def flink_groups(groups: Mapping[str, Sequence[str]], cluster_manager: str) -> List[str]:
+    """The groups of an inventory whose hosts have processes of Flink, by who starts them."""
+    if cluster_manager == "standalone":
+        return ["flink_jobmanager", "flink_taskmanager"]
+    return ["flink_mesos"] if "flink_mesos" in groups else ["mesos_agent"]
+
 
 # The units of each group. Flink's are named by its variables, and its role looks at them.
 UNITS = {

@@ -8,17 +8,11 @@ from __future__ import annotations
 from typing import List, Mapping, Optional, Sequence
 
 from ..errors import InputError
+from ..layers import flink_groups
 
 MESOS = "mesos"
 STANDALONE = "standalone"
 CLIENTS = "flink_client"
-
-
-def _groups(groups: Mapping[str, Sequence[str]], cluster_manager: str) -> List[str]:
-    """The groups that a cluster manager goes by."""
-    if cluster_manager == STANDALONE:
-        return ["flink_jobmanager", "flink_taskmanager"]
-    return ["flink_mesos"] if "flink_mesos" in groups else ["mesos_agent"]
 
 
 def flink_hosts(groups: Mapping[str, Sequence[str]], cluster_manager: str = MESOS, clients: bool = False) -> List[str]:
@@ -29,11 +23,11 @@ def flink_hosts(groups: Mapping[str, Sequence[str]], cluster_manager: str = MESO
     if cluster_manager not in (MESOS, STANDALONE):
         raise InputError(f"flink_cluster_manager is {cluster_manager!r}: set it to {MESOS} or {STANDALONE}")
     other = STANDALONE if cluster_manager == MESOS else MESOS
-    found, others = ({host for name in _groups(groups, manager) for host in groups.get(name, [])} for manager in (cluster_manager, other))
+    found, others = ({host for name in flink_groups(groups, manager) for host in groups.get(name, [])} for manager in (cluster_manager, other))
     if others and not found:
         raise InputError(
-            f"flink_cluster_manager is {cluster_manager}, and no host is in {' or '.join(_groups(groups, cluster_manager))}, while "
-            f"{' and '.join(_groups(groups, other))} have hosts: set flink_cluster_manager to {other}, or put Flink's hosts into the former"
+            f"flink_cluster_manager is {cluster_manager}, and no host is in {' or '.join(flink_groups(groups, cluster_manager))}, while "
+            f"{' and '.join(flink_groups(groups, other))} have hosts: set flink_cluster_manager to {other}, or put Flink's hosts into the former"
         )
     return sorted(found.union(groups.get(CLIENTS, []) if clients else []))
 

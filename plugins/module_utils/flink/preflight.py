@@ -22,7 +22,7 @@ LOOKS = ("__flink_tls_look", "__flink_rest_look", "__flink_zookeeper_look", "__f
 COMPUTED = (
     "flink_job_clusters", "flink_job_cluster", "flink_conf_settings", "flink_restart_strategy", "flink_java_home", "flink_home", "flink_release",
     "flink_account", "flink_free_mb", *LOOKS, "__flink_outside", "__flink_callers_outside",
-    "__flink_tickets", "__flink_realm", "__flink_keytab",
+    "__flink_tickets", "__flink_urls_of_hdfs", "__flink_realm", "__flink_keytab",
 )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ..addresses import KERBEROS, agreed, authentication_of
+from ..addresses import agreed, authentication_of, hdfs_authentication
 from ..errors import CollectionError
 from ..hdfs.kerberos import DATANODE, WEB, java_faults
 from ..inventory import Verdict
@@ -22,11 +22,11 @@ from .certificates import owned_faults
 from .cluster import Cluster
 from .versions import SPANS, names_of
 
-#: The role's own where HDFS has Kerberos, by the names of every version.
-OWN = ("security.kerberos.login.keytab", "security.kerberos.login.principal", "security.kerberos.login.use-ticket-cache", "security.keytab",
-       "security.principal")
 #: Variables of the environment that Hadoop's classes take a login from.
 ENVIRONMENT = ("KRB5PRINCIPAL", "KRB5KEYTAB", "KRB5CCNAME")
+#: The role's own where HDFS has Kerberos, by the names of every version, and by which TaskManagers on Mesos get these variables.
+OWN = ("security.kerberos.login.keytab", "security.kerberos.login.principal", "security.kerberos.login.use-ticket-cache", "security.keytab",
+       "security.principal", *(f"containerized.taskmanager.env.{name}" for name in ENVIRONMENT))
 
 
 def asks(cluster: Cluster) -> bool:
@@ -55,15 +55,15 @@ def keytabs(cluster: Cluster) -> List[Dict[str, Any]]:
 
 def ticket_faults(cluster: Cluster) -> List[str]:
     """Sentences without their full stops; empty when nothing is wrong, and where Flink needs no ticket."""
-    options = cluster.options
+    options, inventory = cluster.options, cluster.inventory
+    wanted, own = hdfs_authentication(inventory.groups, inventory.hostvars), authentication_of([cluster.host], inventory.hostvars)
+    if inventory.groups.get("hdfs_namenode") and options["__flink_urls_of_hdfs"] and own != wanted:
+        return [
+            f"hdfs_authentication is {wanted} for the NameNodes and {own} for {cluster.host}, whose settings of Hadoop follow from its own: set the same "
+            "for the hosts of Flink"
+        ]
     if not asks(cluster):
         return []
-    own = authentication_of([cluster.host], cluster.inventory.hostvars)
-    if own != KERBEROS:
-        return [
-            f"hdfs_authentication is {KERBEROS} for the NameNodes and {own} for {cluster.host}, whose settings of Hadoop follow from its own: set it for the "
-            "hosts of Flink too"
-        ]
     if not options["__flink_realm"]:
         return [
             "hdfs_authentication is kerberos, and kerberos_realm names no realm for Flink's tickets: set it for the hosts of Flink too"
@@ -74,9 +74,9 @@ def ticket_faults(cluster: Cluster) -> List[str]:
     except CollectionError as error:
         return [error.message.rstrip(".")]
     if not options["flink_hadoop_conf_dir"]:
+        empty = "flink_hadoop_conf_dir" if options["flink_hdfs_url"] else "flink_hdfs_url"
         return [
-            "flink_hadoop_conf_dir is empty, and without Hadoop's configuration Flink would not know that HDFS asks for tickets: set it to /etc/hadoop, or "
-            "leave it out"
+            f"{empty} is empty, and without Hadoop's configuration Flink would not know that HDFS asks for tickets: leave it out, so that each host gets it"
         ]
     found = _mesos_faults(cluster) + _given_faults(cluster) + _user_faults(cluster) + _job_host_faults(cluster)
     return found + owned_faults(cluster, "hdfs_authentication: kerberos", OWN, "simple") + _environment(cluster)

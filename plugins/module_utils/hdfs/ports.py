@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import List
 
-from ..addresses import KERBEROS
+from ..addresses import KERBEROS, secure_by_tickets
 from ..inventory import Inventory
 from ..listeners import WEB, WEBHDFS, Listener, listeners
 from .inventory import members
@@ -26,7 +26,8 @@ _ADDRESS = re.compile(r"dfs\.(namenode|datanode|journalnode)\.(?!shared)[\w.-]*a
 def listening(inventory: Inventory) -> List[Listener]:
     """Ports of the host's daemons, with those that hdfs_site_settings give them."""
     options, found = inventory.options, []
-    daemons, tickets = members(inventory.groups, inventory.host).daemons, inventory.options["hdfs_authentication"] == KERBEROS
+    daemons = members(inventory.groups, inventory.host).daemons
+    tickets = options["hdfs_authentication"] == KERBEROS or secure_by_tickets(inventory.hostvars[inventory.host])
     for daemon in daemons:
         for variable in PORTS[daemon]:
             found += listeners(variable, options[variable], daemon in FOR_CLIENTS, _language(daemon, variable), login=tickets)

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, Iterable, List, Mapping
 
 from ..addresses import KERBEROS, authentication_of, hdfs_authentication, hdfs_nameservice
 from ..inventory import Inventory, Verdict
-from ..layers import LAYERS
+from ..layers import LAYERS, flink_groups
 
 #: What the role computes and this judges.
 COMPUTED = ("__java_link",)
@@ -68,9 +68,11 @@ def preflight(inventory: Inventory) -> Verdict:
 def _needs_gssapi(inventory: Inventory) -> bool:
     """Whether daemons of the host show tickets, by the Java of this role: those of HDFS, and Flink's where it has its state there."""
     own, link = inventory.hostvars[inventory.host], inventory.options["__java_link"]
-    if _takes_part(inventory, "hdfs") and authentication_of([inventory.host], inventory.hostvars) == KERBEROS and own.get("hdfs_java_home", link) == link:
+    asks = authentication_of([inventory.host], inventory.hostvars) == KERBEROS
+    if asks and _is_in(inventory, LAYERS["hdfs"]) and own.get("hdfs_java_home", link) == link:
         return True
-    if not _takes_part(inventory, "flink") or own.get("flink_java_home", link) != link:
+    flink = [*flink_groups(inventory.groups, str(own.get("flink_cluster_manager", "mesos"))), "flink_client"]
+    if not _is_in(inventory, flink) or own.get("flink_java_home", link) != link:
         return False
     if hdfs_authentication(inventory.groups, inventory.hostvars) != KERBEROS:
         return False
@@ -78,8 +80,8 @@ def _needs_gssapi(inventory: Inventory) -> bool:
     return any(f"{url}/".startswith(f"{ours}/") for url in (own.get("flink_hdfs_url", ours), own.get("flink_storage_url", "")))
 
 
-def _takes_part(inventory: Inventory, layer: str) -> bool:
-    return any(inventory.host in inventory.groups.get(name, []) for name in LAYERS[layer])
+def _is_in(inventory: Inventory, groups: Iterable[str]) -> bool:
+    return any(inventory.host in inventory.groups.get(name, []) for name in groups)
 
 
 def _named(facts: Mapping[str, Any]) -> Dict[str, str]:

@@ -34,7 +34,7 @@ REMEDIES = {
     UNCERTIFIED: "Where a certificate should have been wanted, take what overrides security_profile: secure (zookeeper_clients, zookeeper_tls, "
                  "flink_rest_tls, flink_internal_tls) out of the inventory, and run site.yml.",
     UNASKED: "Where a login should have been asked for, take what overrides security_profile: secure (mesos_credentials, marathon_http_credentials, "
-             "hdfs_authentication) out of the inventory, and run site.yml.",
+             "hdfs_authentication: simple) out of the inventory, and run site.yml.",
     UNENCRYPTED: "Where TLS should have been spoken, take what overrides security_profile: secure (marathon_tls) out of the inventory, and run site.yml.",
 }
 

@@ -35,12 +35,13 @@ JOB = {"name": "words", "jar": __file__, "entry_class": "org.example.Words", "po
 
 
 def asked(groups=None, host="n1", hosts=None, settings=None, job=None, strategy="fixed-delay", facts=None, outside=(), callers=(),
-          tickets=False, realm="EXAMPLE.ORG", **options):
+          tickets=False, urls_of_hdfs=None, realm="EXAMPLE.ORG", **options):
     found = inventory("flink", STANDALONE if groups is None else groups, host, hosts, facts, **{**DEFAULTS, **options})
     computed = {"flink_conf_settings": settings or {}, "flink_job_cluster": job or {}, "flink_restart_strategy": strategy,
                 "flink_job_clusters": options.get("flink_job_clusters", []), "__flink_tls_look": TLS_LOOK,
                 "__flink_rest_look": REST_LOOK, "__flink_zookeeper_look": ZOOKEEPER_LOOK, "__flink_manager_look": MANAGER_LOOK,
-                "__flink_tickets_look": TICKETS_LOOK, "__flink_tickets": tickets, "__flink_realm": realm,
+                "__flink_tickets_look": TICKETS_LOOK, "__flink_tickets": tickets,
+                "__flink_urls_of_hdfs": ["hdfs://flink-hdfs/"] if urls_of_hdfs is None else urls_of_hdfs, "__flink_realm": realm,
                 "__flink_keytab": "/etc/flink/kerberos/flink.keytab",
                 "__flink_outside": outside,
                 "__flink_callers_outside": [*outside, *callers]}

@@ -97,9 +97,13 @@ def test_all_processes_restart_at_once_for_the_change():
 def test_modules_call_hdfs_as_flink(groups, host, trust):
     values = role(groups)
     call = {"ca_path": trust, "kerberos_principal": f"flink/{host}@EXAMPLE.ORG", "kerberos_keytab": KEYTAB}
-    assert values.value("__flink_hdfs_session") == values.value("__flink_hdfs_call") == call and values.value("__flink_hdfs_trusts") is (host == "n0")
+    assert values.value("__flink_hdfs_call") == call and values.value("__flink_hdfs_trusts") is (host == "n0")
     assert ("hdfs" in values.value("__flink_certificates_due")) is (host == "n0")
-    assert values.value("flink_jobs_hdfs") == {"namenodes": ["https://n1:9870", "https://n2:9870"], "user": "flink", **call} or host == "n0"
+
+
+def test_jobs_are_looked_after_as_flink():
+    call = {"ca_path": "/etc/hadoop/tls/trust.pem", "kerberos_principal": "flink/n1@EXAMPLE.ORG", "kerberos_keytab": KEYTAB}
+    assert role().value("flink_jobs_hdfs") == {"namenodes": ["https://n1:9870", "https://n2:9870"], "user": "flink", **call}
 
 
 def test_jobs_are_looked_after_as_flink_of_that_host():
@@ -109,15 +113,20 @@ def test_jobs_are_looked_after_as_flink_of_that_host():
     assert set(role(hdfs_authentication="simple").value("flink_jobs_hdfs")) == {"namenodes", "user"}
 
 
+OF_JOB, OF_SESSION = "/etc/flink-jobs/words/kerberos/flink.keytab", "/etc/streams/kerberos/flink.keytab"
+
+
 @pytest.mark.parametrize(("given", "seen", "asked"), [
-    ({}, True, True), ({}, False, False), ({"hdfs_authentication": "simple"}, None, True), ({}, None, False)])
-def test_what_is_taken_off_is_asked_for_with_the_keytab_that_goes_last(given, seen, asked):
-    found = {"exists": {"/etc/streams/kerberos/flink.keytab": seen}} if seen is not None else {"skipped": True}
+    ({}, {OF_JOB: True, OF_SESSION: True}, OF_JOB), ({}, {OF_JOB: True, OF_SESSION: False}, OF_JOB), ({}, {OF_JOB: False, OF_SESSION: True}, OF_SESSION),
+    ({}, {OF_JOB: False, OF_SESSION: False}, ""), ({"hdfs_authentication": "simple"}, None, "simple"), ({}, None, "")])
+def test_what_is_taken_off_is_asked_for_with_a_keytab_that_is_there(given, seen, asked):
+    found = {"exists": seen} if seen is not None else {"skipped": True}
     values = role(flink_teardown_keytab=found, flink_job_cluster={"name": "words", "state": "absent", "remove_data": True}, flink_name="streams", **given)
     look, say, delete = yaml.safe_load((ROLES / "flink/tasks/teardown_data.yml").read_text(encoding="utf-8"))[3:]
-    assert (values.value(delete["when"]), values.value(say["when"])) == (asked, not asked) and values.value(look["when"]) is not bool(given)
+    assert (values.value(delete["when"]), values.value(say["when"])) == (bool(asked), not asked) and values.value(look["when"]) is not bool(given)
+    assert values.value(look["baremetal.flink.host_preflight"]["exists"][3:-3]) == [OF_JOB, OF_SESSION]
     call = values.value(delete["module_defaults"]["group/baremetal.flink.hdfs"][3:-3])
-    assert call == {} if given else call["kerberos_keytab"] == values.value(look["baremetal.flink.host_preflight"]["exists"][0][3:-3])
+    assert call == {} if given else call["kerberos_keytab"] == asked
 
 
 def test_what_an_earlier_run_has_left_goes():

@@ -27,11 +27,11 @@ STANDALONE = {"flink_cluster_manager": "standalone", "flink_conf_settings": CONF
 EVERY_GROUP = {group: ["n1"] for groups in LAYERS.values() for group in groups if group not in ("flink_mesos", "flink_client")}
 
 
-def listening(layer, groups=None, **options):
+def listening(layer, groups=None, hosts=None, **options):
     """Ports of the host n1, with whether they are for clients."""
     known = {"kerberos": {"kerberos_realm": "EXAMPLE.ORG"}, "hdfs": {"hdfs_data_dirs": ["/d"]}, "flink": STANDALONE}.get(layer, {})
     given = {**known, **options}
-    judged = inventory(layer, groups or EVERY_GROUP, **given)
+    judged = inventory(layer, groups or EVERY_GROUP, hosts=hosts, **given)
     computed = {name: given[name] for name in ("flink_conf_settings", "flink_job_clusters") if name in given}
     judged = replace(judged, options={**judged.options, **computed})
     return import_module(f"{UTILS}.{layer}.ports").listening(judged)
@@ -145,6 +145,8 @@ def test_an_audit_knows_what_is_spoken_where():
         8020: "", 9870: "webhdfs", 8019: "", 8485: "", 8480: "web", 9866: "", 9864: "web", 9867: "", 9871: "webhdfs", 9865: "web"}
     assert {one.login for one in listening("hdfs", hdfs_authentication="kerberos", hdfs_site_settings=secure)} == {True}
     assert not any(one.login for one in listening("hdfs"))
+    secure_by_tickets = {"n1": {"security_profile": "secure", "security_authentication": "kerberos"}}
+    assert all(one.login for one in listening("hdfs", hosts=secure_by_tickets, hdfs_authentication="simple"))
     assert languages("mesos") == {5050: "mesos", 5051: "mesos", 31000: ""}
     assert languages("marathon", marathon_flags={"https_port": 8444}) == {8080: "marathon", 8444: "marathon", 9090: ""}
 

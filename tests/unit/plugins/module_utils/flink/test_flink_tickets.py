@@ -47,7 +47,12 @@ def test_the_key_is_of_the_user_that_flink_has():
 
 @pytest.mark.parametrize(("given", "sentence"), [
     ({"host": "n3", "hosts": {"n3": {"hdfs_authentication": "simple"}}},
-     "hdfs_authentication is kerberos for the NameNodes and simple for n3, whose settings of Hadoop follow from its own: set it for the hosts of Flink too"),
+     "hdfs_authentication is kerberos for the NameNodes and simple for n3, whose settings of Hadoop follow from its own: set the same for the hosts of Flink"),
+    ({"tickets": False, "host": "n3", "hosts": dict.fromkeys(("n1", "n2"), {"hdfs_authentication": "simple"})},
+     "hdfs_authentication is simple for the NameNodes and kerberos for n3, whose settings of Hadoop follow from its own: set the same for the hosts of"),
+    ({"flink_hadoop_conf_dir": "", "flink_hdfs_url": ""}, "flink_hdfs_url is empty, and without Hadoop's configuration Flink would not know that HDFS"),
+    ({"flink_settings": {"containerized.taskmanager.env.KRB5KEYTAB": "/mine"}},
+     "flink_settings has containerized.taskmanager.env.KRB5KEYTAB, which hdfs_authentication: kerberos sets: take these keys out"),
     ({"realm": ""}, "hdfs_authentication is kerberos, and kerberos_realm names no realm for Flink's tickets: set it for the hosts of Flink too"),
     ({"realm": "example org"}, "kerberos_realm is 'example org'; give the name of a realm"),
     ({"flink_user": "hdfs"}, "flink_user is hdfs, which is the superuser of an HDFS with Kerberos"),

@@ -66,13 +66,15 @@ def test_a_wheel_has_no_gssapi_for_an_hdfs_that_asks_for_tickets(groups, authent
 @pytest.mark.parametrize(("group", "own", "refused"), [
     ("flink_taskmanager", {}, True), ("flink_client", {}, True), ("flink_taskmanager", {"flink_java_home": "/usr/lib/jvm/own"}, False),
     ("flink_taskmanager", {"flink_hdfs_url": "", "flink_storage_url": "s3://flink"}, False), ("flink_taskmanager", {"flink_hdfs_url": ""}, False),
-    ("flink_taskmanager", {"flink_hdfs_url": "", "flink_storage_url": "hdfs://flink-hdfs/flink"}, True), ("zookeeper", {}, False)])
+    ("flink_taskmanager", {"flink_hdfs_url": "", "flink_storage_url": "hdfs://flink-hdfs/flink"}, True), ("zookeeper", {}, False), ("mesos_agent", {}, False),
+    ("mesos_agent", {"flink_cluster_manager": "mesos"}, True)])
 def test_nor_has_it_one_for_a_flink_on_such_an_hdfs(group, own, refused):
     groups = {"hdfs_namenode": ["n2", "n3"], group: ["n1"]}
     kerberized = dict.fromkeys(("n2", "n3"), {"hdfs_authentication": "kerberos"})
+    managed = {"flink_cluster_manager": "standalone", **own}
     assert ["has no GSSAPI, and hdfs_authentication: kerberos needs it" in fault
-            for fault in judged(TRIXIE, groups, {"n1": own, **kerberized}).faults] == [True] * refused
-    assert judged(TRIXIE, groups, {"n1": own}).faults == []
+            for fault in judged(TRIXIE, groups, {"n1": managed, **kerberized}).faults] == [True] * refused
+    assert judged(TRIXIE, groups, {"n1": managed}).faults == []
 
 
 def test_a_wheel_of_the_users_own():
