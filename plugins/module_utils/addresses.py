@@ -194,7 +194,8 @@ def marathon_tls(hosts: Sequence[str], hostvars: Mapping[str, Mapping[str, Any]]
     """
     known = variables_of(hosts, hostvars)
     secure = str(agreed(hosts, known, "security_profile", "")) == SECURE
-    return bool(boolean(agreed(hosts, known, "marathon_tls", secure), strict=False))
+    wanted = {host: {"marathon_tls": boolean(found.get("marathon_tls", secure), strict=False)} for host, found in known.items()}
+    return bool(agreed(hosts, wanted, "marathon_tls", secure))
 
 
 def hdfs_nameservice(

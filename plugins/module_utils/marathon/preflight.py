@@ -8,9 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Dict, List, Mapping
 
-from ansible.module_utils.parsing.convert_bool import boolean
-
-from ..addresses import addresses
+from ..addresses import addresses, marathon_tls
 from ..errors import InputError
 from ..inputs import input_faults, null_faults, picked, repository_faults
 from ..inventory import Inventory, Verdict
@@ -28,10 +26,11 @@ BESIDES_HEAP_MB = 128
 CONF_DIR = "/etc/marathon"
 SECRET_FILE = f"{CONF_DIR}/framework-secret"  # noqa: S105 - a path
 SETTINGS_FILE = f"{CONF_DIR}/marathon.env"
-#: What a Marathon with TLS shows of itself, and its log's configuration where it must not tell a password.
-KEY_STORE, LOG_FILE = f"{CONF_DIR}/tls/keystore.p12", f"{CONF_DIR}/logback.xml"
+#: What a Marathon with TLS shows of itself.
+KEY_STORE = f"{CONF_DIR}/tls/keystore.p12"
 #: Flags that other settings of the role decide, and which ones.
 FLAGS_OWNED = {
+    "disable_http": "marathon_tls",
     "framework_name": "marathon_framework_name",
     "hostname": "marathon_address",
     "http_credentials": "marathon_http_credentials",
@@ -45,7 +44,7 @@ FLAGS_OWNED = {
     "zk": "marathon_zookeeper_url",
 }
 #: With marathon_tls these too; without it they are the user's, who may have a key store of his own.
-FLAGS_OWNED_WITH_TLS = dict.fromkeys(("disable_http", "https_port", "ssl_keystore_password", "ssl_keystore_path"), "marathon_tls")
+FLAGS_OWNED_WITH_TLS = dict.fromkeys(("https_port", "ssl_keystore_password", "ssl_keystore_path"), "marathon_tls")
 #: Variables of the environment that are not the user's to set, with what is.
 OWNED = {
     "MARATHON_*": "marathon_flags",
@@ -168,21 +167,13 @@ def _inventory_faults(inventory: Inventory, members: List[str]) -> List[str]:
 
 
 def _tls_faults(inventory: Inventory, members: List[str]) -> List[str]:
-    own = bool(inventory.options["marathon_tls"])
-    known = {host: inventory.hostvars[host].get("marathon_tls", own) for host in members if host != inventory.host}
-    others = [host for host, value in known.items() if boolean(value, strict=False) != own]
-    faults = []
-    if others:
-        faults.append(
-            f"marathon_tls is {str(own).lower()} here and {str(not own).lower()} on {', '.join(others)}, and a Marathon that does not lead calls the "
-            "leader the way it is called itself: give all hosts of the group marathon the same value."
-        )
-    if own:
-        try:
+    try:
+        marathon_tls(members, inventory.hostvars)
+        if inventory.options["marathon_tls"]:
             need_cryptography(FOR_PKCS12)
-        except InputError as error:
-            faults.append(error.message)
-    return faults
+    except InputError as error:
+        return [error.message]
+    return []
 
 
 def _source_faults(options: Mapping[str, Any]) -> List[str]:

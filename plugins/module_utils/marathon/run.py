@@ -28,7 +28,8 @@ def marathon_run(
     ``turns`` (those where it restarts one by one, the leader last), ``urls`` (whom to ask first who leads, in both ways of speaking), ``pending``
     (both kinds of hosts), ``touched`` (whether there is anything to do or to verify) and ``zookeeper``, what becomes of their tree there:
     ``closes``, ``opens`` or nothing. ``mixed`` tells that some speak otherwise than they are to. The others cannot pass requests on to those, nor
-    those to them, so nobody waits for an answer of the leader after such a turn (``behind``) but the last one.
+    those to them, so nobody waits for an answer of the leader after such a turn (``leader_unreachable``) but the last one. ``outside`` are those of
+    them that are not in this run, and would go on so.
 
     :raises InputError: as addresses of the group.
     """
@@ -43,13 +44,18 @@ def marathon_run(
     speaks, spoke = ("https", "http") if tls else ("http", "https")
     # Whoever leads is elsewhere, or is to restart last.
     asks = len(members) > 1 and bool(stale or (down and set(members) - set(in_run)))
-    mixed = any(str(one.get("item")).startswith(f"{spoke}:") and one.get("status", -1) > 0 for one in (answer or {}).get("results") or [])
+    results = (answer or {}).get("results") or []
+    answered = {str(one.get("item")) for one in results if one.get("status", -1) > 0}
+    # One whose certificate has ended is as good as one that speaks otherwise.
+    distrusted = any("CERTIFICATE_VERIFY_FAILED" in str(one.get("msg")) for one in results)
+    mixed = distrusted or any(url.startswith(f"{spoke}:") for url in answered)
     return {
         "askable": all(_registered(variables, "marathon_preflight").get("has_client") for variables in found.values()),
         "down": down,
-        "turns": [{"host": host, "endpoint": endpoints[host], "behind": mixed and host != in_turn[-1]} for host in in_turn],
+        "turns": [{"host": host, "endpoint": endpoints[host], "leader_unreachable": mixed and host != in_turn[-1]} for host in in_turn],
         "urls": [f"{scheme}://{endpoint}" for scheme in (speaks, spoke) for endpoint in endpoints.values()] if asks else [],
         "mixed": mixed,
+        "outside": [host for host in members if host not in in_run and f"{spoke}://{endpoints[host]}" in answered],
         "pending": down + stale,
         "touched": bool(down + stale) or any(_registered(variables, "marathon_configured").get("changed_paths") for variables in found.values()),
         "zookeeper": tree_turn(_registered(variables, "marathon_preflight") for variables in found.values()),

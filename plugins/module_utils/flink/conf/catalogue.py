@@ -81,6 +81,8 @@ class Catalogue:
                 dropped[old] = max(dropped.get(old, (0, "")), (_last(span), new))
 
         self._dropped = {old: new for old, (dummy, new) in dropped.items()}
+        # Worked out when it is asked for.
+        self._dropped_of: Optional[Dict[Optional[str], List[str]]] = None
 
     def option(self, key: str) -> Optional[Option]:
         """The option ``key``, also when it is one of a family such as metrics.reporter.NAME.class; None if unknown."""
@@ -127,7 +129,12 @@ class Catalogue:
 
     def dropped_names(self, key: str) -> List[str]:
         """Deprecated names of ``key`` that earlier versions read and this one does not."""
-        return [old for old in self._dropped if not self.knows(old) and self._successor(old) == key]
+        if self._dropped_of is None:
+            self._dropped_of = {}
+            for old in self._dropped:
+                if not self.knows(old):
+                    self._dropped_of.setdefault(self._successor(old), []).append(old)
+        return self._dropped_of.get(key, [])
 
     def _successor(self, key: str) -> Optional[str]:
         name, seen = key, {key}

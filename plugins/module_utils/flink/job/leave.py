@@ -123,8 +123,9 @@ def _stop(leaving: List[Leaving], down: List[str], running: str, stopped: List[D
             stopped.append({"name": each.name, "job_id": each.job_id, "savepoint": each.life.stop(each.job_id).path})
         except CollectionError as error:
             names = ", ".join([*down, *(job["name"] for job in stopped)])
+            elsewhere = ", and without start_from, where they would begin" if any(one.start_from for one in leaving) else ""
             way = (f". Down by now, each with a savepoint that its next start goes on from: {names}. Run this again when {each.name} can be stopped, or have "
-                   f"them started by the playbook jobs with flink_version {running}" if names else "")
+                   f"them started by the playbook jobs with flink_version {running}{elsewhere}" if names else "")
             details = {**error.details, "stopped": stopped, "changed": bool(stopped)}
             raise FlinkError(f"{each.name} does not leave: {error.message.rstrip('.')}{way}", **details) from error
 

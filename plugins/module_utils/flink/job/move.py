@@ -192,8 +192,12 @@ class Move:
             self._history.keep(self._jar.path, self._jar.digest)
         here = self._source.life.living()
         if here:
-            self._try_graph(here["jid"])
-            self._source.life.stop(here["jid"])
+            try:
+                self._try_graph(here["jid"])
+                self._source.life.stop(here["jid"])
+            except CollectionError:
+                self._target.submitter.remove()
+                raise
         if record.current is None:
             raise AssertionError("the plan has seen a release")
         release = record.current.release
@@ -224,14 +228,12 @@ class Move:
         try:
             self._target.submitter.job_graph(self._there(self._history.record.current.release))
         except CollectionError as error:
-            self._target.submitter.remove()
             error.details["changed"] = bool(self._source.life.events or self._target.life.events)
-            if not isinstance(error, JobFailed):
-                raise
+            reason = error.reason if isinstance(error, JobFailed) else error.message.rstrip(".")
             raise FlinkError(
-                f"{self._name} cannot work on {self._target.flink.base} (Flink {self._target.version.text}): {error.reason}. "
+                f"{self._name} cannot work on {self._target.flink.base} (Flink {self._target.version.text}): {reason}. "
                 f"It was not stopped, and runs on {self._source.flink.base} as job {job_id}",
-                **{**error.details, "job_id": job_id, "reason": error.reason}) from error
+                **{**error.details, "job_id": job_id, "reason": reason}) from error
 
     def _return(self, release: Any, path: str, failure: FlinkError) -> None:
         try:

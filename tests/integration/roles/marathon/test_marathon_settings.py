@@ -54,6 +54,11 @@ def test_secrets_are_in_files_for_marathon_alone(role):
     assert "\nExecStart=/opt/marathon/bin/marathon\n" in found["marathon.service.j2"]
 
 
+@pytest.mark.parametrize(("given", "quiet"), [({}, False), ({"marathon_flags": {"ssl_keystore_password": "p"}}, True), ({"marathon_tls": True}, True)])
+def test_its_log_is_kept_from_telling_passwords(role, given, quiet):
+    assert role(["__marathon_is_quiet"], **given)["__marathon_is_quiet"] is quiet
+
+
 def test_image_and_package(role):
     found = role(["__marathon_part_of", "__marathon_home", "__marathon_needs_mesos", "__marathon_repository_entries", "__marathon_files"],
                  groups={"mesos_master": ["n2"], "mesos_agent": ["n2"]}, marathon_source="package", marathon_image_directory="/srv/marathon",

@@ -125,6 +125,7 @@ def test_with_tls_nothing_listens_in_clear():
     assert (flags["disable_http"], flags["https_port"], flags["ssl_keystore_path"]) == (True, 8080, STORE) and "http_port" not in flags
     own = {"ssl_keystore_path": "/srv/own.p12", "ssl_keystore_password": "hunter6"}
     assert judged(marathon_flags={**own, "https_port": 8443}).faults == []
+    assert "set marathon_tls instead of the flag" in " ".join(judged(marathon_flags={**own, "disable_http": True}).faults)
     said = " ".join(judged(marathon_tls=True, marathon_flags=own).faults)
     assert "The flag ssl_keystore_path is given as /srv/own.p12" in said and "set marathon_tls instead of the flag" in said and "hunter" not in said
 

@@ -68,9 +68,23 @@ def test_who_cannot_ask_the_leader_yet_is_not_waited_for():
     clear, leader = [f"http://192.0.2.{n}:8080" for n in (1, 2, 3)], {"leader": "192.0.2.1:8080"}
     answers = [{"item": url, "status": 200, "json": leader} for url in clear]
     found = run(hosts, answer={"results": [{"item": "https://192.0.2.1:8080", "status": -1}, *answers]}, tls=True)
-    assert found["mixed"] and [(turn["host"], turn["behind"]) for turn in found["turns"]] == [("n2", True), ("n3", True), ("n1", False)]
+    assert found["mixed"] and [(turn["host"], turn["leader_unreachable"]) for turn in found["turns"]] == [("n2", True), ("n3", True), ("n1", False)]
     settled = run(hosts, answer={"results": [*answers, {"item": "https://192.0.2.1:8080", "status": -1}]})
-    assert not settled["mixed"] and not any(turn["behind"] for turn in settled["turns"])
+    assert not settled["mixed"] and not any(turn["leader_unreachable"] for turn in settled["turns"])
+
+
+def test_those_outside_the_run_that_speak_otherwise_are_named():
+    hosts = {"n1": host(1, stale=True), "n2": host(2), "n3": host(3)}
+    answers = [{"item": f"http://192.0.2.{n}:8080", "status": status} for n, status in ((1, 200), (2, 401), (3, -1))]
+    assert run(hosts, in_run=["n1"], answer={"results": answers}, tls=True)["outside"] == ["n2"]
+    assert run(hosts, answer={"results": answers}, tls=True)["outside"] == run(hosts, in_run=["n1"], answer={"results": answers})["outside"] == []
+
+
+def test_one_whose_certificate_has_ended_is_not_waited_for():
+    hosts = {f"n{n}": host(n, stale=True) for n in (1, 2, 3)}
+    ended = "Request failed: <urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:992)>"
+    found = run(hosts, answer={"results": [{"item": "https://192.0.2.1:8080", "status": -1, "msg": ended}]}, tls=True)
+    assert found["mixed"] and [turn["leader_unreachable"] for turn in found["turns"]] == [True, True, False]
 
 
 def test_written_files_are_something_to_verify():

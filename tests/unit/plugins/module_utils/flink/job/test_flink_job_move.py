@@ -16,6 +16,7 @@ from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import m
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job import record as flink_job_record
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.job.record import History
 from ansible_collections.baremetal.flink.plugins.module_utils.flink.rest import FlinkError, FlinkRest
+from ansible_collections.baremetal.flink.plugins.module_utils.http_client import HttpError
 from ansible_collections.baremetal.flink.tests.unit.fakes.flink_job import FakeFlink, FakeJob, Killed, Time, jar
 
 
@@ -123,6 +124,22 @@ def test_a_jar_that_the_target_cannot_load_stops_nothing(worlds: Worlds, tmp_pat
     assert worlds.target.jars == {} and worlds.target.submitted == 0
     # The next run, with another jar, has nothing to take up.
     assert worlds.move(jobs=[{"name": "counts", "jar": jar(tmp_path, "new")}])["changed"]
+
+
+def test_what_was_tried_is_taken_off_the_target_when_the_job_cannot_be_stopped(worlds: Worlds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worlds.declare("counts", jar(tmp_path, "old"))
+    (before,) = worlds.source.living
+    send = worlds.source.send
+
+    def refuse(method: str, path: str, body: Any) -> Any:
+        if method == "POST" and before.jid in path:
+            raise HttpError("refused", "http://a:8081", 400, "Config key [state.savepoints.dir] is not set.")
+        return send(method, path, body)
+
+    monkeypatch.setattr(worlds.source, "send", refuse)
+    with pytest.raises(CollectionError, match="so it was not stopped"):
+        worlds.move(jobs=[{"name": "counts", "jar": jar(tmp_path, "new")}])
+    assert worlds.source.living == [before] and worlds.target.jars == {}
 
 
 @pytest.mark.parametrize(("job", "sentence"), [

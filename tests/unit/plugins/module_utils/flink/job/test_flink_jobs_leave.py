@@ -148,6 +148,23 @@ def test_a_job_that_cannot_be_stopped_is_told_with_those_that_are_down(upgrade: 
     assert [each["name"] for each in upgrade.leave("1.20.5", True, False, None, "later")["stopped"]] == ["later"]
 
 
+def test_the_way_back_from_an_older_version_does_not_lead_to_its_savepoint(upgrade: Upgrade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    upgrade.flink.text = "1.20.5"
+    upgrade.declare(jar(tmp_path, "good"))
+    stays = f"{job_prefix('later')}{'0' * 16}"
+    upgrade.flink.known[stays] = FakeJob(stays, "good", None, 0)
+    send = upgrade.flink.send
+
+    def refuse(method: str, path: str, body: Mapping[str, Any]) -> Dict[str, Any]:
+        if stays in path:
+            raise HttpError("refused", URL, 400, "Config key [state.savepoints.dir] is not set.")
+        return send(method, path, body)
+
+    monkeypatch.setattr(upgrade.flink, "send", refuse)
+    with pytest.raises(FlinkError, match="playbook jobs with flink_version 1.20.5, and without start_from, where they would begin$"):
+        upgrade.leave("1.12.5", True, False, "file:///old", "later")
+
+
 def test_a_role_that_stops_nothing_refuses_whatever_runs(upgrade: Upgrade, tmp_path: Path) -> None:
     assert upgrade.leave(stop=False)["changed"] is False
     upgrade.declare(jar(tmp_path, "good"))
