@@ -17,7 +17,6 @@ import hashlib
 import importlib
 import marshal
 import os
-import shutil
 import sys
 from importlib.metadata import version
 from operator import is_
@@ -43,6 +42,8 @@ KEPT = ROOT / ".cache/templates" / f"{sys.implementation.cache_tag}-{version('ji
 AT_HAND: Dict[str, CodeType] = {}
 #: Of one ansible-core, in a directory for each state of the collection's sources.
 PACKED = ROOT / ".cache/modules" / version("ansible-core")
+#: Stands among modules that were packed while somebody wrote the sources.
+UNKNOWN = "of-no-known-state"
 #: Neither calls a host nor waits.
 DECISIONS = {f"ansible.builtin.{name}" for name in ("assert", "debug", "fail", "include_role", "include_tasks", "include_vars", "set_fact")}
 
@@ -133,14 +134,16 @@ def keep_modules() -> None:
         importlib.import_module("ansible._internal._locking")
         kept_here = PACKED / state_of_sources()
         kept_here.mkdir(parents=True, exist_ok=True)
+        if (kept_here / UNKNOWN).exists():
+            return
         Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache").symlink_to(kept_here)
 
 
 def forget_modules() -> None:
-    """What was packed while somebody wrote the sources is of no known state."""
+    """What was packed while somebody wrote the sources is of no known state. Runs that have begun with it end with it; none begins with it any more."""
     link = Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache")
     if link.is_symlink() and link.resolve().name != state_of_sources():
-        shutil.rmtree(link.resolve(), ignore_errors=True)
+        (link.resolve() / UNKNOWN).touch()
 
 
 def decide_here() -> None:
