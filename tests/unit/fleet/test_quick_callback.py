@@ -184,10 +184,13 @@ def test_modules_are_kept_for_the_sources_that_they_were_packed_of(quick, tmp_pa
         monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(own))
         source.write_text(text)
         quick.keep_modules()
-        found = {file.name for file in (own / "ansiballz_cache").iterdir()}
-        (own / "ansiballz_cache" / text).write_text("packed")
+        kept = own / "ansiballz_cache"
+        kept.mkdir(exist_ok=True)  # as Ansible does for itself
+        found = {file.name for file in kept.iterdir()}
+        (kept / text).write_text("packed")
         source.write_text(written_meanwhile or text)
         quick.forget_modules()
+        assert (kept / text).exists(), "other runs have begun with it"
         shutil.rmtree(own)
         return found
 
