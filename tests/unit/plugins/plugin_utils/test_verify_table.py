@@ -95,6 +95,6 @@ def test_a_line_says_what_is_in_clear_on_a_secure_platform():
     rows = [{"layer": layer} for layer in ("zookeeper", "mesos", "mesos", "marathon")]
     assert what_is_clear("secure", rows, False).endswith("and HDFS. Without a password they get nothing of Mesos and Marathon; Flink and HDFS ask for none.")
     assert what_is_clear("secure", rows, True).endswith("nor of HDFS without a ticket; Flink asks for nothing.")
-    assert what_is_clear("secure", rows, False).startswith("In clear, passwords too, between those whom the firewall lets in: what Mesos' masters, agents and "
-                                                    "frameworks say, Marathon being one of these, a Flink on Mesos")
+    begin = "In clear, passwords too, between those whom the firewall lets in: what Mesos' masters, agents and frameworks say, Marathon being one of these, "
+    assert what_is_clear("secure", rows, False).startswith(f"{begin}a Flink on Mesos")
     assert {what_is_clear("secure", rows[:1], False), what_is_clear("guarded", rows, False), what_is_clear(None, rows, True)} == {""}
