@@ -21,6 +21,7 @@ description:
   - Flink 1.5.0 does not tell what a main method failed with; the message points to the JobManager's log then.
 author: "The baremetal.flink maintainers (@baremetal-flink)"
 extends_documentation_fragment:
+  - baremetal.flink.declared_jobs
   - baremetal.flink.flink_rest
   - baremetal.flink.http_client
 attributes:
@@ -135,29 +136,6 @@ options:
   hdfs:
     description:
       - HDFS over WebHDFS, for an O(jar) in HDFS and to find a savepoint there.
-    type: dict
-    suboptions:
-      namenodes:
-        description: The NameNodes' web servers as C(host), C(host:port) or URL; the port defaults to 9870.
-        type: list
-        elements: str
-        required: true
-      user:
-        description: HDFS user, unless the ticket of O(hdfs.kerberos_principal) says who calls.
-        type: str
-        default: hdfs
-      ca_path:
-        description: Certificate of the authority that HDFS' web servers go by, where it is not that of O(ca_path).
-        type: path
-        version_added: "0.3.0"
-      kerberos_principal:
-        description: Who calls an HDFS that asks for Kerberos, as in O(baremetal.flink.hdfs_path#module:kerberos_principal).
-        type: str
-        version_added: "0.3.0"
-      kerberos_keytab:
-        description: File with the keys of O(hdfs.kerberos_principal), on the host where the module runs.
-        type: path
-        version_added: "0.3.0"
   settle:
     description:
       - Seconds for which a job must run without a failure before it counts as working.

@@ -18,6 +18,8 @@ from .secret_files import too_wide
 
 #: Where the playbook has noted on each host what it found.
 PORTS, HOST, KNOCK = "security_audit_ports", "security_audit_host", "security_audit_knock"
+#: What is spoken where a login says who calls, so that TLS asks for no certificate.
+BY_LOGIN = (MESOS, MARATHON)
 #: Of a range with more ports than these only those are tried on which something listens.
 FEW = 16
 STRANGER = "stranger"
@@ -78,7 +80,7 @@ class Lists:
     def wants_certificate(self, listener: Optional[Listener]) -> bool:
         """Whether nobody gets anything at a port without TLS and a certificate, wherever he comes from."""
         languages = (FLINK,) if self.clear_zookeeper else (FLINK, ZOOKEEPER)
-        return self.profile == SECURE and listener is not None and listener.speaks != MARATHON and (listener.tls or listener.speaks in languages)
+        return self.profile == SECURE and listener is not None and listener.speaks not in BY_LOGIN and (listener.tls or listener.speaks in languages)
 
     def wants_tls(self, listener: Optional[Listener]) -> bool:
         """Whether a port speaks TLS, without asking for a certificate."""
@@ -86,7 +88,7 @@ class Lists:
 
     def wants_login(self, listener: Optional[Listener]) -> bool:
         """Whether nobody is told anything at a port without a login, wherever he comes from."""
-        return self.profile == SECURE and listener is not None and (listener.login or listener.speaks in (MESOS, MARATHON))
+        return self.profile == SECURE and listener is not None and (listener.login or listener.speaks in BY_LOGIN)
 
 
 def listening(variables: Mapping[str, Any]) -> List[Listener]:

@@ -81,6 +81,8 @@ class Catalogue:
                 dropped[old] = max(dropped.get(old, (0, "")), (_last(span), new))
 
         self._dropped = {old: new for old, (dummy, new) in dropped.items()}
+        replaced = (line.split(" ", 2) for line in REPLACED.splitlines())
+        self._replaced = [(key, advice) for key, span, advice in replaced if in_span(minor, span)]
         # Worked out when it is asked for.
         self._dropped_of: Optional[Dict[Optional[str], List[str]]] = None
 
@@ -169,10 +171,9 @@ class Catalogue:
 
     def advice(self, key: str) -> str:
         """What to do instead of setting ``key``, which this version has dropped; empty where nothing is known of that."""
-        for line in REPLACED.splitlines():
-            dropped, span, advice = line.split(" ", 2)
+        for dropped, advice in self._replaced:
             begin, name, rest = dropped.partition("<>")
-            if not key.startswith(begin) or not in_span(self.minor, span):
+            if not key.startswith(begin):
                 continue
             own = key[len(begin):len(key) - len(rest)]
             if key == dropped or dropped.endswith(".") or name and own and "." not in own and key == begin + own + rest:

@@ -191,14 +191,13 @@ def taken_over(legacy: str, written_name: Callable[[str], str], last_minor: Call
     """
     document = Document(legacy)
     document.fold_duplicates()
-    read: Dict[str, str] = {}
-    for key in sorted(document.settings(), key=lambda key: (key == written_name(key), last_minor(key))):
-        read[written_name(key)] = key
+    names = {key: written_name(key) for key in document.settings()}
+    read = {names[key]: key for key in sorted(names, key=lambda key: (key == names[key], last_minor(key)))}
     lines = []
     for line in document.lines:
-        if line.setting and read[written_name(line.setting.key)] == line.setting.key:
+        if line.setting and read[names[line.setting.key]] == line.setting.key:
             dummy, mark, comment = line.text.partition("#")
-            lines.append(f"{written(written_name(line.setting.key), key=True)}: {written(line.setting.value)}{f'  {mark}{comment}' if mark else ''}")
+            lines.append(f"{written(names[line.setting.key], key=True)}: {written(line.setting.value)}{f'  {mark}{comment}' if mark else ''}")
         else:
             text = line.text.strip()
             lines.append(f"# {text}" if text and not text.startswith("#") else text)
