@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from pathlib import Path
@@ -21,8 +20,8 @@ from ansible_collections.baremetal.flink.tests.unit.fakes.role_values import Rol
 from tests.integration.ansible_module import run_module
 from tests.integration.flink_job.counting_job import CountingJobs, Counts
 from tests.integration.flink_rest.flink_cluster import FlinkCluster
-from tests.integration.hdfs.kerberized import HOST, KerberizedCluster
-from tests.integration.kerberos_realm import REALM, Realm
+from tests.integration.hdfs.kerberized import HOST, KerberizedCluster, kerberized
+from tests.integration.kerberos_realm import REALM
 
 #: Debian's, which has gssapi, as on hosts.
 PYTHON = "/usr/bin/python3"
@@ -64,23 +63,13 @@ class Ticketed(FlinkCluster):
 
 @pytest.fixture(scope="module", name="hdfs")
 def _hdfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KerberizedCluster]:
-    directory = tmp_path_factory.mktemp("kerberized")
-    realm = Realm(directory / "realm")
-    try:
-        cluster = KerberizedCluster(directory / "cluster", realm.start())
-        try:
-            cluster.start()
-            os.environ["KRB5_CONFIG"] = str(realm.krb5_conf)
-            call = {"namenodes": [f"https://{cluster.namenode}"], "ca_path": str(cluster.tls.trust)}
-            made = run_module("hdfs_path", python=PYTHON, arguments={
-                **call, "kerberos_principal": f"hdfs/{HOST}", "kerberos_keytab": str(cluster.keytab), "path": "/flink", "owner": "flink", "mode": "0750"})
-            assert made["changed"], made["printed"]
-            yield cluster
-        finally:
-            os.environ.pop("KRB5_CONFIG", None)
-            cluster.stop()
-    finally:
-        realm.stop()
+    with kerberized(tmp_path_factory.mktemp("kerberized")) as cluster, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KRB5_CONFIG", str(cluster.realm.krb5_conf))
+        call = {"namenodes": [f"https://{cluster.namenode}"], "ca_path": str(cluster.tls.trust)}
+        made = run_module("hdfs_path", python=PYTHON, arguments={
+            **call, "kerberos_principal": f"hdfs/{HOST}", "kerberos_keytab": str(cluster.keytab), "path": "/flink", "owner": "flink", "mode": "0750"})
+        assert made["changed"], made["printed"]
+        yield cluster
 
 
 @pytest.fixture(scope="module", name="keytabs")

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List
 from xml.sax.saxutils import escape
 
 from tests.integration.certificates import Certificates
@@ -94,3 +95,15 @@ class KerberizedCluster(HdfsCluster):
             raise ValueError(f"{status}: {text[:300]}")
         beans: List[Dict[str, Any]] = json.loads(text)["beans"]
         return beans
+
+
+@contextlib.contextmanager
+def kerberized(directory: Path) -> Iterator[KerberizedCluster]:
+    """A cluster that runs, with a realm of its own; both end with the body."""
+    realm = Realm(directory / "realm")
+    with contextlib.ExitStack() as stack:
+        stack.callback(realm.stop)
+        cluster = KerberizedCluster(directory / "cluster", realm.start())
+        stack.callback(cluster.stop)
+        cluster.start()
+        yield cluster

@@ -12,24 +12,16 @@ import pytest
 from ansible_collections.baremetal.flink.plugins.module_utils.security.knock import Knock, Target
 
 from tests.integration.ansible_module import run_module
-from tests.integration.hdfs.kerberized import HOST, KerberizedCluster
-from tests.integration.kerberos_realm import REALM, Realm
+from tests.integration.hdfs.kerberized import HOST, KerberizedCluster, kerberized
+from tests.integration.kerberos_realm import REALM
 
 PYTHON = "/usr/bin/python3"
 
 
 @pytest.fixture(scope="module", name="hdfs")
 def _hdfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KerberizedCluster]:
-    directory = tmp_path_factory.mktemp("kerberized")
-    realm = Realm(directory / "realm")
-    try:
-        cluster = KerberizedCluster(directory / "cluster", realm.start())
-        try:
-            yield cluster.start()
-        finally:
-            cluster.stop()
-    finally:
-        realm.stop()
+    with kerberized(tmp_path_factory.mktemp("kerberized")) as cluster:
+        yield cluster
 
 
 @pytest.fixture(autouse=True)

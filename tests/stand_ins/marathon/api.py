@@ -46,6 +46,7 @@ class Api:
 
     def __init__(self, core: Core, me: str, abdicate: Callable[[], None]) -> None:
         self.core, self.me, self.abdicate = core, me, abdicate
+        self.url = f"{core.flags.scheme}://{me}"
         self.apps = Apps(core)
 
     def answer(self, method: str, path: str, query: str, body: Optional[bytes]) -> Answer:
@@ -58,7 +59,7 @@ class Api:
             found = refusal.answer
         except Faults as faults:
             found = Answer(422, faults.body())
-        found.headers.setdefault("X-Marathon-Leader", f"{self.core.flags.scheme}://{self.me}")
+        found.headers.setdefault("X-Marathon-Leader", self.url)
         return found
 
     def _route(self, method: str, path: str, query: Query, body: Optional[bytes]) -> Answer:
@@ -95,7 +96,7 @@ class Api:
             app, deployment = self.apps.create(parse(body), force)
             shown = views.app_info(self.core, app, {"counts", "deployments"}, version_info=False)
             shown["deployments"] = [{"id": deployment.id}]
-            headers = {"Location": f"{self.core.flags.scheme}://{self.me}{app.id}", "Marathon-Deployment-Id": deployment.id}
+            headers = {"Location": f"{self.url}{app.id}", "Marathon-Deployment-Id": deployment.id}
             return Answer(201, shown, headers)
         if method in ("PUT", "PATCH"):
             sent = parse(body)
@@ -124,7 +125,7 @@ class Api:
         if method in ("PUT", "PATCH"):
             partial = method == "PATCH" or query.flag("partialUpdate", True)
             deployment, created = self.apps.update({rest: parse(body)}, partial, method == "PUT", force)
-            return deployed(deployment, 201, Location=f"{self.core.flags.scheme}://{self.me}{rest}") if created else deployed(deployment)
+            return deployed(deployment, 201, Location=f"{self.url}{rest}") if created else deployed(deployment)
         if method == "DELETE":
             return deployed(self.apps.remove(rest, query.flag("force", True)))
         raise message(405, "HTTP 405 Method Not Allowed")
@@ -231,7 +232,7 @@ class Api:
             return deployed(self.apps.put_group(rest, parse(body), force))
         if method == "POST":
             deployment = self.apps.put_group(rest, parse(body), force)
-            return deployed(deployment, 201, Location=f"{self.core.flags.scheme}://{self.me}{rest}")
+            return deployed(deployment, 201, Location=f"{self.url}{rest}")
         if method == "DELETE":
             return deployed(self.apps.remove_group(rest, force))
         raise message(405, "HTTP 405 Method Not Allowed")

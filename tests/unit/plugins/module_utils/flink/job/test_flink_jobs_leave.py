@@ -120,8 +120,8 @@ def test_a_job_that_nobody_declared_keeps_all_of_them_running(upgrade: Upgrade, 
     assert len(upgrade.flink.living) == 2
 
 
-def test_a_job_that_cannot_be_stopped_is_told_with_those_that_are_down(upgrade: Upgrade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = upgrade.declare(jar(tmp_path, "good"))["job_id"]
+def run_one_that_stays(upgrade: Upgrade, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of the job "later", which runs and of which no savepoint can be taken."""
     stays = f"{job_prefix('later')}{'0' * 16}"
     upgrade.flink.known[stays] = FakeJob(stays, "good", None, 0)
     send = upgrade.flink.send
@@ -132,6 +132,12 @@ def test_a_job_that_cannot_be_stopped_is_told_with_those_that_are_down(upgrade: 
         return send(method, path, body)
 
     monkeypatch.setattr(upgrade.flink, "send", refuse)
+    return stays
+
+
+def test_a_job_that_cannot_be_stopped_is_told_with_those_that_are_down(upgrade: Upgrade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = upgrade.declare(jar(tmp_path, "good"))["job_id"]
+    stays = run_one_that_stays(upgrade, monkeypatch)
     with pytest.raises(FlinkError) as caught:
         upgrade.leave("1.20.5", True, False, None, "later")
     assert caught.value.message == (
@@ -144,23 +150,14 @@ def test_a_job_that_cannot_be_stopped_is_told_with_those_that_are_down(upgrade: 
     with pytest.raises(FlinkError, match="^later does not leave: .* is not set. Down by now.*: counts. Run this again") as again:
         upgrade.leave("1.20.5", True, False, None, "later")
     assert again.value.details["changed"] is False
-    monkeypatch.setattr(upgrade.flink, "send", send)
+    monkeypatch.undo()
     assert [each["name"] for each in upgrade.leave("1.20.5", True, False, None, "later")["stopped"]] == ["later"]
 
 
 def test_the_way_back_from_an_older_version_does_not_lead_to_its_savepoint(upgrade: Upgrade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     upgrade.flink.text = "1.20.5"
     upgrade.declare(jar(tmp_path, "good"))
-    stays = f"{job_prefix('later')}{'0' * 16}"
-    upgrade.flink.known[stays] = FakeJob(stays, "good", None, 0)
-    send = upgrade.flink.send
-
-    def refuse(method: str, path: str, body: Mapping[str, Any]) -> Dict[str, Any]:
-        if stays in path:
-            raise HttpError("refused", URL, 400, "Config key [state.savepoints.dir] is not set.")
-        return send(method, path, body)
-
-    monkeypatch.setattr(upgrade.flink, "send", refuse)
+    run_one_that_stays(upgrade, monkeypatch)
     with pytest.raises(FlinkError, match="playbook jobs with flink_version 1.20.5, and without start_from, where they would begin$"):
         upgrade.leave("1.12.5", True, False, "file:///old", "later")
 
